@@ -31,6 +31,25 @@ function(gyrus_library)
   set_target_properties(gyrus_${ARG_NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 endfunction()
 
+# The torch header costs 11 s a file: compiled once, for every target that calls
+# this. The first one makes it.
+function(gyrus_use_torch_header target)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+  if(NOT TARGET gyrus_torch_header)
+    file(WRITE "${PROJECT_BINARY_DIR}/torch_header.cc" "")
+    add_library(gyrus_torch_header OBJECT "${PROJECT_BINARY_DIR}/torch_header.cc")
+    target_link_libraries(gyrus_torch_header PRIVATE gyrus::torch)
+    gyrus_compile_settings(gyrus_torch_header)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_compile_options(gyrus_torch_header PRIVATE -fpch-preprocess)
+    endif()
+    target_precompile_headers(gyrus_torch_header PRIVATE <torch/torch.h>)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM gyrus_torch_header)
+endfunction()
+
 # gyrus_program(NAME gyrus-worker SRCS main.cc DEPS ...): built into bin/.
 function(gyrus_program)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})

@@ -1,0 +1,14 @@
+// Which item stands at which position of an epoch.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace gyrus {
+
+// A permutation of 0..items-1: the item at each position. The same on every
+// machine for the same seed and epoch, so that loader and trainers agree
+// without speaking of it.
+std::vector<uint32_t> EpochOrder(uint64_t seed, uint32_t epoch, uint32_t items);
+
+}  // namespace gyrus
