@@ -1,0 +1,70 @@
+// The file through which a trainer tells its agent what happened.
+//
+//   log    := record*
+//   record := size: uint32 LE   bytes of data, at most kMaxRecordBytes
+//             checksum: uint64 LE   low half of XXH3-128 of data
+//             data: v1::Record, serialized
+//
+// Appended to by one trainer, read by one agent while it grows. A crash may
+// leave the last record torn; it was never told to anybody.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/files.h"
+#include "gyrus/v1/record.pb.h"
+
+namespace gyrus {
+
+inline constexpr uint32_t kMaxRecordBytes = 256 << 20;
+
+// Whole records at the start of `bytes`; `used` is how many bytes they are.
+// DATA_LOSS: a record is damaged, or their sequence numbers have a gap.
+struct ParsedRecords {
+  std::vector<v1::Record> records;
+  size_t used = 0;
+};
+absl::StatusOr<ParsedRecords> ParseRecords(absl::string_view bytes);
+
+// One thread.
+class RecordLogWriter {
+ public:
+  // Makes the file; it must not exist.
+  static absl::StatusOr<RecordLogWriter> Create(const std::string& path);
+
+  // Numbers the record and appends it in one write. A reader sees it whole.
+  absl::Status Append(v1::Record record);
+  // What was appended survives a power cut.
+  absl::Status Sync();
+
+ private:
+  RecordLogWriter(std::string path, UniqueFd file)
+      : path_(std::move(path)), file_(std::move(file)) {}
+
+  std::string path_;
+  UniqueFd file_;
+  uint64_t last_sequence_ = 0;
+};
+
+// One thread.
+class RecordLogReader {
+ public:
+  explicit RecordLogReader(std::string path) : path_(std::move(path)) {}
+
+  // Whole records that came since the last call. A file that is not there yet
+  // has none.
+  absl::StatusOr<std::vector<v1::Record>> ReadNew();
+
+ private:
+  std::string path_;
+  UniqueFd file_;
+  std::string pending_;  // Read, but not yet a whole record.
+  uint64_t last_sequence_ = 0;
+};
+
+}  // namespace gyrus

@@ -1,0 +1,38 @@
+// Where the step loop gets volumes from.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gyrus/v1/loader.pb.h"
+
+namespace gyrus {
+
+struct LoadedItem {
+  uint32_t position = 0;
+  std::string item;
+  std::string volume_id;
+  torch::Tensor volume;  // [channels, x, y, z], float32, its own memory
+};
+
+// Gives items in the order in which they were asked for. One thread.
+class ItemSource {
+ public:
+  virtual ~ItemSource() = default;
+
+  // Asks for these positions of an epoch; the source may begin to fetch them.
+  virtual void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) = 0;
+
+  // The next item asked for. Blocks.
+  // UNAVAILABLE: the loader cannot be reached. Others are the loader's.
+  virtual absl::StatusOr<LoadedItem> Next() = 0;
+
+  // SHA-256 over (purpose, item, volume id) of all that came, sorted, each once.
+  virtual std::string ServedSetDigest() const = 0;
+};
+
+}  // namespace gyrus

@@ -1,0 +1,31 @@
+// Predictions on validation and test items.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/record.pb.h"
+#include "models/network.h"
+#include "worker/collective/collective.h"
+#include "worker/trainer/item_source.h"
+
+namespace gyrus {
+
+// [items, channels, x, y, z] -> [items], in target units.
+torch::Tensor Forward(Network& network, const torch::Tensor& volumes, const v1::TrialSpec& trial);
+
+// Predicts `items`, which `source` gives next: this rank's are the positions
+// i mod size == rank, one item a forward pass. Returns all ranks' predictions,
+// in item order, the same on every rank. Errors are those of source and
+// collective.
+absl::StatusOr<std::vector<v1::Prediction>> PredictAll(
+    Network& network, const v1::TrialSpec& trial,
+    const google::protobuf::RepeatedPtrField<v1::Item>& items, ItemSource& source,
+    Collective& collective);
+
+// Mean of the task's loss, in double, in the given order. Not for none.
+double MeanLoss(v1::Loss loss, const std::vector<v1::Prediction>& predictions);
+
+}  // namespace gyrus

@@ -1,0 +1,300 @@
+#include "worker/trainer/train_loop.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/epoch/order.h"
+#include "models/loss.h"
+#include "models/torch_boundary.h"
+#include "worker/trainer/augment.h"
+#include "worker/trainer/predictor.h"
+#include "worker/trainer/selected.h"
+
+namespace gyrus {
+namespace {
+
+// Often enough to watch, seldom enough to cost nothing.
+constexpr absl::Duration kStepReportInterval = absl::Seconds(1);
+
+absl::string_view BytesOf(const torch::Tensor& tensor) {
+  return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
+}
+
+}  // namespace
+
+// The items of one forward and backward pass.
+struct TrainLoop::Leaf {
+  torch::Tensor volumes;  // [items, channels, x, y, z]
+  torch::Tensor targets;  // [items]
+};
+
+NamedTensors WeightsOf(const Network& network) {
+  NamedTensors weights;
+  for (const auto& entry : network.named_parameters()) {
+    weights[entry.key()] = entry.value().detach();
+  }
+  return weights;
+}
+
+TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
+               options_.trial.train().leaf(), parts_.collective.size()),
+      optimizer_(parts_.network, options_.trial.train().optimizer().adam()),
+      gradients_(parts_.network, parts_.collective, options_.sum_order),
+      checkpoints_(absl::StrCat(options_.folder, "/checkpoints")) {
+  for (const v1::Item& item : options_.trial.train_items()) targets_[item.id()] = item.target();
+}
+
+absl::Status TrainLoop::Run() {
+  v1::Record started;
+  started.mutable_started()->set_numeric_kind(options_.numeric_kind);
+  GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
+  QueueTraining(0);
+  for (uint32_t epoch = 0; epoch < options_.trial.train().epochs(); ++epoch) {
+    GYRUS_RETURN_IF_ERROR(TrainEpoch(epoch));
+  }
+  GYRUS_RETURN_IF_ERROR(Select());
+  return Finish();
+}
+
+void TrainLoop::QueueTraining(uint32_t epoch) {
+  parts_.source.Queue(v1::PURPOSE_TRAIN, epoch, batches_.PositionsOfRank(parts_.collective.rank()));
+}
+
+absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
+  const absl::Duration started = parts_.clock.Monotonic();
+  steps_since_ = started;
+  const v1::TrialSpec& trial = options_.trial;
+  order_.clear();
+  for (const uint32_t index : EpochOrder(trial.train().seed(), epoch, trial.train_items_size())) {
+    order_.push_back(trial.train_items(index).id());
+  }
+  // What comes after this epoch is asked for now, so that it is here in time.
+  const auto dealt = [&](int items) {
+    return PositionsDealt(items, parts_.collective.size(), parts_.collective.rank());
+  };
+  parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, dealt(trial.validation_items_size()));
+  if (epoch + 1 < trial.train().epochs()) {
+    QueueTraining(epoch + 1);
+  } else {
+    parts_.source.Queue(v1::PURPOSE_TEST, epoch, dealt(trial.test_items_size()));
+  }
+  learning_rate_ =
+      LearningRate(trial.train().schedule(), trial.train().optimizer().adam().lr(), epoch);
+  for (uint32_t batch = 0; batch < batches_.batches(); ++batch) {
+    GYRUS_RETURN_IF_ERROR(TrainBatch(epoch, batch));
+  }
+  return FinishEpoch(epoch, started);
+}
+
+absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
+  const Range leaves = batches_.LeavesOf(batch, parts_.collective.rank());
+  double loss_sum = 0;
+  uint32_t items = 0;
+  for (uint32_t leaf = leaves.begin; leaf < leaves.end; ++leaf) {
+    const Range positions = batches_.PositionsOf(batch, leaf);
+    GYRUS_ASSIGN_OR_RETURN(const double loss, TrainLeaf(epoch, positions));
+    leaf_losses_.emplace_back(positions.begin, loss);
+    loss_sum += loss;
+    items += positions.size();
+    gradients_.PushLeaf();
+  }
+  GYRUS_ASSIGN_OR_RETURN(Gradients sums, gradients_.Finish(batches_.ranks_in(batch)));
+  // The last epoch's checkpoint reads the weights until here.
+  GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
+  GYRUS_RETURN_IF_ERROR(CallTorch(absl::StrCat("step ", step_), [&] {
+    optimizer_.Step(learning_rate_, sums, batches_.items_in(batch));
+  }));
+  if (steps_.train_loss_size() == 0) steps_.set_first_step(step_);
+  steps_.add_train_loss(items > 0 ? loss_sum / items : 0);
+  steps_.set_items(steps_.items() + batches_.items_in(batch));
+  ++step_;
+  return ReportSteps(epoch, /*now=*/false);
+}
+
+absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
+  const v1::Train& train = options_.trial.train();
+  std::vector<torch::Tensor> volumes;
+  std::vector<float> targets;
+  for (uint32_t position = positions.begin; position < positions.end; ++position) {
+    GYRUS_ASSIGN_OR_RETURN(LoadedItem loaded, parts_.source.Next());
+    if (loaded.position != position || loaded.item != order_[position]) {
+      return absl::InternalError(
+          absl::StrCat("asked for position ", position, ", got ", loaded.position));
+    }
+    volumes.push_back(
+        Augment(std::move(loaded.volume), train.augment(), train.seed(), epoch, order_[position]));
+    targets.push_back(static_cast<float>(targets_.at(order_[position])));
+  }
+  Leaf leaf;
+  leaf.volumes = volumes.size() == 1 ? volumes[0].unsqueeze(0).contiguous() : torch::stack(volumes);
+  leaf.targets = torch::tensor(targets);
+  for (uint32_t i = 0; i < positions.size(); ++i) {
+    visits_.Add(epoch, positions.begin + i, order_[positions.begin + i], BytesOf(leaf.volumes[i]));
+  }
+  return leaf;
+}
+
+absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
+  GYRUS_ASSIGN_OR_RETURN(const Leaf leaf, LoadLeaf(epoch, positions));
+  // Torch's own generator, should an operator draw from it.
+  torch::manual_seed(options_.trial.train().seed() * 1000003 + epoch * 1009 + positions.begin);
+  const std::string doing = absl::StrCat("step ", step_, " of epoch ", epoch);
+  GYRUS_ASSIGN_OR_RETURN(const double loss, CallTorch(doing, [&]() -> double {
+                           const torch::Tensor prediction =
+                               Forward(parts_.network, leaf.volumes, options_.trial);
+                           const torch::Tensor sum = SumLoss(
+                               options_.trial.task().regression().loss(), prediction, leaf.targets);
+                           sum.backward();
+                           return sum.item<float>();
+                         }));
+  if (!std::isfinite(loss)) {
+    return absl::OutOfRangeError(absl::StrCat("the loss became ", loss, " in ", doing));
+  }
+  return loss;
+}
+
+absl::Status TrainLoop::ReportSteps(uint32_t epoch, bool now) {
+  const absl::Duration time = parts_.clock.Monotonic();
+  if (steps_.train_loss_size() == 0 || (!now && time - steps_since_ < kStepReportInterval)) {
+    return absl::OkStatus();
+  }
+  steps_.set_epoch(epoch);
+  steps_.set_seconds(absl::ToDoubleSeconds(time - steps_since_));
+  steps_since_ = time;
+  v1::Record record;
+  *record.mutable_steps() = std::exchange(steps_, {});
+  return IsRoot() ? Report(std::move(record)) : absl::OkStatus();
+}
+
+absl::StatusOr<double> TrainLoop::MeanTrainLoss() {
+  std::string mine;
+  for (const auto& leaf : std::exchange(leaf_losses_, {})) {
+    mine.append(reinterpret_cast<const char*>(&leaf), sizeof(leaf));
+  }
+  GYRUS_ASSIGN_OR_RETURN(const auto all, parts_.collective.AllGatherBytes(mine));
+  std::vector<std::pair<uint32_t, double>> leaves;
+  for (const std::string& bytes : all) {
+    for (size_t at = 0; at + sizeof(leaves[0]) <= bytes.size(); at += sizeof(leaves[0])) {
+      std::memcpy(static_cast<void*>(&leaves.emplace_back()), bytes.data() + at, sizeof(leaves[0]));
+    }
+  }
+  // In the order of the epoch, so that the sum does not know the world size.
+  std::sort(leaves.begin(), leaves.end());
+  double sum = 0;
+  for (const auto& [position, loss] : leaves) sum += loss;
+  return sum / options_.trial.train_items_size();
+}
+
+v1::Checkpoint TrainLoop::CheckpointHead(uint32_t epochs_done) const {
+  v1::Checkpoint head;
+  head.set_format_version(1);
+  *head.mutable_trial() = options_.trial;
+  head.set_attempt(options_.attempt);
+  head.set_epoch(epochs_done);
+  head.set_step(step_);
+  head.set_numeric_kind(options_.numeric_kind);
+  return head;
+}
+
+absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
+  GYRUS_RETURN_IF_ERROR(ReportSteps(epoch, /*now=*/true));
+  const uint32_t epochs_done = epoch + 1;
+  if (IsRoot()) {
+    std::set<uint32_t> keep;
+    if (best_epoch_ > 0) keep.insert(best_epoch_);
+    checkpoints_.Begin(CheckpointHead(epochs_done), WeightsOf(parts_.network), optimizer_.State(),
+                       std::move(keep));
+  }
+  v1::Record record;
+  v1::EpochDone& done = *record.mutable_epoch();
+  done.set_epoch(epoch);
+  for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
+  GYRUS_ASSIGN_OR_RETURN(const double train_loss, MeanTrainLoss());
+
+  const v1::TrialSpec& trial = options_.trial;
+  GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
+                         PredictAll(parts_.network, trial, trial.validation_items(), parts_.source,
+                                    parts_.collective));
+  if (!validation.empty()) {
+    const double loss = MeanLoss(trial.task().regression().loss(), validation);
+    if (IsRoot()) done.set_validation_loss(loss);
+    done.set_best(loss < best_loss_);
+    if (loss < best_loss_) {
+      best_loss_ = loss;
+      best_epoch_ = epochs_done;
+      best_validation_ = validation;
+      // A copy, unless these are the last epoch's, which stay as they are.
+      best_weights_.clear();
+      if (epochs_done < trial.train().epochs()) {
+        for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
+          best_weights_[name] = tensor.clone();
+        }
+      }
+    }
+  }
+  if (IsRoot()) {
+    done.set_train_loss(train_loss);
+    done.set_learning_rate(learning_rate_);
+    done.set_seconds(absl::ToDoubleSeconds(parts_.clock.Monotonic() - started));
+    for (v1::Prediction& p : validation) *done.add_validation() = std::move(p);
+  }
+  return Report(std::move(record));
+}
+
+absl::Status TrainLoop::Select() {
+  GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
+  GYRUS_RETURN_IF_ERROR(CheckRanksAgree());
+  if (best_epoch_ == 0) best_epoch_ = options_.trial.train().epochs();
+  const torch::NoGradGuard no_gradient;
+  for (auto& [name, tensor] : WeightsOf(parts_.network)) {
+    if (!best_weights_.empty()) tensor.copy_(best_weights_.at(name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrainLoop::CheckRanksAgree() {
+  Sha256 digest;
+  for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
+    digest.UpdateField(Xxh3Of(BytesOf(tensor)));
+  }
+  GYRUS_ASSIGN_OR_RETURN(const auto all, parts_.collective.AllGatherBytes(digest.Finish()));
+  for (size_t rank = 1; rank < all.size(); ++rank) {
+    if (all[rank] != all[0]) {
+      return absl::DataLossError(
+          absl::StrCat("rank ", rank, " ended with other weights than rank 0"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TrainLoop::Finish() {
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> test,
+                         PredictAll(parts_.network, options_.trial, options_.trial.test_items(),
+                                    parts_.source, parts_.collective));
+  v1::Record record;
+  v1::TrainerFinished& finished = *record.mutable_finished();
+  finished.set_visit_digest(visits_.Finish());
+  finished.set_served_set_digest(parts_.source.ServedSetDigest());
+  if (IsRoot()) {
+    finished.set_selected_epoch(best_epoch_);
+    v1::Checkpoint head = CheckpointHead(best_epoch_);
+    head.set_step(best_epoch_ * batches_.batches());
+    if (!best_validation_.empty()) head.set_validation_loss(best_loss_);
+    for (const v1::Prediction& p : best_validation_.empty() ? test : best_validation_) {
+      *head.add_golden() = p;
+    }
+    GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Artifact> artifacts,
+                           WriteSelected(options_.folder, std::move(head), test));
+    for (v1::Artifact& artifact : artifacts) *finished.add_artifacts() = std::move(artifact);
+  }
+  return Report(std::move(record));
+}
+
+}  // namespace gyrus

@@ -1,0 +1,105 @@
+// One rank of one attempt, from first weights to test predictions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/clock.h"
+#include "core/epoch/batches.h"
+#include "gyrus/v1/checkpoint.pb.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/record.pb.h"
+#include "models/network.h"
+#include "models/safetensors.h"
+#include "worker/collective/collective.h"
+#include "worker/trainer/checkpoint_writer.h"
+#include "worker/trainer/gradient_sum.h"
+#include "worker/trainer/item_source.h"
+#include "worker/trainer/optimizer.h"
+#include "worker/trainer/visits.h"
+
+namespace gyrus {
+
+struct TrainOptions {
+  v1::TrialSpec trial;
+  uint32_t attempt = 1;
+  std::string numeric_kind;
+  // Where checkpoints/ and selected/ go.
+  std::string folder;
+  SumOrder sum_order = SumOrder::kTree;
+};
+
+// What the loop works with; all outlive it.
+struct TrainParts {
+  Network& network;
+  Collective& collective;
+  ItemSource& source;
+  std::function<absl::Status(v1::Record)> report;
+  const Clock& clock;
+};
+
+// Trains, validates, selects, predicts the test items; reports each through
+// `report`. Knows no gRPC. All ranks run the same loop and end with the same
+// bits; rank 0 writes the files. One thread.
+class TrainLoop {
+ public:
+  TrainLoop(TrainOptions options, TrainParts parts);
+
+  // Errors are those of the parts; besides:
+  //  * OUT_OF_RANGE: a loss or prediction is not finite; names step or item.
+  //  * DATA_LOSS: ranks ended with different weights.
+  absl::Status Run();
+
+ private:
+  struct Leaf;
+
+  absl::Status TrainEpoch(uint32_t epoch);
+  absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
+  absl::StatusOr<double> TrainLeaf(uint32_t epoch, Range positions);
+  absl::StatusOr<Leaf> LoadLeaf(uint32_t epoch, Range positions);
+  absl::Status FinishEpoch(uint32_t epoch, absl::Duration started);
+  absl::StatusOr<double> MeanTrainLoss();
+  absl::Status ReportSteps(uint32_t epoch, bool now);
+  void QueueTraining(uint32_t epoch);
+
+  absl::Status Select();
+  absl::Status Finish();
+  absl::Status CheckRanksAgree();
+  absl::Status Report(v1::Record record) { return parts_.report(std::move(record)); }
+  v1::Checkpoint CheckpointHead(uint32_t epochs_done) const;
+  bool IsRoot() const { return parts_.collective.rank() == 0; }
+
+  const TrainOptions options_;
+  TrainParts parts_;
+  const EpochBatches batches_;
+  AdamOptimizer optimizer_;
+  GradientSum gradients_;
+  VisitLog visits_;
+  CheckpointWriter checkpoints_;
+
+  std::vector<std::string> order_;  // Items of the epoch, by position.
+  std::map<std::string, double> targets_;
+  double learning_rate_ = 0;
+  uint32_t step_ = 0;
+  // (leaf counted in the epoch, loss sum), of this rank.
+  std::vector<std::pair<uint32_t, double>> leaf_losses_;
+  v1::StepsDone steps_;
+  absl::Duration steps_since_;
+
+  double best_loss_ = std::numeric_limits<double>::infinity();
+  uint32_t best_epoch_ = 0;  // Epochs trained, from 1.
+  std::vector<v1::Prediction> best_validation_;
+  NamedTensors best_weights_;  // Copies; empty where the last epoch is selected.
+};
+
+// Names and tensors of the parameters, views of the live ones.
+NamedTensors WeightsOf(const Network& network);
+
+}  // namespace gyrus

@@ -1,0 +1,282 @@
+// Small real trainings: a real network, optimiser and tree; ranks are threads.
+#include "worker/trainer/train_loop.h"
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "common/digest.h"
+#include "common/files.h"
+#include "common/random.h"
+#include "core/epoch/order.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "worker/collective/local_collective.h"
+
+namespace gyrus {
+namespace {
+
+constexpr int kTrain = 10;
+
+torch::Tensor VolumeOf(const std::string& item) {
+  RandomStream random(3, item);
+  torch::Tensor volume = torch::empty({1, 33, 20, 17});
+  float* const voxels = volume.data_ptr<float>();
+  for (int64_t i = 0; i < volume.numel(); ++i) voxels[i] = random.NextUnit() - 0.5;
+  return volume;
+}
+
+// Items by position, as the loader gives them. A test may spoil an epoch.
+class MemorySource final : public ItemSource {
+ public:
+  using Spoil = std::function<void(std::deque<LoadedItem>&)>;
+  explicit MemorySource(const v1::TrialSpec& trial, Spoil spoil = {})
+      : trial_(trial), spoil_(std::move(spoil)) {}
+
+  void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override {
+    const auto& items = purpose == v1::PURPOSE_TRAIN        ? trial_.train_items()
+                        : purpose == v1::PURPOSE_VALIDATION ? trial_.validation_items()
+                                                            : trial_.test_items();
+    const auto order = EpochOrder(trial_.train().seed(), epoch, items.size());
+    for (const uint32_t position : positions) {
+      const uint32_t index = purpose == v1::PURPOSE_TRAIN ? order[position] : position;
+      const std::string id = items[index].id();
+      queue_.push_back({.position = position, .item = id, .volume = VolumeOf(id)});
+    }
+    if (spoil_ && purpose == v1::PURPOSE_TRAIN) spoil_(queue_);
+  }
+  absl::StatusOr<LoadedItem> Next() override {
+    LoadedItem item = std::move(queue_.front());
+    queue_.pop_front();
+    return item;
+  }
+  std::string ServedSetDigest() const override { return ""; }
+
+ private:
+  const v1::TrialSpec trial_;
+  const Spoil spoil_;
+  std::deque<LoadedItem> queue_;
+};
+
+v1::TrialSpec Trial(uint32_t batch, uint32_t leaf) {
+  v1::TrialSpec trial;
+  trial.mutable_model()->mutable_resnet3d()->set_width(4);
+  trial.mutable_task()->mutable_regression()->set_loss(v1::LOSS_L1);
+  v1::Train& train = *trial.mutable_train();
+  train.set_epochs(3);
+  train.set_batch(batch);
+  train.set_leaf(leaf);
+  train.set_seed(1);
+  v1::Adam& adam = *train.mutable_optimizer()->mutable_adam();
+  adam.set_lr(1e-3);
+  adam.set_beta1(0.9);
+  adam.set_beta2(0.999);
+  adam.set_eps(1e-8);
+  train.mutable_augment()->mutable_flip()->set_axis("x");
+  train.mutable_augment()->mutable_flip()->set_probability(0.5);
+  train.mutable_augment()->mutable_shift()->set_max_voxels(2);
+  trial.set_output_scale(12.5);
+  trial.set_output_offset(40);
+  for (int i = 0; i < kTrain + 5; ++i) {
+    v1::Item& item = *(i < kTrain       ? trial.add_train_items()
+                       : i < kTrain + 3 ? trial.add_validation_items()
+                                        : trial.add_test_items());
+    item.set_id(absl::StrCat("c/s", i, "/1"));
+    item.set_target(30 + 1.7 * i);
+  }
+  return trial;
+}
+
+struct RankRun {
+  absl::Status status;
+  std::vector<v1::Record> records;
+};
+
+struct TrainedRun {
+  std::vector<RankRun> ranks;
+  const v1::TrainerFinished& finished(int rank) const {
+    return ranks.at(rank).records.back().finished();
+  }
+  std::string digest(v1::ArtifactKind kind) const {
+    for (const v1::Artifact& a : finished(0).artifacts()) {
+      if (a.kind() == kind) return Hex(a.sha256());
+    }
+    return "none";
+  }
+  std::string weights() const { return digest(v1::ARTIFACT_KIND_WEIGHTS); }
+  std::string predictions() const { return digest(v1::ARTIFACT_KIND_PREDICTIONS); }
+};
+
+TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrder::kTree,
+                 MemorySource::Spoil spoil = {}) {
+  const std::string folder = testing::TempDir() + "/train_loop_test";
+  EXPECT_TRUE(RemoveAll(folder).ok());
+  EXPECT_TRUE(MakeFolders(folder).ok());
+  auto group = MakeLocalGroup(world);
+  TrainedRun run;
+  run.ranks.resize(world);
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < world; ++rank) {
+    threads.emplace_back([&, rank] {
+      at::set_num_threads(1);
+      std::unique_ptr<Collective> collective = std::move(group[rank]);
+      std::shared_ptr<Network> network = *MakeNetwork(trial.model(), 1);
+      InitialiseWeights(*network, trial.train().seed());
+      MemorySource source(trial, spoil);
+      RankRun& mine = run.ranks[rank];
+      TrainLoop loop({.trial = trial, .folder = folder, .sum_order = order},
+                     {*network, *collective, source,
+                      [&mine](v1::Record record) {
+                        mine.records.push_back(std::move(record));
+                        return absl::OkStatus();
+                      },
+                      SystemClock()});
+      mine.status = loop.Run();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return run;
+}
+
+TEST(TrainLoopTest, WeightsAndPredictionsAreTheSameBitsForEveryWorldSize) {
+  for (const uint32_t leaf : {1, 2}) {
+    const v1::TrialSpec trial = Trial(4, leaf);
+    const TrainedRun one = Train(trial, 1);
+    ASSERT_TRUE(one.ranks[0].status.ok()) << one.ranks[0].status;
+    for (const int world : {2, 4}) {
+      if (world * leaf > 4) continue;
+      const TrainedRun many = Train(trial, world);
+      EXPECT_EQ(many.weights(), one.weights()) << world;
+      EXPECT_EQ(many.predictions(), one.predictions()) << world;
+    }
+  }
+}
+
+TEST(TrainLoopTest, AnotherOrderOfSummationGivesOtherBits) {
+  // The control of the test above: were the order of no account, it would pass
+  // whatever the tree did.
+  const v1::TrialSpec trial = Trial(4, 1);
+  EXPECT_NE(Train(trial, 1, SumOrder::kSequential).weights(), Train(trial, 1).weights());
+}
+
+TEST(TrainLoopTest, TheSameRunAgainGivesTheSameBits) {
+  EXPECT_EQ(Train(Trial(3, 2), 1).weights(), Train(Trial(3, 2), 1).weights());
+}
+
+TEST(TrainLoopTest, EachItemIsTrainedOnOnceAnEpoch) {
+  const v1::TrialSpec trial = Trial(4, 1);
+  const TrainedRun run = Train(trial, 2);
+  for (uint32_t epoch = 0; epoch < 3; ++epoch) {
+    std::map<uint32_t, std::string> seen;
+    for (const RankRun& rank : run.ranks) {
+      for (const v1::Record& record : rank.records) {
+        if (!record.has_epoch() || record.epoch().epoch() != epoch) continue;
+        EXPECT_GT(record.epoch().visits_size(), 0);
+        for (const v1::Visit& visit : record.epoch().visits()) {
+          EXPECT_TRUE(seen.emplace(visit.position(), visit.item()).second) << "twice";
+        }
+      }
+    }
+    std::set<std::string> items;
+    for (const auto& [position, item] : seen) items.insert(item);
+    EXPECT_EQ(items.size(), kTrain);
+    EXPECT_EQ(seen.rbegin()->first, kTrain - 1);
+  }
+}
+
+TEST(TrainLoopTest, ASkippedDoubledOrSwappedItemStopsTheAttempt) {
+  const v1::TrialSpec trial = Trial(4, 1);
+  const std::vector<MemorySource::Spoil> spoils = {
+      [](auto& queue) { queue.erase(queue.begin() + 1); },
+      [](auto& queue) { queue.insert(queue.begin(), queue.front()); },
+      [](auto& queue) { std::swap(queue[0], queue[1]); },
+      [](auto& queue) { std::swap(queue[0].item, queue[1].item); },
+  };
+  for (const auto& spoil : spoils) {
+    EXPECT_EQ(Train(trial, 1, SumOrder::kTree, spoil).ranks[0].status.code(),
+              absl::StatusCode::kInternal);
+  }
+}
+
+TEST(TrainLoopTest, VisitsTellOtherTensorsApart) {
+  const v1::TrialSpec trial = Trial(4, 1);
+  const TrainedRun right = Train(trial, 1);
+  const TrainedRun wrong = Train(trial, 1, SumOrder::kTree,
+                                 [](auto& queue) { std::swap(queue[0].volume, queue[1].volume); });
+  EXPECT_EQ(Hex(Train(trial, 1).finished(0).visit_digest()), Hex(right.finished(0).visit_digest()));
+  EXPECT_NE(Hex(wrong.finished(0).visit_digest()), Hex(right.finished(0).visit_digest()));
+}
+
+TEST(TrainLoopTest, ALossThatIsNotFiniteNamesItsStep) {
+  const TrainedRun run = Train(Trial(4, 1), 1, SumOrder::kTree, [](auto& queue) {
+    queue[2].volume.fill_(std::numeric_limits<float>::quiet_NaN());
+  });
+  EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(run.ranks[0].status.message()), testing::HasSubstr("step 0 of epoch 0"));
+}
+
+TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
+  const v1::TrialSpec trial = Trial(4, 2);
+  const TrainedRun run = Train(trial, 1);
+  double best = std::numeric_limits<double>::infinity();
+  uint32_t best_epoch = 0;
+  for (const v1::Record& record : run.ranks[0].records) {
+    if (record.has_epoch() && record.epoch().validation_loss() < best) {
+      best = record.epoch().validation_loss();
+      best_epoch = record.epoch().epoch() + 1;
+    }
+  }
+  EXPECT_EQ(run.finished(0).selected_epoch(), best_epoch);
+  // The file that goes to the vault holds the weights of that epoch: predicting
+  // the validation items with them gives the best loss again.
+  const std::string folder = testing::TempDir() + "/train_loop_test/";
+  const auto bytes = ReadFile(folder + run.finished(0).artifacts(0).path());
+  ASSERT_TRUE(bytes.ok());
+  const auto weights = ParseSafetensors(*bytes);
+  ASSERT_TRUE(weights.ok()) << weights.status();
+  const auto network = *MakeNetwork(trial.model(), 1);
+  const torch::NoGradGuard no_gradient;
+  for (auto& entry : network->named_parameters()) entry.value().copy_(weights->at(entry.key()));
+  double sum = 0;
+  for (const v1::Item& item : trial.validation_items()) {
+    const float z = network->forward(VolumeOf(item.id()).unsqueeze(0)).item<float>();
+    sum += std::abs(z * 12.5f + 40 - item.target());
+  }
+  EXPECT_NEAR(sum / trial.validation_items_size(), best, 1e-4);
+}
+
+TEST(TrainLoopTest, WithoutValidationTheLastEpochIsSelected) {
+  v1::TrialSpec trial = Trial(4, 2);
+  trial.clear_validation_items();
+  EXPECT_EQ(Train(trial, 1).finished(0).selected_epoch(), 3);
+}
+
+TEST(TrainLoopTest, TheLastAndTheBestCheckpointAreKept) {
+  const TrainedRun run = Train(Trial(4, 2), 1);
+  const auto names = ListFolder(testing::TempDir() + "/train_loop_test/checkpoints");
+  ASSERT_TRUE(names.ok());
+  std::set<std::string> expected = {"epoch-0003",
+                                    CheckpointWriter::NameOf(run.finished(0).selected_epoch())};
+  EXPECT_THAT(*names, testing::IsSupersetOf(expected));
+  EXPECT_LE(names->size(), 3);
+}
+
+TEST(TrainLoopTest, MeansOverTheEpochDoNotKnowTheWorldSize) {
+  const v1::TrialSpec trial = Trial(4, 1);
+  const auto losses = [](const TrainedRun& run) {
+    std::vector<double> values;
+    for (const v1::Record& record : run.ranks[0].records) {
+      if (!record.has_epoch()) continue;
+      values.push_back(record.epoch().train_loss());
+      values.push_back(record.epoch().validation_loss());
+    }
+    return values;
+  };
+  EXPECT_EQ(losses(Train(trial, 4)), losses(Train(trial, 1)));
+}
+
+}  // namespace
+}  // namespace gyrus

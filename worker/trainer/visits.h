@@ -1,0 +1,29 @@
+// What a rank trained on, as proof.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/digest.h"
+#include "gyrus/v1/record.pb.h"
+
+namespace gyrus {
+
+// Keeps the sequence of (epoch, position, item, tensor). One thread.
+class VisitLog {
+ public:
+  // `tensor` is the bytes given to forward for this item.
+  void Add(uint32_t epoch, uint32_t position, const std::string& item, absl::string_view tensor);
+
+  // Visits since the last call.
+  std::vector<v1::Visit> Take();
+  // SHA-256 over all visits. The log is used up.
+  std::string Finish() { return digest_.Finish(); }
+
+ private:
+  std::vector<v1::Visit> visits_;
+  Sha256 digest_;
+};
+
+}  // namespace gyrus
