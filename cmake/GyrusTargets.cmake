@@ -9,7 +9,7 @@ function(gyrus_compile_settings target)
   target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
   # Contraction would let the compiler decide bits.
   target_compile_options(${target} PRIVATE
-    -Wall -Wextra -Wno-sign-compare -Wno-missing-field-initializers -Werror -ffp-contract=off -fno-omit-frame-pointer)
+    -Wall -Wextra -Wno-sign-compare -Wno-missing-field-initializers -Werror -pthread -ffp-contract=off -fno-omit-frame-pointer)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_compile_options(${target} PRIVATE -Wthread-safety)
   else()

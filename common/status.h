@@ -10,7 +10,7 @@
 namespace gyrus {
 
 // Puts what was being done before the message: "reading a.nii.gz: cut short".
-// The code stays; OK stays OK.
+// Code and payloads stay; OK stays OK.
 absl::Status Annotate(const absl::Status& status, absl::string_view doing);
 
 }  // namespace gyrus

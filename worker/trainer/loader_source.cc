@@ -1,0 +1,237 @@
+#include "worker/trainer/loader_source.h"
+
+#include <grpcpp/support/client_callback.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/digest.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/status.h"
+#include "common/rpc/volume_slice.h"
+#include "common/status.h"
+#include "core/epoch/order.h"
+#include "worker/trainer/failure.h"
+
+namespace gyrus {
+namespace {
+
+constexpr char kReadMethod[] = "/gyrus.v1.DataLoader/Read";
+// Volumes asked for in one request. The window on its way is what is held
+// ahead of the step loop.
+constexpr size_t kWindow = 8;
+constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestPause = absl::Seconds(5);
+
+absl::StatusOr<torch::Tensor> EmptyVolume(const v1::SliceHeader& header) {
+  std::vector<int64_t> shape(header.shape().begin(), header.shape().end());
+  size_t bytes = sizeof(float);
+  for (const int64_t length : shape) bytes *= length;
+  if (shape.size() != 4 || bytes != header.total_bytes()) {
+    return absl::InternalError("the loader sent a volume whose shape and size disagree");
+  }
+  return torch::empty(shape, torch::kFloat32);
+}
+
+}  // namespace
+
+// One window: a server stream that fills volumes in order. The step loop takes
+// them while later ones arrive.
+class LoaderSource::Stream final
+    : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  Stream(grpc::GenericStub& stub, const v1::ReadRequest& request) {
+    const std::string bytes = request.SerializeAsString();
+    const grpc::Slice slice(bytes);
+    request_ = grpc::ByteBuffer(&slice, 1);
+    stub.PrepareBidiStreamingCall(&context_, kReadMethod, {}, this);
+    StartWriteLast(&request_, grpc::WriteOptions());
+    StartRead(&response_);
+    StartCall();
+  }
+
+  ~Stream() override {
+    context_.TryCancel();
+    absl::MutexLock lock(&mu_);
+    mu_.Await(absl::Condition(&done_));
+  }
+
+  // The next whole volume; nothing once the stream has ended well.
+  absl::StatusOr<std::optional<LoadedItem>> Next() ABSL_LOCKS_EXCLUDED(mu_) {
+    absl::MutexLock lock(&mu_);
+    const auto ready = [this]()
+                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return !whole_.empty() || done_; };
+    mu_.Await(absl::Condition(&ready));
+    if (!whole_.empty()) {
+      LoadedItem item = std::move(whole_.front());
+      whole_.pop_front();
+      return item;
+    }
+    if (!status_.ok()) return status_;
+    return std::nullopt;
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    if (!ok) return;  // OnDone tells why.
+    const absl::Status status = Take();
+    if (status.ok()) {
+      StartRead(&response_);
+    } else {
+      {
+        absl::MutexLock lock(&mu_);
+        status_ = status;
+      }
+      context_.TryCancel();
+    }
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    absl::MutexLock lock(&mu_);
+    if (status_.ok()) status_ = FromGrpc(status);
+    if (status_.ok() && received_ != 0) status_ = absl::UnavailableError("the stream was cut");
+    done_ = true;
+  }
+
+  // Puts one slice into its volume.
+  absl::Status Take() ABSL_LOCKS_EXCLUDED(mu_) {
+    GYRUS_ASSIGN_OR_RETURN(
+        const v1::SliceHeader header,
+        ParseVolumeSlice(response_, [this](const v1::SliceHeader& h, size_t bytes) {
+          return PlaceFor(h, bytes);
+        }));
+    if (received_ < header.total_bytes()) return absl::OkStatus();
+    received_ = 0;
+    absl::MutexLock lock(&mu_);
+    whole_.push_back(std::move(filling_));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<absl::Span<char>> PlaceFor(const v1::SliceHeader& header, size_t bytes) {
+    if (header.offset_bytes() == 0) {
+      GYRUS_ASSIGN_OR_RETURN(filling_.volume, EmptyVolume(header));
+      filling_.position = header.position();
+      filling_.item = header.item();
+      filling_.volume_id = header.volume_id();
+    }
+    if (header.offset_bytes() != received_ || received_ + bytes > header.total_bytes() ||
+        filling_.volume.nbytes() != header.total_bytes() || bytes == 0) {
+      return absl::InternalError("the loader sent slices out of order");
+    }
+    char* const place = static_cast<char*>(filling_.volume.mutable_data_ptr()) + received_;
+    received_ += bytes;
+    return absl::MakeSpan(place, bytes);
+  }
+
+  grpc::ClientContext context_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+  // Of the volume that is arriving; only gRPC's thread, one call at a time.
+  LoadedItem filling_;
+  size_t received_ = 0;
+
+  absl::Mutex mu_;
+  std::deque<LoadedItem> whole_ ABSL_GUARDED_BY(mu_);
+  absl::Status status_ ABSL_GUARDED_BY(mu_);
+  bool done_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+LoaderSource::LoaderSource(LoaderSourceOptions options) : options_(std::move(options)) {}
+LoaderSource::~LoaderSource() = default;
+
+const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
+    v1::Purpose purpose) const {
+  if (purpose == v1::PURPOSE_TRAIN) return options_.trial.train_items();
+  if (purpose == v1::PURPOSE_VALIDATION) return options_.trial.validation_items();
+  return options_.trial.test_items();
+}
+
+void LoaderSource::Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) {
+  const auto& items = ItemsFor(purpose);
+  const std::vector<uint32_t> order =
+      EpochOrder(options_.trial.train().seed(), epoch, items.size());
+  for (const uint32_t position : positions) {
+    const uint32_t index = purpose == v1::PURPOSE_TRAIN ? order[position] : position;
+    wanted_.push_back({purpose, epoch, position, items[index].id()});
+  }
+  Fetch();
+}
+
+std::string LoaderSource::AddressOf(const std::string& item) const {
+  const auto found = options_.loaders.find(item.substr(0, item.find('/')));
+  return found == options_.loaders.end() ? "" : found->second;
+}
+
+grpc::GenericStub& LoaderSource::StubFor(const std::string& address) {
+  std::unique_ptr<grpc::GenericStub>& stub = stubs_[address];
+  if (stub == nullptr) stub = std::make_unique<grpc::GenericStub>(OpenChannel(address));
+  return *stub;
+}
+
+void LoaderSource::Fetch() {
+  if (stream_ != nullptr || wanted_.empty()) return;
+  const Wanted& first = wanted_.front();
+  const std::string address = AddressOf(first.item);
+  v1::ReadRequest request;
+  *request.mutable_grant() = options_.grant;
+  request.set_purpose(first.purpose);
+  request.set_epoch(first.epoch);
+  for (const Wanted& wanted : wanted_) {
+    if (request.positions_size() == kWindow || wanted.purpose != first.purpose ||
+        wanted.epoch != first.epoch || AddressOf(wanted.item) != address) {
+      break;
+    }
+    request.add_positions(wanted.position);
+  }
+  window_left_ = request.positions_size();
+  stream_ = std::make_unique<Stream>(StubFor(address), request);
+}
+
+absl::StatusOr<LoadedItem> LoaderSource::Next() {
+  if (wanted_.empty()) return absl::InternalError("no item was asked for");
+  const absl::Time give_up = absl::Now() + options_.patience;
+  absl::Duration pause = kFirstPause;
+  while (true) {
+    Fetch();
+    absl::StatusOr<std::optional<LoadedItem>> next = stream_->Next();
+    if (next.ok() && next->has_value()) {
+      const Wanted wanted = std::move(wanted_.front());
+      wanted_.pop_front();
+      LoadedItem& item = **next;
+      if (item.position != wanted.position || item.item != wanted.item) {
+        return absl::InternalError(absl::StrCat("the loader sent another item than position ",
+                                                wanted.position, " of epoch ", wanted.epoch));
+      }
+      served_.emplace(wanted.purpose, item.item, item.volume_id);
+      if (--window_left_ == 0) {
+        // The next window comes while this item is trained on.
+        stream_ = nullptr;
+        Fetch();
+      }
+      return std::move(item);
+    }
+    stream_ = nullptr;
+    const absl::Status why =
+        next.ok() ? absl::UnavailableError("it sent less than was asked for") : next.status();
+    if (why.code() != absl::StatusCode::kUnavailable || absl::Now() > give_up) {
+      const std::string& item = wanted_.front().item;
+      return MarkLoader(
+          Annotate(why, absl::StrCat("reading ", item, " from the loader at ", AddressOf(item))));
+    }
+    absl::SleepFor(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+std::string LoaderSource::ServedSetDigest() const {
+  Sha256 digest;
+  for (const auto& [purpose, item, volume_id] : served_) {
+    digest.UpdateNumber(purpose).UpdateField(item).UpdateField(volume_id);
+  }
+  return digest.Finish();
+}
+
+}  // namespace gyrus

@@ -1,0 +1,138 @@
+// gyrus-trainer: one rank of one attempt. Started by gyrus-worker, which reads
+// the records that this program leaves in its spool folder.
+#include <torch/torch.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/clock.h"
+#include "common/files.h"
+#include "common/log.h"
+#include "common/process.h"
+#include "common/rpc/protobuf_check.h"
+#include "common/status.h"
+#include "gyrus/v1/workers.pb.h"
+#include "models/network.h"
+#include "worker/collective/gloo_collective.h"
+#include "worker/collective/local_collective.h"
+#include "worker/spool/record_log.h"
+#include "worker/trainer/failure.h"
+#include "worker/trainer/loader_source.h"
+#include "worker/trainer/rendezvous.h"
+#include "worker/trainer/runtime.h"
+#include "worker/trainer/train_loop.h"
+
+namespace gyrus {
+namespace {
+
+constexpr absl::Duration kPeerPatience = absl::Seconds(120);
+
+absl::StatusOr<v1::RankAssignment> ReadAssignment(const std::string& path) {
+  GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
+  v1::RankAssignment assignment;
+  if (!assignment.ParseFromString(bytes)) {
+    return absl::DataLossError(absl::StrCat(path, " is no rank assignment"));
+  }
+  return assignment;
+}
+
+absl::StatusOr<std::unique_ptr<Collective>> JoinGroup(const v1::RankAssignment& assignment) {
+  const v1::StartRank& start = assignment.start();
+  if (start.world_size() == 1) return std::move(MakeLocalGroup(1)[0]);
+  const int rank = static_cast<int>(start.rank().rank());
+  return JoinGlooGroup(
+      {.rank = rank, .size = static_cast<int>(start.world_size()), .timeout = kPeerPatience},
+      ExchangeAt(assignment.coordinator_address(), start.rank(), start.world_size(),
+                 kPeerPatience));
+}
+
+// Appends to the log and rings: a byte on standard output tells the agent.
+class Reporter {
+ public:
+  explicit Reporter(RecordLogWriter log) : log_(std::move(log)) {}
+  absl::Status operator()(v1::Record record) {
+    const bool lasting = record.has_epoch() || record.has_finished() || record.has_failed();
+    GYRUS_RETURN_IF_ERROR(log_.Append(std::move(record)));
+    if (lasting) GYRUS_RETURN_IF_ERROR(log_.Sync());
+    return WriteAll(STDOUT_FILENO, "\n", "telling the agent");
+  }
+
+ private:
+  RecordLogWriter log_;
+};
+
+absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order, Reporter& report) {
+  const v1::StartRank& start = assignment.start();
+  const v1::TrialSpec& trial = start.trial();
+  SetThreads(trial.resources().threads_per_slot());
+  LoaderSource source({.trial = trial,
+                       .grant = start.grant(),
+                       .loaders = {start.loaders().begin(), start.loaders().end()}});
+  GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
+  GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
+                         MakeNetwork(trial.model(), trial.channels_size()));
+  InitialiseWeights(*network, trial.train().seed());
+  TrainLoop loop({.trial = trial,
+                  .attempt = start.rank().attempt(),
+                  .numeric_kind = NumericKind(),
+                  .folder = assignment.spool_folder(),
+                  .sum_order = sum_order},
+                 {*network, *collective, source, std::ref(report), SystemClock()});
+  return loop.Run();
+}
+
+absl::Status Train(const std::string& assignment_file, SumOrder sum_order) {
+  GYRUS_ASSIGN_OR_RETURN(const v1::RankAssignment assignment, ReadAssignment(assignment_file));
+  GYRUS_ASSIGN_OR_RETURN(RecordLogWriter log, RecordLogWriter::Create(absl::StrCat(
+                                                  assignment.spool_folder(), "/records.log")));
+  Reporter report(std::move(log));
+  const absl::Status status = TrainRank(assignment, sum_order, report);
+  if (status.ok()) return status;
+  v1::Record record;
+  *record.mutable_failed() = ReasonFor(status);
+  GYRUS_RETURN_IF_ERROR(report(std::move(record)));
+  return status;
+}
+
+int Main(int argc, char** argv) {
+  SetLogName("gyrus-trainer");
+  CLI::App app{"One rank of one attempt. Started by gyrus-worker."};
+  std::string assignment;
+  bool print_numeric_kind = false;
+  bool sequential = false;
+  app.add_option("--assignment", assignment, "File that says what to train");
+  app.add_flag("--numeric-kind", print_numeric_kind, "Print what decides bits here, and end");
+  app.add_flag("--sequential-sum", sequential,
+               "For tests: sum leaves in sequence, which changes the bits")
+      ->group("");
+  CLI11_PARSE(app, argc, argv);
+  if (const absl::Status status = CheckProtobuf(); !status.ok()) {
+    LogError(status.message());
+    return 5;
+  }
+  if (const absl::Status status = CheckRuntime(); !status.ok()) {
+    LogError(status.message());
+    return 5;
+  }
+  if (print_numeric_kind) {
+    std::printf("%s\n", NumericKind().c_str());
+    return 0;
+  }
+  EndWithParent();
+  KeepFreedMemory();
+  const absl::Status status =
+      Train(assignment, sequential ? SumOrder::kSequential : SumOrder::kTree);
+  if (status.ok()) return 0;
+  LogError(status.message());
+  return 1;
+}
+
+}  // namespace
+}  // namespace gyrus
+
+int main(int argc, char** argv) { return gyrus::Main(argc, argv); }

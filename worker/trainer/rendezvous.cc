@@ -1,0 +1,34 @@
+#include "worker/trainer/rendezvous.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "common/rpc/channel.h"
+#include "common/rpc/status.h"
+#include "common/status.h"
+#include "gyrus/v1/workers.grpc.pb.h"
+
+namespace gyrus {
+
+ExchangeFn ExchangeAt(const std::string& coordinator_address, const v1::RankId& rank,
+                      uint32_t world_size, absl::Duration patience) {
+  v1::ExchangeRequest first;
+  *first.mutable_rank() = rank;
+  first.set_world_size(world_size);
+  std::shared_ptr<v1::Workers::Stub> stub = v1::Workers::NewStub(OpenChannel(coordinator_address));
+  return [stub, request = std::move(first),
+          patience](std::string mine) mutable -> absl::StatusOr<std::vector<std::string>> {
+    request.set_value(std::move(mine));
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    SetTimeout(context, patience);
+    v1::ExchangeReply reply;
+    GYRUS_RETURN_IF_ERROR(Annotate(FromGrpc(stub->Exchange(&context, request, &reply)),
+                                   "meeting the other ranks at the coordinator"));
+    request.set_round(request.round() + 1);
+    return std::vector<std::string>(reply.values().begin(), reply.values().end());
+  };
+}
+
+}  // namespace gyrus
