@@ -1,0 +1,52 @@
+#include "dataloader/cache/volume_cache.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/digest.h"
+#include "common/log.h"
+#include "common/status.h"
+
+namespace gyrus {
+
+absl::StatusOr<std::unique_ptr<VolumeCache>> VolumeCache::Open(const std::string& folder) {
+  GYRUS_RETURN_IF_ERROR(MakeFolders(folder));
+  return std::unique_ptr<VolumeCache>(new VolumeCache(folder));
+}
+
+absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::Get(
+    const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare) {
+  {
+    absl::MutexLock lock(&mu_);
+    Entry& entry = entries_[volume_id];
+    mu_.Await(absl::Condition(
+        +[](Entry* e) { return !e->busy; }, &entry));
+    if (auto file = entry.file.lock()) return file;
+    entry.busy = true;
+  }
+  auto file = OpenOrMake(volume_id, prepare);
+  absl::MutexLock lock(&mu_);
+  Entry& entry = entries_[volume_id];
+  entry.busy = false;
+  if (file.ok()) entry.file = *file;
+  return file;
+}
+
+absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::OpenOrMake(
+    const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare) {
+  const std::string name = Hex(volume_id);
+  const std::string folder = absl::StrCat(folder_, "/", name.substr(0, 2));
+  const std::string path = absl::StrCat(folder, "/", name, ".vol");
+  auto file = VolumeFile::Open(path);
+  if (file.ok()) return std::shared_ptr<const VolumeFile>(*std::move(file));
+  if (file.status().code() == absl::StatusCode::kDataLoss) {
+    LogWarning(absl::StrCat(path, " is damaged; it is made again"));
+  }
+  GYRUS_ASSIGN_OR_RETURN(const PreparedVolume volume, prepare());
+  GYRUS_RETURN_IF_ERROR(MakeFolders(folder));
+  GYRUS_RETURN_IF_ERROR(WriteVolumeFile(path, volume_id, volume));
+  GYRUS_ASSIGN_OR_RETURN(auto made, VolumeFile::Open(path));
+  return std::shared_ptr<const VolumeFile>(std::move(made));
+}
+
+}  // namespace gyrus

@@ -1,0 +1,88 @@
+#include "dataloader/cache/volume_file.h"
+
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/digest.h"
+#include "common/status.h"
+
+namespace gyrus {
+namespace {
+
+constexpr absl::string_view kMagic = "GYRV";
+constexpr uint32_t kFormatVersion = 1;
+constexpr size_t kAlignment = 64;
+
+size_t VoxelsBegin(size_t head_bytes) {
+  const size_t used = kMagic.size() + sizeof(uint32_t) + head_bytes;
+  return (used + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+v1::VolumeFileHead HeadOf(const std::string& volume_id, const PreparedVolume& volume) {
+  v1::VolumeFileHead head;
+  head.set_format_version(kFormatVersion);
+  head.set_volume_id(volume_id);
+  for (const std::string& channel : volume.channels) head.add_channels(channel);
+  const Volume& first = volume.volumes.at(0);
+  head.add_shape(static_cast<uint32_t>(volume.volumes.size()));
+  for (const int64_t length : first.shape) head.add_shape(static_cast<uint32_t>(length));
+  for (const auto& row : first.affine) {
+    for (const double value : row) head.add_affine(value);
+  }
+  return head;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<VolumeFile>> VolumeFile::Open(const std::string& path) {
+  GYRUS_ASSIGN_OR_RETURN(MappedFile file, MappedFile::Open(path));
+  const absl::string_view bytes = file.bytes();
+  const absl::Status damaged = absl::DataLossError(absl::StrCat(path, " is damaged"));
+  uint32_t size = 0;
+  if (!absl::StartsWith(bytes, kMagic) || bytes.size() < kMagic.size() + sizeof(size)) {
+    return damaged;
+  }
+  std::memcpy(&size, bytes.data() + kMagic.size(), sizeof(size));
+  v1::VolumeFileHead head;
+  if (VoxelsBegin(size) > bytes.size() ||
+      !head.ParseFromArray(bytes.data() + kMagic.size() + sizeof(size), static_cast<int>(size)) ||
+      head.format_version() != kFormatVersion || head.shape_size() != 4) {
+    return damaged;
+  }
+  const absl::string_view voxels = bytes.substr(VoxelsBegin(size));
+  size_t expected = sizeof(float);
+  for (const uint32_t length : head.shape()) expected *= length;
+  if (voxels.size() != expected || head.shape(0) != head.channels_size() ||
+      Xxh3Of(voxels) != head.checksum()) {
+    return damaged;
+  }
+  return std::unique_ptr<VolumeFile>(new VolumeFile(std::move(file), std::move(head), voxels));
+}
+
+absl::string_view VolumeFile::Channel(int index) const {
+  const size_t bytes = voxels_.size() / head_.channels_size();
+  return voxels_.substr(index * bytes, bytes);
+}
+
+absl::Status WriteVolumeFile(const std::string& path, const std::string& volume_id,
+                             const PreparedVolume& volume) {
+  v1::VolumeFileHead head = HeadOf(volume_id, volume);
+  std::string voxels;
+  voxels.reserve(volume.volumes.size() * volume.volumes[0].size() * sizeof(float));
+  for (const Volume& channel : volume.volumes) {
+    voxels.append(reinterpret_cast<const char*>(channel.voxels.data()),
+                  channel.size() * sizeof(float));
+  }
+  head.set_checksum(Xxh3Of(voxels));
+  const std::string head_bytes = head.SerializeAsString();
+  const uint32_t size = static_cast<uint32_t>(head_bytes.size());
+  std::string file = absl::StrCat(
+      kMagic, absl::string_view(reinterpret_cast<const char*>(&size), sizeof(size)), head_bytes);
+  file.resize(VoxelsBegin(size), '\0');
+  file.append(voxels);
+  return WriteFileAtomically(path, file);
+}
+
+}  // namespace gyrus

@@ -1,0 +1,31 @@
+// Runs a recipe on the images of one sample.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/volume/volume.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+// What a recipe gives: channels on one grid.
+struct PreparedVolume {
+  std::vector<std::string> channels;  // Those of the images, by name, then ratios.
+  std::vector<Volume> volumes;        // One a channel.
+};
+
+// `images` by channel, canonical (RAS), on one grid. Pure.
+// INVALID_ARGUMENT: a step cannot be done on these voxels; names step and
+// channel.
+absl::StatusOr<PreparedVolume> Prepare(const v1::Recipe& recipe,
+                                       std::map<std::string, Volume> images);
+
+// SHA-256 that names what Prepare gives: over the recipe, the versions of its
+// steps, and each channel's name and content digest.
+std::string VolumeId(const v1::Recipe& recipe,
+                     const std::map<std::string, std::string>& image_digests);
+
+}  // namespace gyrus

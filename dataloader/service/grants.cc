@@ -1,0 +1,67 @@
+#include "dataloader/service/grants.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/digest.h"
+#include "common/signing.h"
+#include "common/status.h"
+#include "core/epoch/order.h"
+
+namespace gyrus {
+namespace {
+
+constexpr size_t kMostKnown = 1000;
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Verify(const v1::Grant& grant) const {
+  GYRUS_RETURN_IF_ERROR(
+      Annotate(VerifySignature(public_key_, grant.body(), grant.signature()), "the grant"));
+  auto body = std::make_shared<v1::GrantBody>();
+  if (!body->ParseFromString(grant.body())) {
+    return absl::PermissionDeniedError("the grant has no body that this program reads");
+  }
+  return body;
+}
+
+absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Check(const v1::Grant& grant) {
+  const std::string digest =
+      Sha256().UpdateField(grant.body()).UpdateField(grant.signature()).Finish();
+  std::shared_ptr<const v1::GrantBody> body;
+  {
+    absl::MutexLock lock(&mu_);
+    if (const auto found = known_.find(digest); found != known_.end()) body = found->second;
+  }
+  if (body == nullptr) {
+    GYRUS_ASSIGN_OR_RETURN(body, Verify(grant));
+  }
+  absl::MutexLock lock(&mu_);
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_[digest] = body;
+  uint32_t& newest = newest_[{body->experiment_id(), body->trial_id()}];
+  if (body->attempt() < newest) {
+    return absl::AbortedError(absl::StrCat("attempt ", body->attempt(), " of ", body->trial_id(),
+                                           " is over: attempt ", newest, " has read here"));
+  }
+  newest = body->attempt();
+  return body;
+}
+
+absl::StatusOr<std::string> ItemAt(const v1::GrantBody& grant, v1::Purpose purpose, uint32_t epoch,
+                                   uint32_t position) {
+  for (const v1::Permit& permit : grant.permits()) {
+    if (permit.purpose() != purpose) continue;
+    if (position >= permit.items_size()) {
+      return absl::OutOfRangeError(
+          absl::StrCat("position ", position, " of ", permit.items_size(), " items"));
+    }
+    if (purpose != v1::PURPOSE_TRAIN) return permit.items(position);
+    const auto order = EpochOrder(grant.order_seed(), epoch, permit.items_size());
+    return permit.items(order[position]);
+  }
+  return absl::PermissionDeniedError(
+      absl::StrCat("the grant of ", grant.trial_id(), " permits nothing for this purpose"));
+}
+
+}  // namespace gyrus

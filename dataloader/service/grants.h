@@ -1,0 +1,45 @@
+// Who may read what.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "gyrus/v1/loader.pb.h"
+
+namespace gyrus {
+
+// Checks grants against the coordinator's public key, and fences: once an
+// attempt of a trial has read here, older ones may not. Thread-safe.
+class Grants {
+ public:
+  explicit Grants(std::string public_key) : public_key_(std::move(public_key)) {}
+
+  // The grant's body, if it is the coordinator's and not of an old attempt.
+  // PERMISSION_DENIED, ABORTED: as v1::DataLoader.Read says.
+  absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Check(const v1::Grant& grant)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Verify(const v1::Grant& grant) const;
+
+  const std::string public_key_;
+  absl::Mutex mu_;
+  // The grants that were checked last, by digest, so that the many requests of
+  // an attempt cost one signature.
+  std::map<std::string, std::shared_ptr<const v1::GrantBody>> known_ ABSL_GUARDED_BY(mu_);
+  std::map<std::pair<std::string, std::string>, uint32_t> newest_ ABSL_GUARDED_BY(mu_);
+};
+
+// The item at a position of an epoch, if the grant permits it.
+// PERMISSION_DENIED: nothing for this purpose. OUT_OF_RANGE: no such position.
+absl::StatusOr<std::string> ItemAt(const v1::GrantBody& grant, v1::Purpose purpose, uint32_t epoch,
+                                   uint32_t position);
+
+}  // namespace gyrus

@@ -1,0 +1,229 @@
+#include "dataloader/service/read_stream.h"
+
+#include <grpcpp/support/proto_buffer_reader.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "common/rpc/status.h"
+#include "common/rpc/volume_slice.h"
+#include "common/status.h"
+
+namespace gyrus {
+namespace {
+
+constexpr size_t kSliceBytes = 1 << 20;
+// More would only wait in memory while the first is sent.
+constexpr int kMadeAhead = 4;
+
+using SharedVolume = std::shared_ptr<const VolumeFile>;
+
+// The slices of one volume, one after the other.
+class SliceCursor {
+ public:
+  // INTERNAL: the volume does not have the channels of the grant.
+  static absl::StatusOr<SliceCursor> Make(SharedVolume volume, const v1::GrantBody& grant,
+                                          uint32_t position, std::string item) {
+    SliceCursor cursor;
+    const v1::VolumeFileHead& head = volume->head();
+    for (const std::string& channel : grant.channels()) {
+      const auto at = std::find(head.channels().begin(), head.channels().end(), channel);
+      if (at == head.channels().end()) {
+        return absl::InternalError(absl::StrCat("the recipe makes no channel ", channel));
+      }
+      cursor.channels_.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
+    }
+    cursor.header_.set_position(position);
+    cursor.header_.set_item(std::move(item));
+    cursor.header_.set_volume_id(head.volume_id());
+    *cursor.header_.mutable_shape() = head.shape();
+    cursor.header_.set_shape(0, grant.channels_size());
+    cursor.header_.set_total_bytes(cursor.channels_.size() * cursor.channels_[0].size());
+    cursor.volume_ = std::move(volume);
+    return cursor;
+  }
+
+  bool done() const { return channel_ == channels_.size(); }
+
+  grpc::ByteBuffer Next() {
+    const absl::string_view channel = channels_[channel_];
+    // Pieces of nearly one size, about kSliceBytes each.
+    const size_t pieces = std::max<size_t>(1, (channel.size() + kSliceBytes / 2) / kSliceBytes);
+    const size_t end = channel.size() * ++piece_ / pieces;
+    const absl::string_view data = channel.substr(offset_, end - offset_);
+    grpc::ByteBuffer buffer = FrameVolumeSlice(header_, data, volume_);
+    header_.set_offset_bytes(header_.offset_bytes() + data.size());
+    offset_ = end;
+    if (piece_ == pieces) {
+      ++channel_;
+      piece_ = 0;
+      offset_ = 0;
+    }
+    return buffer;
+  }
+
+ private:
+  SliceCursor() = default;
+  SharedVolume volume_;
+  std::vector<absl::string_view> channels_;  // Those of the grant, in its order.
+  v1::SliceHeader header_;
+  size_t channel_ = 0;
+  size_t piece_ = 0;
+  size_t offset_ = 0;
+};
+
+class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  ReadStream(Grants& grants, VolumeProvider& volumes, Executor& executor)
+      : volumes_(volumes), executor_(executor), grants_(grants) {}
+
+  void Start(const grpc::ByteBuffer& request) {
+    absl::MutexLock lock(&mu_);
+    const absl::Status status = Begin(request);
+    if (!status.ok()) {
+      FinishOnce(status);
+      return;
+    }
+    for (int i = 0; i < kMadeAhead; ++i) MakeNext();
+    Advance();
+  }
+
+  void OnWriteDone(bool ok) override {
+    absl::MutexLock lock(&mu_);
+    writing_ = false;
+    if (!ok) {
+      FinishOnce(absl::CancelledError("the reader went away"));
+    } else {
+      Advance();
+    }
+  }
+
+  void OnCancel() override {
+    absl::MutexLock lock(&mu_);
+    FinishOnce(absl::CancelledError("the reader went away"));
+  }
+
+  void OnDone() override {
+    bool last = false;
+    {
+      absl::MutexLock lock(&mu_);
+      done_ = true;
+      last = making_ == 0;
+    }
+    if (last) delete this;
+  }
+
+ private:
+  absl::Status Begin(const grpc::ByteBuffer& bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    grpc::ByteBuffer copy = bytes;
+    grpc::ProtoBufferReader reader(&copy);
+    if (!request_.ParseFromZeroCopyStream(&reader)) {
+      return absl::InvalidArgumentError("malformed ReadRequest");
+    }
+    GYRUS_ASSIGN_OR_RETURN(grant_, grants_.Check(request_.grant()));
+    for (const uint32_t position : request_.positions()) {
+      GYRUS_ASSIGN_OR_RETURN(std::string item,
+                             ItemAt(*grant_, request_.purpose(), request_.epoch(), position));
+      items_.push_back(std::move(item));
+    }
+    made_.resize(items_.size());
+    return absl::OkStatus();
+  }
+
+  // Starts to make the next volume that is not asked for yet.
+  void MakeNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (next_to_make_ == items_.size() || finished_) return;
+    const size_t index = next_to_make_++;
+    ++making_;
+    executor_.Run([this, index] {
+      auto volume = volumes_.Get(*grant_, items_[index]);
+      bool last = false;
+      {
+        absl::MutexLock lock(&mu_);
+        made_[index] = std::move(volume);
+        --making_;
+        Advance();
+        last = done_ && making_ == 0;
+      }
+      if (last) delete this;
+    });
+  }
+
+  // Sends the next slice, if it is there and nothing is being sent.
+  void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (writing_ || finished_) return;
+    if (cursor_.has_value() && cursor_->done()) {
+      cursor_.reset();
+      made_[sending_++].reset();
+      MakeNext();
+    }
+    if (!cursor_.has_value()) {
+      if (sending_ == items_.size()) {
+        FinishOnce(absl::OkStatus());
+        return;
+      }
+      if (!made_[sending_].has_value()) return;  // It comes back here when made.
+      auto cursor = CursorFor(sending_);
+      if (!cursor.ok()) {
+        FinishOnce(cursor.status());
+        return;
+      }
+      cursor_ = *std::move(cursor);
+    }
+    buffer_ = cursor_->Next();
+    writing_ = true;
+    StartWrite(&buffer_);
+  }
+
+  absl::StatusOr<SliceCursor> CursorFor(size_t index) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    absl::StatusOr<SharedVolume>& volume = *made_[index];
+    if (!volume.ok()) return volume.status();
+    return SliceCursor::Make(*volume, *grant_, request_.positions(static_cast<int>(index)),
+                             items_[index]);
+  }
+
+  void FinishOnce(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (finished_) return;
+    finished_ = true;
+    Finish(ToGrpc(status));
+  }
+
+  VolumeProvider& volumes_;
+  Executor& executor_;
+  Grants& grants_;
+
+  absl::Mutex mu_;
+  // Set by Begin, then read-only.
+  v1::ReadRequest request_;
+  std::shared_ptr<const v1::GrantBody> grant_;
+  std::vector<std::string> items_;
+
+  std::vector<std::optional<absl::StatusOr<SharedVolume>>> made_ ABSL_GUARDED_BY(mu_);
+  size_t next_to_make_ ABSL_GUARDED_BY(mu_) = 0;
+  int making_ ABSL_GUARDED_BY(mu_) = 0;
+  size_t sending_ ABSL_GUARDED_BY(mu_) = 0;
+  std::optional<SliceCursor> cursor_ ABSL_GUARDED_BY(mu_);
+  grpc::ByteBuffer buffer_ ABSL_GUARDED_BY(mu_);
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  bool finished_ ABSL_GUARDED_BY(mu_) = false;
+  bool done_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* StartReadStream(const grpc::ByteBuffer& request,
+                                                            Grants& grants, VolumeProvider& volumes,
+                                                            Executor& executor) {
+  auto* const stream = new ReadStream(grants, volumes, executor);
+  stream->Start(request);
+  return stream;
+}
+
+}  // namespace gyrus
