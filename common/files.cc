@@ -75,11 +75,11 @@ absl::Status SyncFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes) {
+absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, mode_t mode) {
   static std::atomic<int> counter{0};
   const std::string aside = absl::StrCat(path, ".tmp", getpid(), "-", counter++);
   const std::string doing = absl::StrCat("writing ", path);
-  UniqueFd fd(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  UniqueFd fd(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd.valid()) return absl::ErrnoToStatus(errno, doing);
   absl::Status status = WriteAll(fd.get(), bytes, doing);
   if (status.ok() && fsync(fd.get()) != 0) status = absl::ErrnoToStatus(errno, doing);
