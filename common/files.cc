@@ -96,9 +96,19 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view byte
 
 absl::Status MakeFolders(const std::string& path) {
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("making folder ", path));
-  return absl::OkStatus();
+  const fs::path folder(path);
+  if (fs::is_directory(folder, error)) return absl::OkStatus();
+  const fs::path parent =
+      folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+  if (!parent.empty()) GYRUS_RETURN_IF_ERROR(MakeFolders(parent.string()));
+  if (mkdir(path.c_str(), 0777) != 0) {
+    // Another may have made it meanwhile; a file of that name is in the way.
+    const int reason = errno == EEXIST ? ENOTDIR : errno;
+    if (!fs::is_directory(folder, error)) {
+      return absl::ErrnoToStatus(reason, absl::StrCat("making folder ", path));
+    }
+  }
+  return SyncFolder(parent.empty() ? "." : parent.string());
 }
 
 absl::Status RemoveAll(const std::string& path) {

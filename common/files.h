@@ -26,7 +26,8 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view byte
 // Makes the entries of a folder survive a power cut.
 absl::Status SyncFolder(const std::string& path);
 
-// Creates the folder and its parents, if they are missing.
+// Creates the folder and its parents, if they are missing; what was created
+// survives a power cut.
 absl::Status MakeFolders(const std::string& path);
 
 // Removes a file or a folder with all that is in it; absent is fine.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/files.h"
+#include "common/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -16,19 +17,13 @@ using testing::HasSubstr;
 
 class RunFolderTest : public testing::Test {
  protected:
-  RunFolderTest()
-      : folder_(testing::TempDir() + "/run_folder_test_" +
-                testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
-  }
-  ~RunFolderTest() override { EXPECT_TRUE(RemoveAll(folder_).ok()); }
-
   void Write(const std::string& name, const std::string& text) {
     ASSERT_TRUE(MakeFolders(folder_).ok());
     ASSERT_TRUE(WriteFileAtomically(folder_ + "/" + name, text).ok());
   }
 
-  const std::string folder_;
+  const TestFolder test_folder_;
+  const std::string folder_ = test_folder_.In("run");
 };
 
 TEST_F(RunFolderTest, IsMadeOnceAndOpenedAgain) {

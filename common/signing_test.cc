@@ -6,6 +6,7 @@
 
 #include "common/digest.h"
 #include "common/files.h"
+#include "common/test_folder.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {
@@ -13,16 +14,8 @@ namespace {
 
 class SigningTest : public testing::Test {
  protected:
-  SigningTest()
-      : folder_(testing::TempDir() + "/signing_test_" +
-                testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
-    EXPECT_TRUE(MakeFolders(folder_).ok());
-  }
-  ~SigningTest() override { EXPECT_TRUE(RemoveAll(folder_).ok()); }
-
-  const std::string folder_;
-  const std::string path_ = folder_ + "/key";
+  const TestFolder folder_;
+  const std::string path_ = folder_.In("key");
 };
 
 TEST_F(SigningTest, GivesTheKnownSignature) {
@@ -47,7 +40,7 @@ TEST_F(SigningTest, AKeyIsMadeOnceAndKeptSecret) {
   EXPECT_EQ(info.st_mode & 0777, 0600);
   EXPECT_EQ(SigningKey::LoadOrCreate(path_)->public_key(), first->public_key());
   EXPECT_EQ(ReadPublicKey(path_ + ".pub").value(), first->public_key());
-  EXPECT_NE(SigningKey::LoadOrCreate(folder_ + "/other")->public_key(), first->public_key());
+  EXPECT_NE(SigningKey::LoadOrCreate(folder_.In("other"))->public_key(), first->public_key());
 }
 
 TEST_F(SigningTest, ALostPublicHalfIsWrittenAgain) {
@@ -60,7 +53,7 @@ TEST_F(SigningTest, ALostPublicHalfIsWrittenAgain) {
 
 TEST_F(SigningTest, OnlyTheSignedBytesByThisKeyAreAccepted) {
   auto key = SigningKey::LoadOrCreate(path_);
-  auto other = SigningKey::LoadOrCreate(folder_ + "/other");
+  auto other = SigningKey::LoadOrCreate(folder_.In("other"));
   ASSERT_TRUE(key.ok() && other.ok());
   const std::string signature = key->Sign("grant");
   EXPECT_TRUE(VerifySignature(key->public_key(), "grant", signature).ok());
