@@ -75,11 +75,11 @@ absl::Status SyncFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes) {
+absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, mode_t mode) {
   static std::atomic<int> counter{0};
   const std::string aside = absl::StrCat(path, ".tmp", getpid(), "-", counter++);
   const std::string doing = absl::StrCat("writing ", path);
-  UniqueFd fd(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  UniqueFd fd(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd.valid()) return absl::ErrnoToStatus(errno, doing);
   absl::Status status = WriteAll(fd.get(), bytes, doing);
   if (status.ok() && fsync(fd.get()) != 0) status = absl::ErrnoToStatus(errno, doing);
@@ -96,9 +96,19 @@ absl::Status WriteFileAtomically(const std::string& path, absl::string_view byte
 
 absl::Status MakeFolders(const std::string& path) {
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("making folder ", path));
-  return absl::OkStatus();
+  const fs::path folder(path);
+  if (fs::is_directory(folder, error)) return absl::OkStatus();
+  const fs::path parent =
+      folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
+  if (!parent.empty()) GYRUS_RETURN_IF_ERROR(MakeFolders(parent.string()));
+  if (mkdir(path.c_str(), 0777) != 0) {
+    // Another may have made it meanwhile; a file of that name is in the way.
+    const int reason = errno == EEXIST ? ENOTDIR : errno;
+    if (!fs::is_directory(folder, error)) {
+      return absl::ErrnoToStatus(reason, absl::StrCat("making folder ", path));
+    }
+  }
+  return SyncFolder(parent.empty() ? "." : parent.string());
 }
 
 absl::Status RemoveAll(const std::string& path) {

@@ -1,6 +1,8 @@
 // Files that are whole or absent.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -18,12 +20,14 @@ absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 // Writes beside `path`, syncs, renames, and syncs the folder: after a crash
 // there is the old file or the new one, whole. Creates no folder.
-absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes);
+absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes,
+                                 mode_t mode = 0644);
 
 // Makes the entries of a folder survive a power cut.
 absl::Status SyncFolder(const std::string& path);
 
-// Creates the folder and its parents, if they are missing.
+// Creates the folder and its parents, if they are missing; what was created
+// survives a power cut.
 absl::Status MakeFolders(const std::string& path);
 
 // Removes a file or a folder with all that is in it; absent is fine.

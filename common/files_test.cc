@@ -1,8 +1,9 @@
 #include "common/files.h"
 
-#include <filesystem>
 #include <string>
 
+#include "common/sync_spy.h"
+#include "common/test_folder.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {
@@ -10,16 +11,10 @@ namespace {
 
 class FilesTest : public testing::Test {
  protected:
-  FilesTest()
-      : folder_(testing::TempDir() + "/files_test_" +
-                testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
-    EXPECT_TRUE(MakeFolders(folder_).ok());
-  }
-  ~FilesTest() override { EXPECT_TRUE(RemoveAll(folder_).ok()); }
-  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Path(const std::string& name) const { return test_folder_.In(name); }
 
-  const std::string folder_;
+  const TestFolder test_folder_;
+  const std::string& folder_ = test_folder_.path();
 };
 
 TEST_F(FilesTest, AFileIsReplacedWholeAndLeavesNothingBeside) {
@@ -42,6 +37,21 @@ TEST_F(FilesTest, ErrorsNameThePath) {
   EXPECT_NE(status.message().find(Path("none")), std::string::npos) << status;
   EXPECT_FALSE(ReadFile(folder_).ok());
   EXPECT_FALSE(MappedFile::Open(folder_).ok());
+}
+
+TEST_F(FilesTest, MakesFoldersThatSurviveAPowerCut) {
+  std::vector<std::string> synced;
+  {
+    const SyncSpy spy([&synced](const std::string& path) { synced.push_back(path); });
+    ASSERT_TRUE(MakeFolders(Path("a/b/")).ok());
+    ASSERT_TRUE(MakeFolders(Path("a/b")).ok());
+  }
+  EXPECT_EQ(synced, (std::vector<std::string>{folder_, Path("a")}));
+  EXPECT_EQ(ListFolder(Path("a")).value(), std::vector<std::string>{"b"});
+
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "").ok());
+  EXPECT_FALSE(MakeFolders(Path("file")).ok());
+  EXPECT_FALSE(MakeFolders(Path("file/b")).ok());
 }
 
 TEST_F(FilesTest, MapsWhatWasWritten) {

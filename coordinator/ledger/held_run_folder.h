@@ -1,0 +1,30 @@
+// The run folder of a coordinator that runs.
+#pragma once
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "common/files.h"
+#include "common/run_folder.h"
+
+namespace gyrus {
+
+// A run folder and its lock: while this lives, no other process has a ledger or
+// vault in it. Thread-compatible.
+class HeldRunFolder {
+ public:
+  //  * FAILED_PRECONDITION: another process holds it.
+  //  * PERMISSION_DENIED, FAILED_PRECONDITION: it cannot be written.
+  static absl::StatusOr<HeldRunFolder> Take(RunFolder folder);
+
+  const RunFolder& folder() const { return folder_; }
+
+ private:
+  HeldRunFolder(RunFolder folder, FolderLock lock)
+      : folder_(std::move(folder)), lock_(std::move(lock)) {}
+
+  RunFolder folder_;
+  FolderLock lock_;
+};
+
+}  // namespace gyrus

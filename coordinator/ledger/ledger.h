@@ -1,0 +1,89 @@
+// The coordinator's memory: a state, and the ledger that it can be made from.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/status.h"
+#include "coordinator/ledger/ledger_store.h"
+#include "coordinator/ledger/ledger_thread.h"
+#include "gyrus/v1/ledger.pb.h"
+#include "gyrus/v1/workers.pb.h"
+
+namespace gyrus {
+
+// Changed by events alone, so that it can be made again from them. It may also
+// hold soft facts (who is connected), which a restart forgets.
+template <typename State>
+concept LedgerState = requires(State& state, const v1::Event& event) {
+  // Fails for an event that cannot follow what is.
+  { state.Apply(event) } -> std::same_as<absl::Status>;
+};
+
+// Owns a state and the thread that is the only one to see it. What is promised
+// about order, durability and errors stands in ledger_thread.h. Thread-safe.
+template <LedgerState State>
+class Ledger {
+ public:
+  using Answer = absl::AnyInvocable<void(absl::Status)>;
+  using Decide = absl::AnyInvocable<absl::StatusOr<LedgerEvents>(State&)>;
+  using DecideRecord =
+      absl::AnyInvocable<absl::StatusOr<LedgerEvents>(State&, const v1::SpooledRecord&)>;
+  using Publish = absl::AnyInvocable<void(State&, absl::Span<const v1::Event>)>;
+
+  // Replays the ledger into `state`. `publish` may be null; it is not called
+  // for what is replayed.
+  static absl::StatusOr<std::unique_ptr<Ledger>> Start(std::unique_ptr<LedgerStore> store,
+                                                       std::unique_ptr<State> state,
+                                                       Publish publish = nullptr,
+                                                       LedgerOptions options = {}) {
+    std::unique_ptr<Ledger> ledger(new Ledger(std::move(state)));
+    State& its_state = *ledger->state_;
+    LedgerThread::State hooks;
+    hooks.apply = [&its_state](const v1::Event& event) { return its_state.Apply(event); };
+    if (publish != nullptr) {
+      hooks.publish = [&its_state,
+                       publish = std::move(publish)](absl::Span<const v1::Event> events) mutable {
+        publish(its_state, events);
+      };
+    }
+    GYRUS_ASSIGN_OR_RETURN(ledger->thread_, LedgerThread::Start(std::move(store), std::move(hooks),
+                                                                std::move(options)));
+    return ledger;
+  }
+
+  // `decide` must not change what events tell: Apply is called for it with each
+  // event that it returns.
+  void Run(Decide decide, Answer answer) {
+    thread_->Run({.decide = [this, decide = std::move(decide)](
+                                const auto&) mutable { return decide(*state_); },
+                  .answer = std::move(answer)});
+  }
+
+  // The same for a record from a spool, which is applied once.
+  void RunRecord(v1::SpooledRecord record, DecideRecord decide, Answer answer) {
+    thread_->Run({.decide =
+                      [this, decide = std::move(decide)](
+                          const std::optional<v1::SpooledRecord>& its_record) mutable {
+                        return decide(*state_, *its_record);
+                      },
+                  .answer = std::move(answer),
+                  .record = std::move(record)});
+  }
+
+  uint64_t incarnation() const { return thread_->incarnation(); }
+
+ private:
+  explicit Ledger(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+  const std::unique_ptr<State> state_;
+  std::unique_ptr<LedgerThread> thread_;  // Last, so that it is drained before the state goes.
+};
+
+}  // namespace gyrus

@@ -1,0 +1,127 @@
+// What was answered is there, however the process ends.
+#include <signal.h>
+#include <unistd.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/process.h"
+#include "common/test_folder.h"
+#include "coordinator/ledger/ledger_fixtures.h"
+#include "coordinator/ledger/ledger_reader.h"
+#include "coordinator/ledger/ledger_store.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+constexpr int kRanks = 3;
+
+// Runs the helper until it has answered about `bytes` bytes, kills it, and
+// returns all the whole lines that it got out.
+std::vector<std::string> AnswersUntilKilled(const std::string& path, size_t bytes) {
+  UniqueFd output;
+  auto child = Child::Start(
+      {.arguments = {GYRUS_BINARY_DIR "/tests/ledger_crash_helper", path}, .output = &output});
+  EXPECT_TRUE(child.ok()) << child.status();
+  std::string said;
+  bool killed = false;
+  char buffer[512];
+  ssize_t got;
+  while ((got = read(output.get(), buffer, sizeof(buffer))) > 0) {
+    said.append(buffer, got);
+    if (!killed && said.size() >= bytes) {
+      child->Signal(SIGKILL);
+      killed = true;
+    }
+  }
+  EXPECT_EQ(DescribeExit(child->Wait()), "killed by signal 9 (Killed)") << said;
+  std::vector<std::string> lines = absl::StrSplit(said, '\n');
+  lines.pop_back();  // Cut short, or empty.
+  return lines;
+}
+
+struct Found {
+  std::multiset<std::string> events;
+  RecordMarks marks;
+};
+
+Found ReadAll(const std::string& path) {
+  Found found;
+  auto store = LedgerStore::Open(path);
+  EXPECT_TRUE(store.ok()) << store.status();
+  EXPECT_TRUE((*store)
+                  ->ReadEvents([&found](const v1::Event& event) {
+                    found.events.insert(event.experiment_id());
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  found.marks = (*store)->ReadMarks().value();
+  return found;
+}
+
+TEST(LedgerCrashTest, WhatWasAnsweredSurvivesKillingAndIsThereOnce) {
+  const TestFolder folder;
+  const std::string path = folder.In("ledger.db");
+  std::set<std::string> answered;
+  uint64_t applied[kRanks] = {};
+  for (const size_t bytes : {1, 40, 300, 1000, 3000, 5000}) {
+    for (const std::string& line : AnswersUntilKilled(path, bytes)) {
+      const std::vector<std::string> words = absl::StrSplit(line, ' ');
+      if (words.at(0) == "event") {
+        answered.insert(words.at(1));
+      } else {
+        ASSERT_EQ(words.at(0), "record") << line;
+        int rank = 0;
+        uint64_t sequence = 0;
+        ASSERT_TRUE(absl::SimpleAtoi(words.at(1), &rank) &&
+                    absl::SimpleAtoi(words.at(2), &sequence));
+        applied[rank] = std::max(applied[rank], sequence);
+      }
+    }
+    const Found found = ReadAll(path);
+    for (const std::string& name : answered) EXPECT_EQ(found.events.count(name), 1) << name;
+    for (int rank = 0; rank < kRanks; ++rank) {
+      EXPECT_GE(found.marks.Of(KeyOf(RecordOf(rank, 1).rank())), applied[rank]);
+    }
+  }
+  EXPECT_GT(answered.size(), 100);
+}
+
+TEST(LedgerCrashTest, MarksRowsAndEventsAreNeverApart) {
+  const TestFolder folder;
+  const std::string path = folder.In("ledger.db");
+  for (const size_t bytes : {10, 500, 2000, 4000}) {
+    AnswersUntilKilled(path, bytes);
+    auto store = LedgerStore::Open(path);
+    ASSERT_TRUE(store.ok()) << store.status();
+    auto reader = LedgerReader::Open(path);
+    ASSERT_TRUE(reader.ok());
+    const auto visits = (*reader)->Visits({"e", "T1w/main/r0/f0/s0", 1});
+    ASSERT_TRUE(visits.ok()) << visits.status();
+    const RecordMarks marks = (*store)->ReadMarks().value();
+    std::multiset<std::string> expected;
+    for (const RankVisits& rank : *visits) {
+      const uint64_t mark = marks.Of(KeyOf(RecordOf(rank.rank, 1).rank()));
+      EXPECT_EQ(rank.epochs.size(), mark);
+      for (uint64_t sequence = 1; sequence <= mark; ++sequence) {
+        expected.insert(absl::StrCat("of r", rank.rank, "-", sequence));
+      }
+    }
+    std::multiset<std::string> of_records;
+    ASSERT_TRUE((*store)
+                    ->ReadEvents([&of_records](const v1::Event& event) {
+                      if (event.experiment_id()[0] == 'o') of_records.insert(event.experiment_id());
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    EXPECT_EQ(of_records, expected);
+  }
+}
+
+}  // namespace
+}  // namespace gyrus

@@ -1,0 +1,100 @@
+#include "coordinator/ledger/ledger_reader.h"
+
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "coordinator/ledger/ledger_tables.h"
+
+namespace gyrus {
+namespace {
+
+constexpr char kOfAttempt[] =
+    " JOIN ranks ON ranks.id = rank_id WHERE experiment_id = ? AND trial_id = ? AND attempt = ?";
+
+// A message in columns 0 to 3: rank id, sequence, bytes, digest.
+template <typename Message>
+absl::StatusOr<Message> MessageOfRow(const SqliteStatement& row) {
+  const absl::string_view bytes = row.Bytes(2);
+  const auto rank_id = static_cast<uint64_t>(row.Int(0));
+  const auto sequence = static_cast<uint64_t>(row.Int(1));
+  Message message;
+  if (RowDigest({rank_id, sequence}, bytes) != row.Bytes(3) ||
+      !message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError(absl::StrCat("what record ", sequence, " left is damaged"));
+  }
+  return message;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LedgerReader>> LedgerReader::Open(const std::string& path) {
+  auto database = SqliteDatabase::Open(path, SqliteDatabase::Mode::kRead);
+  if (!database.ok()) {
+    return Annotate(database.status(), absl::StrCat("cannot read the ledger ", path));
+  }
+  return std::unique_ptr<LedgerReader>(new LedgerReader(path, *std::move(database)));
+}
+
+absl::Status LedgerReader::Select(absl::string_view sql, const AttemptId& attempt,
+                                  absl::FunctionRef<absl::Status(const SqliteStatement&)> row) {
+  const auto select = [&]() -> absl::Status {
+    absl::MutexLock lock(&mu_);
+    // Made for each call: one that lived on would hold back checkpoints if it
+    // was left between two rows.
+    GYRUS_ASSIGN_OR_RETURN(SqliteStatement statement, database_.Prepare(sql));
+    statement.Bind(attempt.experiment_id, attempt.trial_id, attempt.attempt);
+    while (true) {
+      GYRUS_ASSIGN_OR_RETURN(const bool more, statement.Step());
+      if (!more) return absl::OkStatus();
+      GYRUS_RETURN_IF_ERROR(row(statement));
+    }
+  };
+  return Annotate(select(), absl::StrCat("reading the ledger ", path_, " for ", attempt.trial_id,
+                                         " attempt ", attempt.attempt));
+}
+
+absl::StatusOr<std::vector<MetricRow>> LedgerReader::Metrics(const AttemptId& attempt) {
+  std::vector<MetricRow> metrics;
+  const std::string sql = absl::StrCat("SELECT step, epoch, name, value FROM metrics", kOfAttempt,
+                                       " ORDER BY rank, metrics.sequence, position");
+  GYRUS_RETURN_IF_ERROR(Select(sql, attempt, [&metrics](const SqliteStatement& row) {
+    MetricRow& metric = metrics.emplace_back();
+    if (!row.IsNull(0)) metric.step = static_cast<uint32_t>(row.Int(0));
+    metric.epoch = static_cast<uint32_t>(row.Int(1));
+    metric.name = std::string(row.Bytes(2));
+    metric.value = row.IsNull(3) ? std::numeric_limits<double>::quiet_NaN() : row.Double(3);
+    return absl::OkStatus();
+  }));
+  return metrics;
+}
+
+absl::StatusOr<std::vector<RankVisits>> LedgerReader::Visits(const AttemptId& attempt) {
+  std::vector<RankVisits> ranks;
+  const std::string sql =
+      absl::StrCat("SELECT rank_id, visits.sequence, visits, digest, rank FROM visits", kOfAttempt,
+                   " ORDER BY rank, visits.sequence");
+  GYRUS_RETURN_IF_ERROR(Select(sql, attempt, [&ranks](const SqliteStatement& row) -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(v1::EpochVisits epoch, MessageOfRow<v1::EpochVisits>(row));
+    const auto rank = static_cast<uint32_t>(row.Int(4));
+    if (ranks.empty() || ranks.back().rank != rank) ranks.push_back({rank, {}});
+    ranks.back().epochs.push_back(std::move(epoch));
+    return absl::OkStatus();
+  }));
+  return ranks;
+}
+
+absl::StatusOr<std::vector<v1::EpochDone>> LedgerReader::Validations(const AttemptId& attempt) {
+  std::vector<v1::EpochDone> epochs;
+  const std::string sql =
+      absl::StrCat("SELECT rank_id, validations.sequence, predictions, digest FROM validations",
+                   kOfAttempt, " ORDER BY validations.sequence");
+  GYRUS_RETURN_IF_ERROR(Select(sql, attempt, [&epochs](const SqliteStatement& row) -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(epochs.emplace_back(), MessageOfRow<v1::EpochDone>(row));
+    return absl::OkStatus();
+  }));
+  return epochs;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,68 @@
+// What records left in the ledger, read beside the thread that writes it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "coordinator/ledger/record_rows.h"
+#include "coordinator/ledger/sqlite.h"
+#include "gyrus/v1/record.pb.h"
+#include "gyrus/v1/result.pb.h"
+
+namespace gyrus {
+
+struct AttemptId {
+  std::string experiment_id;
+  std::string trial_id;
+  uint32_t attempt = 0;
+};
+
+struct RankVisits {
+  uint32_t rank = 0;
+  std::vector<v1::EpochVisits> epochs;  // As they were reported.
+};
+
+// A connection of its own, which neither waits for the writer nor makes it wait.
+// Sees what was committed before the call. Of an attempt that left nothing it
+// gives nothing. Thread-safe; calls wait for each other.
+//
+// Every method: DATA_LOSS when what is stored is damaged.
+class LedgerReader {
+ public:
+  // For as long as a LedgerStore has the file open.
+  //  * FAILED_PRECONDITION: there is no such file.
+  static absl::StatusOr<std::unique_ptr<LedgerReader>> Open(const std::string& path);
+
+  // In the order in which they came.
+  absl::StatusOr<std::vector<MetricRow>> Metrics(const AttemptId& attempt) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // By rank.
+  absl::StatusOr<std::vector<RankVisits>> Visits(const AttemptId& attempt) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // One message an epoch, with `epoch` and `validation` set.
+  absl::StatusOr<std::vector<v1::EpochDone>> Validations(const AttemptId& attempt)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  LedgerReader(std::string path, SqliteDatabase database)
+      : path_(std::move(path)), database_(std::move(database)) {}
+
+  // Calls `row` for each row of `sql`, whose parameters are an attempt's id.
+  absl::Status Select(absl::string_view sql, const AttemptId& attempt,
+                      absl::FunctionRef<absl::Status(const SqliteStatement&)> row)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  const std::string path_;
+  absl::Mutex mu_;
+  SqliteDatabase database_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace gyrus

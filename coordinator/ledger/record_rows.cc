@@ -1,0 +1,46 @@
+#include "coordinator/ledger/record_rows.h"
+
+namespace gyrus {
+namespace {
+
+void AddSteps(const v1::StepsDone& steps, RecordRows& rows) {
+  uint32_t step = steps.first_step();
+  for (const double loss : steps.train_loss()) {
+    rows.metrics.push_back({step++, steps.epoch(), "train_loss", loss});
+  }
+  if (steps.seconds() > 0 && steps.train_loss_size() > 0) {
+    rows.metrics.push_back(
+        {step - 1, steps.epoch(), "items_per_second", steps.items() / steps.seconds()});
+  }
+}
+
+void AddEpochMetrics(const v1::EpochDone& epoch, RecordRows& rows) {
+  const auto add = [&](const char* name, double value) {
+    rows.metrics.push_back({std::nullopt, epoch.epoch(), name, value});
+  };
+  add("epoch_train_loss", epoch.train_loss());
+  if (epoch.has_validation_loss()) add("validation_loss", epoch.validation_loss());
+  add("learning_rate", epoch.learning_rate());
+  add("epoch_seconds", epoch.seconds());
+}
+
+}  // namespace
+
+RecordRows RowsOf(const v1::SpooledRecord& record) {
+  RecordRows rows;
+  const bool speaks_for_all = record.rank().rank() == 0;
+  if (record.record().has_steps() && speaks_for_all) AddSteps(record.record().steps(), rows);
+  if (!record.record().has_epoch()) return rows;
+  const v1::EpochDone& epoch = record.record().epoch();
+  rows.visits.emplace().set_epoch(epoch.epoch());
+  *rows.visits->mutable_visits() = epoch.visits();
+  if (!speaks_for_all) return rows;
+  AddEpochMetrics(epoch, rows);
+  if (epoch.validation_size() > 0) {
+    rows.validation.emplace().set_epoch(epoch.epoch());
+    *rows.validation->mutable_validation() = epoch.validation();
+  }
+  return rows;
+}
+
+}  // namespace gyrus

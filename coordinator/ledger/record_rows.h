@@ -1,0 +1,42 @@
+// What the ledger keeps of a trainer's record, as rows of tables.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gyrus/v1/result.pb.h"
+#include "gyrus/v1/workers.pb.h"
+
+namespace gyrus {
+
+// One number of one attempt. Names and their units:
+//   train_loss          of a step, units of the loss
+//   items_per_second    over the steps of one report; at the last of them
+//   epoch_train_loss    mean over the epoch's items
+//   validation_loss     after the epoch
+//   learning_rate       of the epoch
+//   epoch_seconds       training and validation
+struct MetricRow {
+  // Counted from 0 over all epochs; absent for a number of a whole epoch.
+  std::optional<uint32_t> step;
+  uint32_t epoch = 0;
+  std::string name;
+  double value = 0;
+
+  friend bool operator==(const MetricRow&, const MetricRow&) = default;
+};
+
+struct RecordRows {
+  std::vector<MetricRow> metrics;
+  std::optional<v1::EpochVisits> visits;
+  // Of an epoch; only `epoch` and `validation` are set.
+  std::optional<v1::EpochDone> validation;
+};
+
+// Pure. Metrics and validation come from rank 0 alone; visits from every rank.
+// Records that are kept as events leave no rows.
+RecordRows RowsOf(const v1::SpooledRecord& record);
+
+}  // namespace gyrus

@@ -1,0 +1,108 @@
+// SQLite's C interface, with statuses and owners.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gyrus {
+
+// Bytes, where a string would be text.
+struct SqliteBlob {
+  absl::string_view bytes;
+};
+
+// A prepared statement. One thread at a time, the same as its database, which
+// must outlive it.
+class SqliteStatement {
+ public:
+  // Gives the parameters, from the first on, and forgets earlier ones. Text and
+  // bytes are copied. Errors show in the next Step.
+  template <typename... Values>
+  void Bind(const Values&... values) {
+    Reset();
+    int index = 0;
+    (BindAt(++index, values), ...);
+  }
+
+  // True: there is a row to read. False: no more; the statement is reset.
+  absl::StatusOr<bool> Step();
+
+  // Ends a reading before its last row, and forgets the parameters.
+  void Reset();
+
+  // Bind and all steps of a statement that gives no rows.
+  template <typename... Values>
+  absl::Status Run(const Values&... values) {
+    Bind(values...);
+    return Finish();
+  }
+
+  // Of the row, columns from 0. What is viewed is good until the next Step.
+  int64_t Int(int column) const;
+  double Double(int column) const;
+  bool IsNull(int column) const;
+  absl::string_view Bytes(int column) const;
+
+ private:
+  friend class SqliteDatabase;
+  struct Finalizer {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  explicit SqliteStatement(sqlite3_stmt* statement) : statement_(statement) {}
+
+  absl::Status Finish();
+  template <std::integral T>
+  void BindAt(int index, T value) {
+    BindInt(index, static_cast<int64_t>(value));
+  }
+  void BindAt(int index, double value);
+  void BindAt(int index, absl::string_view text);
+  void BindAt(int index, SqliteBlob blob);
+  template <typename T>
+  void BindAt(int index, const std::optional<T>& value) {
+    if (value.has_value()) BindAt(index, *value);  // Otherwise it stays NULL.
+  }
+  void BindInt(int index, int64_t value);
+  void Note(int code);
+
+  std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+  int bind_error_ = 0;
+};
+
+// A connection. One thread at a time. Errors:
+//  * DATA_LOSS: the file is damaged or is no database.
+//  * RESOURCE_EXHAUSTED: the disk is full, or memory.
+//  * FAILED_PRECONDITION: it cannot be opened, or is read-only.
+//  * UNAVAILABLE: the disk failed, or another connection was in the way.
+//  * INTERNAL: anything else, such as SQL that does not fit the tables.
+class SqliteDatabase {
+ public:
+  enum class Mode { kRead, kWrite, kCreate };
+  static absl::StatusOr<SqliteDatabase> Open(const std::string& path, Mode mode);
+
+  absl::StatusOr<SqliteStatement> Prepare(absl::string_view sql);
+  // One or several statements; rows are dropped.
+  absl::Status Execute(const std::string& sql);
+  // The first column of the first row, as text; empty where there is none.
+  absl::StatusOr<std::string> Ask(absl::string_view sql);
+
+ private:
+  struct Closer {
+    void operator()(sqlite3* database) const;
+  };
+  explicit SqliteDatabase(sqlite3* database) : database_(database) {}
+  std::unique_ptr<sqlite3, Closer> database_;
+};
+
+}  // namespace gyrus
