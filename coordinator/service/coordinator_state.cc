@@ -1,0 +1,203 @@
+#include "coordinator/service/coordinator_state.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+
+namespace gyrus {
+namespace {
+
+constexpr absl::Duration kAdoptionWindow = absl::Seconds(10);
+
+}  // namespace
+
+absl::Status CoordinatorState::Apply(const v1::Event& event) {
+  const auto [found, fresh] =
+      experiments_.try_emplace(event.experiment_id(), ExperimentMachine(event.experiment_id()));
+  GYRUS_RETURN_IF_ERROR(found->second.Apply(event));
+  if (event.has_submitted()) by_request_[event.submitted().request_id()] = event.experiment_id();
+  return absl::OkStatus();
+}
+
+const ExperimentMachine* CoordinatorState::Find(const std::string& id) const {
+  const auto found = experiments_.find(id);
+  return found == experiments_.end() ? nullptr : &found->second;
+}
+
+absl::StatusOr<LedgerEvents> CoordinatorState::DecideSubmit(const v1::SubmitRequest& request,
+                                                            const std::string& fresh,
+                                                            std::string& id) const {
+  const Submit command{.request_id = request.request_id(), .spec = request.spec()};
+  if (const auto known = by_request_.find(request.request_id()); known != by_request_.end()) {
+    id = known->second;
+    return experiments_.at(id).Decide(command);
+  }
+  id = fresh;
+  return ExperimentMachine(id).Decide(command);
+}
+
+absl::StatusOr<LedgerEvents> CoordinatorState::Decide(const std::string& experiment_id,
+                                                      const Command& command) {
+  const ExperimentMachine* const machine = Find(experiment_id);
+  if (machine == nullptr) {
+    return absl::NotFoundError(absl::StrCat("there is no experiment ", experiment_id));
+  }
+  return machine->Decide(command);
+}
+
+void CoordinatorState::FailOn(const std::string& worker_id, uint64_t before_incarnation,
+                              const v1::Reason& reason, LedgerEvents& events) const {
+  ForEachRunning([&](const ExperimentMachine& machine, const TrialStatus& trial) {
+    const bool sits = std::any_of(trial.gang.begin(), trial.gang.end(), [&](const v1::Seat& seat) {
+      return seat.worker_id() == worker_id && seat.incarnation() < before_incarnation;
+    });
+    if (!sits) return;
+    const auto caused = machine.Decide(FailAttempt{trial.id, trial.attempt, reason});
+    if (caused.ok()) events.insert(events.end(), caused->begin(), caused->end());
+  });
+}
+
+absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hello) {
+  WorkerState& worker = workers_[hello.worker_id()];
+  if (hello.incarnation() < worker.incarnation) {
+    return absl::AbortedError(absl::StrCat("incarnation ", worker.incarnation, " of worker ",
+                                           hello.worker_id(), " is here already"));
+  }
+  worker = {.incarnation = hello.incarnation(),
+            .slots = hello.slots(),
+            .numeric_kind = hello.numeric_kind(),
+            .connected = true};
+  v1::Reason reason;
+  reason.set_code(v1::REASON_CODE_WORKER_RESTARTED);
+  reason.set_message(absl::StrCat("worker ", hello.worker_id(), " was started again"));
+  LedgerEvents events;
+  FailOn(hello.worker_id(), hello.incarnation(), reason, events);
+  return events;
+}
+
+void CoordinatorState::Disconnected(const std::string& worker_id, uint64_t incarnation,
+                                    absl::Duration now) {
+  WorkerState& worker = workers_[worker_id];
+  if (worker.incarnation != incarnation) return;
+  worker.connected = false;
+  worker.lost_since = now;
+}
+
+absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
+                                                          absl::Duration patience) {
+  LedgerEvents events;
+  // A worker of which nothing was heard since this program started has one
+  // adoption window from the first call.
+  const absl::Duration adopted = now - patience + std::min(patience, kAdoptionWindow);
+  ForEachRunning([&](const ExperimentMachine&, const TrialStatus& trial) {
+    for (const v1::Seat& seat : trial.gang) {
+      workers_.try_emplace(seat.worker_id(), WorkerState{.lost_since = adopted});
+    }
+  });
+  for (const auto& [id, worker] : workers_) {
+    if (worker.connected || now - worker.lost_since < patience) continue;
+    v1::Reason reason;
+    reason.set_code(v1::REASON_CODE_PEER_LOST);
+    reason.set_message(
+        absl::StrCat("worker ", id, " was not heard of for ", absl::FormatDuration(patience)));
+    FailOn(id, std::numeric_limits<uint64_t>::max(), reason, events);
+  }
+  return events;
+}
+
+absl::StatusOr<LedgerEvents> CoordinatorState::DecideRecord(const v1::SpooledRecord& record) {
+  const v1::RankId& rank = record.rank();
+  const ExperimentMachine* const machine = Find(rank.experiment_id());
+  const TrialStatus* const trial =
+      machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
+  if (trial == nullptr || trial->attempt != rank.attempt() ||
+      trial->state != v1::TRIAL_STATE_RUNNING) {
+    return absl::AbortedError(
+        absl::StrCat("attempt ", rank.attempt(), " of ", rank.trial_id(), " is over"));
+  }
+  if (record.record().has_finished()) {
+    return machine->Decide(
+        FinishRank{rank.trial_id(), rank.attempt(), rank.rank(), record.record().finished()});
+  }
+  if (record.record().has_failed()) {
+    return machine->Decide(FailAttempt{rank.trial_id(), rank.attempt(), record.record().failed()});
+  }
+  return LedgerEvents();
+}
+
+std::vector<ReadyTrial> CoordinatorState::ReadyTrials() const {
+  // First come, first served.
+  std::vector<const ExperimentMachine*> machines;
+  for (const auto& [id, machine] : experiments_) {
+    if (machine.state() == v1::EXPERIMENT_STATE_RUNNING) machines.push_back(&machine);
+  }
+  std::sort(machines.begin(), machines.end(),
+            [](const ExperimentMachine* a, const ExperimentMachine* b) {
+              return std::pair(a->submitted_us(), a->id()) < std::pair(b->submitted_us(), b->id());
+            });
+  std::vector<ReadyTrial> ready;
+  for (const ExperimentMachine* machine : machines) {
+    const uint32_t world = machine->plan()->spec().resources().slots_per_trial();
+    for (const TrialStatus& trial : machine->trials()) {
+      if (trial.state != v1::TRIAL_STATE_PENDING) continue;
+      ready.push_back({.experiment_id = machine->id(),
+                       .trial_id = trial.id,
+                       .world_size = world,
+                       .numeric_kind = trial.numeric_kind});
+    }
+  }
+  return ready;
+}
+
+std::vector<uint32_t> CoordinatorState::BusySlots(const std::string& worker_id) const {
+  std::vector<uint32_t> busy;
+  ForEachRunning([&](const ExperimentMachine&, const TrialStatus& trial) {
+    for (size_t rank = 0; rank < trial.gang.size(); ++rank) {
+      if (trial.gang[rank].worker_id() == worker_id) busy.push_back(trial.gang[rank].slot());
+    }
+  });
+  return busy;
+}
+
+std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
+  std::vector<WorkerSlots> workers;
+  for (const auto& [id, worker] : workers_) {
+    if (!worker.connected) continue;
+    WorkerSlots slots{.worker_id = id,
+                      .incarnation = worker.incarnation,
+                      .numeric_kind = worker.numeric_kind,
+                      .slots = worker.slots};
+    const std::vector<uint32_t> busy = BusySlots(id);
+    for (uint32_t slot = 0; slot < worker.slots; ++slot) {
+      if (std::find(busy.begin(), busy.end(), slot) == busy.end()) slots.free.push_back(slot);
+    }
+    workers.push_back(std::move(slots));
+  }
+  return workers;
+}
+
+LedgerEvents CoordinatorState::DecideSchedule() {
+  const ScheduleResult result = Schedule(ReadyTrials(), FreeSlots());
+  waiting_.clear();
+  for (const WaitingTrial& trial : result.waiting) {
+    waiting_[{trial.experiment_id, trial.trial_id}] = trial.reason;
+  }
+  LedgerEvents events;
+  for (const Assignment& assignment : result.assignments) {
+    const auto caused =
+        Find(assignment.experiment_id)
+            ->Decide(StartAttempt{assignment.trial_id, assignment.gang, assignment.numeric_kind});
+    if (caused.ok()) events.insert(events.end(), caused->begin(), caused->end());
+  }
+  return events;
+}
+
+v1::Reason CoordinatorState::WaitingReason(const std::string& experiment_id,
+                                           const std::string& trial_id) const {
+  const auto found = waiting_.find({experiment_id, trial_id});
+  return found == waiting_.end() ? v1::Reason() : found->second;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,105 @@
+#include "coordinator/service/experiments_service.h"
+
+#include <utility>
+
+#include "common/rpc/message_stream.h"
+#include "common/rpc/server.h"
+#include "common/status.h"
+#include "common/version.h"
+#include "coordinator/service/watch_stream.h"
+#include "core/spec/check.h"
+#include "core/spec/defaults.h"
+
+namespace gyrus {
+
+grpc::ServerUnaryReactor* ExperimentsService::Submit(grpc::CallbackServerContext* context,
+                                                     const v1::SubmitRequest* request,
+                                                     v1::SubmitReply* reply) {
+  return Answer(context, executor_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(*reply->mutable_experiment_id(), conductor_.Submit(*request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
+    grpc::CallbackServerContext*, const v1::MakePlanRequest* request) {
+  auto* const stream = new MessageStream<v1::MakePlanReply>();
+  executor_.Run([this, stream, spec = request->spec()]() mutable {
+    FillDefaults(spec);
+    if (const absl::Status status = CheckExperiment(spec); !status.ok()) {
+      stream->End(status);
+      return;
+    }
+    PlanOutcome outcome = conductor_.planner().Make(spec, [stream](const v1::Admission& admission) {
+      v1::MakePlanReply reply;
+      *reply.mutable_progress() = admission;
+      stream->Send(std::move(reply));
+    });
+    v1::MakePlanReply reply;
+    if (outcome.plan.has_value()) *reply.mutable_plan() = *std::move(outcome.plan);
+    for (v1::Reason& reason : outcome.reasons) {
+      *reply.mutable_refusal()->add_reasons() = std::move(reason);
+    }
+    stream->Send(std::move(reply));
+    stream->End(absl::OkStatus());
+  });
+  return stream;
+}
+
+grpc::ServerUnaryReactor* ExperimentsService::List(grpc::CallbackServerContext* context,
+                                                   const v1::ListRequest*, v1::ListReply* reply) {
+  return Answer(context, executor_, [this, reply]() -> absl::Status {
+    for (v1::ExperimentView& view : conductor_.board().List()) {
+      *reply->add_experiments() = std::move(view);
+    }
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ExperimentsService::Show(grpc::CallbackServerContext* context,
+                                                   const v1::ShowRequest* request,
+                                                   v1::ExperimentView* reply) {
+  return Answer(context, executor_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(*reply,
+                           conductor_.board().View(request->experiment_id(), request->with_plan()));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::ExperimentView>* ExperimentsService::Watch(
+    grpc::CallbackServerContext*, const v1::ShowRequest* request) {
+  return StartWatchStream(conductor_.board(), *request, executor_);
+}
+
+grpc::ServerUnaryReactor* ExperimentsService::Cancel(grpc::CallbackServerContext* context,
+                                                     const v1::CancelRequest* request,
+                                                     v1::CancelReply*) {
+  return Answer(context, executor_,
+                [this, request] { return conductor_.Cancel(request->experiment_id()); });
+}
+
+grpc::ServerUnaryReactor* ExperimentsService::GetResult(grpc::CallbackServerContext* context,
+                                                        const v1::GetResultRequest* request,
+                                                        v1::Result* reply) {
+  return Answer(context, executor_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(*reply, conductor_.MakeResult(request->experiment_id()));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ExperimentsService::GetStatus(grpc::CallbackServerContext* context,
+                                                        const v1::GetStatusRequest*,
+                                                        v1::Status* reply) {
+  return Answer(context, executor_, [this, reply]() -> absl::Status {
+    reply->set_version(kVersion);
+    for (v1::WorkerView& worker : conductor_.board().Workers()) {
+      *reply->add_workers() = std::move(worker);
+    }
+    if (const auto addresses = loaders_.Addresses(); addresses.ok()) {
+      for (const std::string& address : *addresses) reply->add_loaders(address);
+    }
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace gyrus

@@ -1,0 +1,47 @@
+// gRPC in, Conductor out. See experiments.proto for what each method promises.
+#pragma once
+
+#include <memory>
+
+#include "common/executor.h"
+#include "coordinator/service/conductor.h"
+#include "gyrus/v1/experiments.grpc.pb.h"
+
+namespace gyrus {
+
+// `conductor` and `loaders` must outlive this; the server stops before it goes.
+// Thread-safe.
+class ExperimentsService final : public v1::Experiments::CallbackService {
+ public:
+  ExperimentsService(Conductor& conductor, Loaders& loaders)
+      : conductor_(conductor), loaders_(loaders) {}
+
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
+                                   const v1::SubmitRequest* request,
+                                   v1::SubmitReply* reply) override;
+  grpc::ServerWriteReactor<v1::MakePlanReply>* MakePlan(
+      grpc::CallbackServerContext* context, const v1::MakePlanRequest* request) override;
+  grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context,
+                                 const v1::ListRequest* request, v1::ListReply* reply) override;
+  grpc::ServerUnaryReactor* Show(grpc::CallbackServerContext* context,
+                                 const v1::ShowRequest* request,
+                                 v1::ExperimentView* reply) override;
+  grpc::ServerWriteReactor<v1::ExperimentView>* Watch(grpc::CallbackServerContext* context,
+                                                      const v1::ShowRequest* request) override;
+  grpc::ServerUnaryReactor* Cancel(grpc::CallbackServerContext* context,
+                                   const v1::CancelRequest* request,
+                                   v1::CancelReply* reply) override;
+  grpc::ServerUnaryReactor* GetResult(grpc::CallbackServerContext* context,
+                                      const v1::GetResultRequest* request,
+                                      v1::Result* reply) override;
+  grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
+                                      const v1::GetStatusRequest* request,
+                                      v1::Status* reply) override;
+
+ private:
+  Conductor& conductor_;
+  Loaders& loaders_;
+  Executor executor_{4};  // Last, so that it is drained before the rest goes.
+};
+
+}  // namespace gyrus

@@ -1,0 +1,100 @@
+#include "coordinator/service/planner.h"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "coordinator/plan/make_plan.h"
+#include "coordinator/plan/plan_tools.h"
+#include "coordinator/plan/refusal.h"
+#include "core/spec/arm.h"
+#include "core/spec/input_channels.h"
+#include "core/spec/network.h"
+#include "core/spec/recipe_shape.h"
+#include "core/spec/warnings.h"
+
+namespace gyrus {
+namespace {
+
+PlanTools RealTools() {
+  return {.resolve_arm = &ResolveArm,
+          .output_shape = &OutputShape,
+          .network_cost = &NetworkCostOf,
+          .warnings = &Warnings};
+}
+
+// What every cohort must give.
+v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec) {
+  std::set<std::string> channels;
+  std::set<std::string> numbers;
+  for (const v1::Arm& arm : spec.arms()) {
+    const v1::ArmPlan resolved = ResolveArm(spec, arm);
+    for (const std::string& channel : InputChannels(resolved.recipe(), resolved.channels())) {
+      channels.insert(channel);
+    }
+    numbers.insert(resolved.task().regression().target());
+  }
+  const v1::KFold& kfold = spec.split().kfold();
+  if (kfold.stratify() != "none") numbers.insert(kfold.stratify());
+  v1::AdmitRequest request;
+  for (const std::string& channel : channels) request.add_channels(channel);
+  for (const std::string& column : numbers) request.add_numeric_columns(column);
+  // These three are parts of every sample.
+  static const auto* const kRoles = new std::set<std::string>{"subject", "family", "site"};
+  if (!kRoles->contains(kfold.group())) request.add_text_columns(kfold.group());
+  return request;
+}
+
+v1::Reason ReasonOf(const absl::Status& status) {
+  v1::Reason reason;
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+      reason.set_code(v1::REASON_CODE_BAD_SPEC);
+      break;
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kDataLoss:
+      reason.set_code(v1::REASON_CODE_BAD_DATA);
+      break;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      reason.set_code(v1::REASON_CODE_LOADER_LOST);
+      break;
+    default:
+      reason.set_code(v1::REASON_CODE_INTERNAL);
+  }
+  reason.set_message(std::string(status.message()));
+  return reason;
+}
+
+}  // namespace
+
+PlanOutcome Planner::Make(const v1::ExperimentSpec& spec,
+                          const std::function<void(const v1::Admission&)>& progress) {
+  PlanOutcome outcome;
+  std::vector<v1::SampleTable> tables;
+  std::map<std::string, uint32_t> loader_of;
+  v1::AdmitRequest request = RequestFor(spec);
+  for (const v1::Cohort& cohort : spec.cohorts()) {
+    *request.mutable_cohort() = cohort;
+    auto admitted = loaders_.Admit(request, progress, outcome.reasons);
+    if (!admitted.ok()) {
+      outcome.reasons.push_back(ReasonOf(admitted.status()));
+      continue;
+    }
+    loader_of[cohort.name()] = admitted->loader;
+    tables.push_back(std::move(admitted->table));
+  }
+  if (!outcome.reasons.empty()) return outcome;
+  auto plan = MakePlan(spec, tables, RealTools());
+  if (!plan.ok()) {
+    const v1::PlanRefusal refusal = RefusalOf(plan.status());
+    outcome.reasons.assign(refusal.reasons().begin(), refusal.reasons().end());
+    return outcome;
+  }
+  for (const auto& [cohort, loader] : loader_of) (*plan->mutable_loaders())[cohort] = loader;
+  outcome.plan = *std::move(plan);
+  return outcome;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,212 @@
+// The other half of Conductor: what follows from committed events.
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/log.h"
+#include "common/status.h"
+#include "coordinator/plan/trials.h"
+#include "coordinator/report/make_result.h"
+#include "coordinator/service/conductor.h"
+
+namespace gyrus {
+
+void Conductor::OnCommitted(CoordinatorState& state, absl::Span<const v1::Event> events) {
+  if (events.empty()) return;
+  // Tells why trials wait, as things are now; Schedule() starts what can start.
+  state.DecideSchedule();
+  std::set<std::string> changed;
+  for (const v1::Event& event : events) changed.insert(event.experiment_id());
+  for (const std::string& id : changed) PublishTo(board_, state, id);
+  PublishWorkers(state);
+  for (const v1::Event& event : events) React(state, event);
+  Schedule();
+}
+
+void Conductor::PublishTo(Board& board, const CoordinatorState& state,
+                          const std::string& experiment_id) {
+  const ExperimentMachine& machine = *state.Find(experiment_id);
+  Board::Entry entry{.machine = std::make_shared<const ExperimentMachine>(machine)};
+  for (const TrialStatus& trial : machine.trials()) {
+    if (trial.state != v1::TRIAL_STATE_PENDING) continue;
+    v1::Reason reason = state.WaitingReason(experiment_id, trial.id);
+    if (reason.code() != v1::REASON_CODE_UNSPECIFIED) entry.waiting[trial.id] = std::move(reason);
+  }
+  board.Publish(experiment_id, std::move(entry));
+}
+
+void Conductor::PublishWorkers(const CoordinatorState& state) {
+  std::vector<v1::WorkerView> views;
+  for (const auto& [id, worker] : state.workers()) {
+    v1::WorkerView& view = views.emplace_back();
+    view.set_id(id);
+    view.set_connected(worker.connected);
+    view.set_slots(worker.slots);
+    view.set_slots_busy(static_cast<uint32_t>(state.BusySlots(id).size()));
+    view.set_numeric_kind(worker.numeric_kind);
+  }
+  board_.PublishWorkers(std::move(views));
+}
+
+void Conductor::React(CoordinatorState& state, const v1::Event& event) {
+  const ExperimentMachine& machine = *state.Find(event.experiment_id());
+  const auto over = [&](const std::string& trial_id, uint32_t attempt, const v1::Reason& reason) {
+    StopRanks(machine, *machine.FindTrial(trial_id), reason);
+    rendezvous_.End(machine.id(), trial_id, attempt);
+  };
+  switch (event.event_case()) {
+    case v1::Event::kSubmitted:
+      LogInfo(absl::StrCat("experiment ", machine.id(), " submitted: ", machine.spec().name()));
+      io_->Run([this, id = machine.id(), spec = machine.spec()] { MakePlanFor(id, spec); });
+      break;
+    case v1::Event::kAttemptStarted: {
+      const TrialStatus& trial = *machine.FindTrial(event.attempt_started().trial_id());
+      LogInfo(absl::StrCat(machine.id(), " ", trial.id, ": attempt ", trial.attempt, " starts"));
+      StartRanks(machine, trial, [](const v1::Seat&) { return true; });
+      break;
+    }
+    case v1::Event::kAttemptFailed: {
+      const v1::AttemptFailed& failed = event.attempt_failed();
+      LogWarning(absl::StrCat(machine.id(), " ", failed.trial_id(), ": attempt ", failed.attempt(),
+                              " failed: ", failed.reason().message(),
+                              failed.retry() ? "; tried again" : ""));
+      over(failed.trial_id(), failed.attempt(), failed.reason());
+      break;
+    }
+    case v1::Event::kAttemptFinished: {
+      const v1::AttemptFinished& finished = event.attempt_finished();
+      LogInfo(absl::StrCat(machine.id(), " ", finished.trial_id(), ": done"));
+      rendezvous_.End(machine.id(), finished.trial_id(), finished.attempt());
+      io_->Run([this, copy = machine] {
+        if (const absl::Status status = LinkFiles(copy); !status.ok()) LogError(status.message());
+      });
+      break;
+    }
+    case v1::Event::kCancelled: {
+      v1::Reason reason;
+      reason.set_code(v1::REASON_CODE_CANCELLED);
+      reason.set_message("cancelled by an operator");
+      for (const TrialStatus& trial : machine.trials()) {
+        if (trial.state == v1::TRIAL_STATE_CANCELLED && trial.attempt > 0) {
+          over(trial.id, trial.attempt, reason);
+        }
+      }
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+void Conductor::Resume(CoordinatorState& state) {
+  for (const auto& [id, machine] : state.experiments()) {
+    PublishTo(board_, state, id);
+    if (machine.state() != v1::EXPERIMENT_STATE_ADMITTING) continue;
+    io_->Run([this, id = id, spec = machine.spec()] { MakePlanFor(id, spec); });
+  }
+}
+
+void Conductor::MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec) {
+  PlanOutcome outcome = planner_.Make(
+      spec, [&](const v1::Admission& admission) { board_.SetAdmission(experiment_id, admission); });
+  Command command = outcome.plan.has_value() ? Command(AdoptPlan{*std::move(outcome.plan)})
+                                             : Command(Reject{std::move(outcome.reasons)});
+  ledger_->Run([experiment_id, command = std::move(command)](
+                   CoordinatorState& state) { return state.Decide(experiment_id, command); },
+               [](const absl::Status& status) {
+                 // Cancelled meanwhile, at worst.
+                 if (!status.ok()) LogWarning(status.message());
+               });
+}
+
+void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& trial,
+                           const std::function<bool(const v1::Seat&)>& which) {
+  for (uint32_t rank = 0; rank < trial.gang.size(); ++rank) {
+    if (!which(trial.gang[rank])) continue;
+    io_->Run([this, copy = machine, id = trial.id, attempt = trial.attempt, rank,
+              seat = trial.gang[rank]] {
+      auto message = StartMessage(copy, id, attempt, rank, seat);
+      if (message.ok()) {
+        links_.Send(seat.worker_id(), *std::move(message));
+        return;
+      }
+      v1::RankExited exited;
+      exited.mutable_rank()->set_experiment_id(copy.id());
+      exited.mutable_rank()->set_trial_id(id);
+      exited.mutable_rank()->set_attempt(attempt);
+      exited.mutable_reason()->set_code(v1::REASON_CODE_INTERNAL);
+      exited.mutable_reason()->set_message(std::string(message.status().message()));
+      OnExited(exited);
+    });
+  }
+}
+
+absl::StatusOr<v1::ToWorker> Conductor::StartMessage(const ExperimentMachine& machine,
+                                                     const std::string& trial_id, uint32_t attempt,
+                                                     uint32_t rank, const v1::Seat& seat) {
+  const v1::Plan& plan = *machine.plan();
+  v1::ToWorker message;
+  v1::StartRank& start = *message.mutable_start();
+  start.mutable_rank()->set_experiment_id(machine.id());
+  start.mutable_rank()->set_trial_id(trial_id);
+  start.mutable_rank()->set_attempt(attempt);
+  start.mutable_rank()->set_rank(rank);
+  start.set_world_size(plan.spec().resources().slots_per_trial());
+  start.set_slot(seat.slot());
+  GYRUS_ASSIGN_OR_RETURN(*start.mutable_trial(), MakeTrialSpec(plan, machine.id(), trial_id));
+  const v1::GrantBody body = MakeGrantBody(start.trial(), attempt, plan.table_digests());
+  start.mutable_grant()->set_body(body.SerializeAsString());
+  start.mutable_grant()->set_signature(parts_.key.Sign(start.grant().body()));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> addresses, parts_.loaders.Addresses());
+  for (const auto& [cohort, loader] : plan.loaders()) {
+    if (loader >= addresses.size()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the loader of cohort ", cohort, " is not among this coordinator's"));
+    }
+    (*start.mutable_loaders())[cohort] = addresses[loader];
+  }
+  return message;
+}
+
+void Conductor::StopRanks(const ExperimentMachine& machine, const TrialStatus& trial,
+                          const v1::Reason& reason) {
+  for (uint32_t rank = 0; rank < trial.gang.size(); ++rank) {
+    v1::ToWorker message;
+    v1::RankId& id = *message.mutable_stop()->mutable_rank();
+    id.set_experiment_id(machine.id());
+    id.set_trial_id(trial.id);
+    id.set_attempt(trial.attempt);
+    id.set_rank(rank);
+    *message.mutable_stop()->mutable_reason() = reason;
+    links_.Send(trial.gang[rank].worker_id(), std::move(message));
+  }
+}
+
+void Conductor::Schedule() {
+  ledger_->Run(
+      [](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
+        return state.DecideSchedule();
+      },
+      [](const absl::Status&) {});
+}
+
+absl::Status Conductor::LinkFiles(const ExperimentMachine& machine) {
+  for (const PlannedTrial& planned : TrialsOf(*machine.plan())) {
+    const TrialStatus& trial = *machine.FindTrial(planned.id);
+    if (trial.state != v1::TRIAL_STATE_DONE) continue;
+    const std::string& run = parts_.folder.path();
+    const std::string checkpoint = absl::StrCat(run, "/", CheckpointFolderOf(planned));
+    const std::pair<v1::ArtifactKind, std::string> names[] = {
+        {v1::ARTIFACT_KIND_PREDICTIONS, absl::StrCat(run, "/", PredictionsFileOf(planned))},
+        {v1::ARTIFACT_KIND_WEIGHTS, absl::StrCat(checkpoint, "/weights.safetensors")},
+        {v1::ARTIFACT_KIND_CHECKPOINT, absl::StrCat(checkpoint, "/checkpoint.pb")}};
+    for (const auto& [kind, path] : names) {
+      const v1::Artifact* const artifact = FindArtifact(*trial.finished.at(0), kind);
+      if (artifact == nullptr) continue;
+      GYRUS_RETURN_IF_ERROR(parts_.vault.LinkTo(artifact->sha256(), path));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace gyrus

@@ -1,0 +1,117 @@
+#include "coordinator/service/watch_stream.h"
+
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/rpc/status.h"
+
+namespace gyrus {
+namespace {
+
+class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
+ public:
+  WatchStream(Board& board, const v1::ShowRequest& request, Executor& executor)
+      : board_(board), request_(request), executor_(executor) {}
+
+  void Start() {
+    subscription_ = board_.Subscribe(request_.experiment_id(), [this] { Changed(); });
+    Changed();
+  }
+
+  void OnWriteDone(bool ok) override {
+    {
+      absl::MutexLock lock(&mu_);
+      writing_ = false;
+      if (!ok || over_) FinishOnce(absl::OkStatus());
+    }
+    Pump();
+  }
+  void OnCancel() override {
+    absl::MutexLock lock(&mu_);
+    FinishOnce(absl::CancelledError("the client went away"));
+  }
+  void OnDone() override {
+    board_.Unsubscribe(subscription_);
+    bool last = false;
+    {
+      absl::MutexLock lock(&mu_);
+      done_ = true;
+      last = pumps_ == 0;
+    }
+    if (last) delete this;
+  }
+
+ private:
+  // From the board, which must not be called back: the view is taken later.
+  void Changed() {
+    {
+      absl::MutexLock lock(&mu_);
+      changed_ = true;
+    }
+    Pump();
+  }
+
+  void Pump() {
+    {
+      absl::MutexLock lock(&mu_);
+      if (writing_ || !changed_ || finished_) return;
+      changed_ = false;
+      writing_ = true;
+      ++pumps_;
+    }
+    executor_.Run([this] { Write(); });
+  }
+
+  void Write() {
+    auto view = board_.View(request_.experiment_id(), request_.with_plan());
+    bool last = false;
+    {
+      absl::MutexLock lock(&mu_);
+      if (!view.ok()) {
+        FinishOnce(view.status());
+      } else if (!finished_) {
+        view_ = *std::move(view);
+        over_ = view_.state() == v1::EXPERIMENT_STATE_VALID ||
+                view_.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
+                view_.state() == v1::EXPERIMENT_STATE_INVALID;
+        StartWrite(&view_);
+      }
+      --pumps_;
+      last = done_ && pumps_ == 0;
+    }
+    if (last) delete this;
+  }
+
+  void FinishOnce(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (finished_) return;
+    finished_ = true;
+    Finish(ToGrpc(status));
+  }
+
+  Board& board_;
+  const v1::ShowRequest request_;
+  Executor& executor_;
+  int64_t subscription_ = 0;
+  v1::ExperimentView view_;  // Being written.
+
+  absl::Mutex mu_;
+  int pumps_ ABSL_GUARDED_BY(mu_) = 0;
+  bool changed_ ABSL_GUARDED_BY(mu_) = false;
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  bool over_ ABSL_GUARDED_BY(mu_) = false;
+  bool finished_ ABSL_GUARDED_BY(mu_) = false;
+  bool done_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<v1::ExperimentView>* StartWatchStream(Board& board,
+                                                               const v1::ShowRequest& request,
+                                                               Executor& executor) {
+  auto* const stream = new WatchStream(board, request, executor);
+  stream->Start();
+  return stream;
+}
+
+}  // namespace gyrus

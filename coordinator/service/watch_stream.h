@@ -1,0 +1,18 @@
+// One Watch call: the newest view after each change.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include "common/executor.h"
+#include "coordinator/service/board.h"
+#include "gyrus/v1/experiments.pb.h"
+
+namespace gyrus {
+
+// A slow client skips views, it never makes them queue up. Ends after the view
+// of an experiment that has ended. The arguments outlive the call.
+grpc::ServerWriteReactor<v1::ExperimentView>* StartWatchStream(Board& board,
+                                                               const v1::ShowRequest& request,
+                                                               Executor& executor);
+
+}  // namespace gyrus

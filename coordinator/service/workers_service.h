@@ -1,0 +1,28 @@
+// gRPC in, Conductor out. See workers.proto for what each method promises.
+#pragma once
+
+#include "common/executor.h"
+#include "coordinator/service/conductor.h"
+#include "gyrus/v1/workers.grpc.pb.h"
+
+namespace gyrus {
+
+// `conductor` must outlive this; the server stops before it goes. Thread-safe.
+class WorkersService final : public v1::Workers::CallbackService {
+ public:
+  explicit WorkersService(Conductor& conductor) : conductor_(conductor) {}
+
+  grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* Link(
+      grpc::CallbackServerContext* context) override;
+  grpc::ServerUnaryReactor* Exchange(grpc::CallbackServerContext* context,
+                                     const v1::ExchangeRequest* request,
+                                     v1::ExchangeReply* reply) override;
+  grpc::ServerReadReactor<v1::UploadChunk>* Upload(grpc::CallbackServerContext* context,
+                                                   v1::UploadReply* reply) override;
+
+ private:
+  Conductor& conductor_;
+  Executor disk_{2};  // Last, so that it is drained before the rest goes.
+};
+
+}  // namespace gyrus

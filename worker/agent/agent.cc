@@ -1,0 +1,279 @@
+#include "worker/agent/agent.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "common/files.h"
+#include "common/log.h"
+#include "common/rpc/channel.h"
+#include "common/status.h"
+#include "common/version.h"
+#include "worker/agent/uploader.h"
+
+namespace gyrus {
+namespace {
+
+constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
+constexpr absl::Duration kLongestPause = absl::Seconds(5);
+
+// Where a rank of an attempt has its files: one flat name.
+std::string FolderOf(const std::string& worker_folder, const v1::RankId& rank) {
+  return absl::StrCat(worker_folder, "/spool/", rank.experiment_id(), "_",
+                      absl::StrReplaceAll(rank.trial_id(), {{"/", "_"}}), "_a", rank.attempt(),
+                      "_k", rank.rank());
+}
+
+bool IsLast(const v1::Record& record) { return record.has_finished() || record.has_failed(); }
+
+}  // namespace
+
+Agent::Agent(AgentOptions options, WorkerIdentity identity)
+    : options_(std::move(options)),
+      identity_(std::move(identity)),
+      coordinator_(v1::Workers::NewStub(OpenChannel(options_.coordinator_address))),
+      strand_(std::make_unique<Executor>(1)) {}
+
+Agent::~Agent() {
+  // On the strand, because the trainers' last words are posted there.
+  std::map<Key, std::unique_ptr<Rank>> ranks;
+  absl::Notification taken;
+  strand_->Run([&] {
+    ranks.swap(ranks_);
+    taken.Notify();
+  });
+  taken.WaitForNotification();
+  ranks.clear();
+  strand_.reset();
+}
+
+void Agent::Stop() {
+  if (!stopped_.HasBeenNotified()) stopped_.Notify();
+}
+
+absl::Status Agent::Run() {
+  absl::Duration pause = kFirstPause;
+  while (!stopped_.HasBeenNotified()) {
+    absl::Notification ended;
+    absl::Status status;
+    auto link = std::make_unique<LinkStream>(
+        *coordinator_,
+        [this](v1::ToWorker message) {
+          strand_->Run(
+              [this, message = std::move(message)]() mutable { OnMessage(std::move(message)); });
+        },
+        [&](absl::Status why) {
+          status = std::move(why);
+          ended.Notify();
+        });
+    bool welcomed = false;
+    strand_->Run([this, stream = link.get()] {
+      link_ = stream;
+      stream->Send(Hello());
+    });
+    while (!ended.HasBeenNotified() && !stopped_.HasBeenNotified()) {
+      ended.WaitForNotificationWithTimeout(absl::Milliseconds(200));
+    }
+    absl::Notification unlinked;
+    strand_->Run([&] {
+      welcomed = std::exchange(welcome_, false);
+      link_ = nullptr;
+      unlinked.Notify();
+    });
+    unlinked.WaitForNotification();
+    link.reset();
+    if (stopped_.HasBeenNotified()) break;
+    if (status.code() == absl::StatusCode::kFailedPrecondition ||
+        status.code() == absl::StatusCode::kAborted) {
+      return status;
+    }
+    if (welcomed) {
+      pause = kFirstPause;
+      LogWarning(absl::StrCat("lost the coordinator: ", status.message()));
+    }
+    stopped_.WaitForNotificationWithTimeout(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+  return absl::OkStatus();
+}
+
+v1::FromWorker Agent::Hello() const {
+  v1::FromWorker message;
+  v1::Hello& hello = *message.mutable_hello();
+  hello.set_protocol_major(kProtocolMajor);
+  hello.set_protocol_minor(kProtocolMinor);
+  hello.set_build(kVersion);
+  hello.set_worker_id(identity_.id);
+  hello.set_incarnation(identity_.incarnation);
+  hello.set_slots(options_.slots);
+  hello.set_threads_per_slot(options_.threads_per_slot);
+  hello.set_numeric_kind(options_.numeric_kind);
+  for (const auto& [key, rank] : ranks_) *hello.add_running() = rank->id;
+  return message;
+}
+
+void Agent::Send(v1::FromWorker message) {
+  if (link_ != nullptr) link_->Send(std::move(message));
+}
+
+void Agent::OnMessage(v1::ToWorker message) {
+  switch (message.message_case()) {
+    case v1::ToWorker::kWelcome:
+      return OnWelcome();
+    case v1::ToWorker::kStart:
+      return OnStart(message.start());
+    case v1::ToWorker::kStop:
+      return OnStop(message.stop());
+    case v1::ToWorker::kApplied:
+      return OnApplied(message.applied());
+    case v1::ToWorker::MESSAGE_NOT_SET:
+      return;  // Of a newer minor version; nothing that this one must know.
+  }
+}
+
+void Agent::OnWelcome() {
+  welcome_ = true;
+  LogInfo(absl::StrCat("worker ", identity_.id, " (incarnation ", identity_.incarnation,
+                       ") offers ", options_.slots, " slots"));
+  for (const auto& [key, rank] : ranks_) {
+    for (const v1::Record& record : rank->unapplied) SendRecord(*rank, record);
+    if (rank->exited && !rank->spoke_last && rank->unapplied.empty()) {
+      SendExit(rank->id, rank->how);
+    }
+  }
+}
+
+void Agent::OnStart(const v1::StartRank& start) {
+  const v1::RankId& id = start.rank();
+  const Key key{id.experiment_id(), id.trial_id(), id.attempt(), id.rank()};
+  if (ranks_.contains(key)) return;
+  auto rank = std::make_unique<Rank>();
+  rank->id = id;
+  rank->folder = FolderOf(options_.folder, id);
+  const std::string folder = rank->folder;
+  auto run = RankRun::Start(
+      start,
+      {.trainer = options_.trainer,
+       .coordinator_address = options_.coordinator_address,
+       .folder = folder,
+       .log_file = absl::StrCat(options_.folder, "/trainers.log")},
+      [this, key, folder](v1::Record record) { UploadAndPost(key, folder, std::move(record)); },
+      [this, key](const std::string& how) {
+        strand_->Run([this, key, how] { OnExit(key, how); });
+      });
+  if (!run.ok()) {
+    LogError(run.status().message());
+    SendExit(id, std::string(run.status().message()));
+    return;
+  }
+  LogInfo(absl::StrCat("training ", id.trial_id(), " attempt ", id.attempt(), " rank ", id.rank()));
+  rank->run = *std::move(run);
+  ranks_[key] = std::move(rank);
+}
+
+void Agent::OnStop(const v1::StopRank& stop) {
+  const v1::RankId& id = stop.rank();
+  const auto found = ranks_.find({id.experiment_id(), id.trial_id(), id.attempt(), id.rank()});
+  if (found == ranks_.end()) return;
+  LogInfo(absl::StrCat("stopping ", id.trial_id(), " attempt ", id.attempt(), " rank ", id.rank(),
+                       ": ", stop.reason().message()));
+  const std::unique_ptr<Rank> rank = std::move(found->second);
+  ranks_.erase(found);
+  rank->run.reset();
+  if (const absl::Status status = RemoveAll(rank->folder); !status.ok()) {
+    LogWarning(status.message());
+  }
+}
+
+void Agent::UploadAndPost(const Key& key, const std::string& folder, v1::Record record) {
+  for (const v1::Artifact& artifact : record.finished().artifacts()) {
+    absl::Duration pause = kFirstPause;
+    absl::Status status;
+    while (!(status = UploadArtifact(*coordinator_, folder, artifact)).ok()) {
+      LogWarning(status.message());
+      if (status.code() != absl::StatusCode::kUnavailable || stopped_.HasBeenNotified()) break;
+      stopped_.WaitForNotificationWithTimeout(pause);
+      pause = std::min(pause * 2, kLongestPause);
+    }
+    if (!status.ok()) {
+      // The trial cannot end well without its files.
+      v1::Record failed;
+      failed.set_sequence(record.sequence());
+      failed.mutable_failed()->set_code(v1::REASON_CODE_INTERNAL);
+      failed.mutable_failed()->set_message(std::string(status.message()));
+      record = std::move(failed);
+      break;
+    }
+  }
+  strand_->Run(
+      [this, key, record = std::move(record)]() mutable { OnRecord(key, std::move(record)); });
+}
+
+void Agent::OnRecord(const Key& key, v1::Record record) {
+  const auto found = ranks_.find(key);
+  if (found == ranks_.end()) return;
+  Rank& rank = *found->second;
+  rank.spoke_last = IsLast(record);
+  if (welcome_) SendRecord(rank, record);
+  rank.unapplied.push_back(std::move(record));
+}
+
+void Agent::SendRecord(const Rank& rank, const v1::Record& record) {
+  v1::FromWorker message;
+  *message.mutable_record()->mutable_rank() = rank.id;
+  *message.mutable_record()->mutable_record() = record;
+  Send(std::move(message));
+}
+
+void Agent::OnApplied(const v1::RecordApplied& applied) {
+  const v1::RankId& id = applied.rank();
+  const Key key{id.experiment_id(), id.trial_id(), id.attempt(), id.rank()};
+  const auto found = ranks_.find(key);
+  if (found == ranks_.end()) return;
+  Rank& rank = *found->second;
+  while (!rank.unapplied.empty() && rank.unapplied.front().sequence() <= applied.sequence()) {
+    rank.unapplied.pop_front();
+  }
+  if (rank.exited && !rank.spoke_last && rank.unapplied.empty()) SendExit(rank.id, rank.how);
+  ForgetIfOver(key);
+}
+
+void Agent::OnExit(const Key& key, const std::string& how) {
+  const auto found = ranks_.find(key);
+  if (found == ranks_.end()) return;
+  Rank& rank = *found->second;
+  rank.exited = true;
+  rank.how = how;
+  if (!rank.spoke_last) {
+    LogWarning(
+        absl::StrCat("the trainer of ", rank.id.trial_id(), " rank ", rank.id.rank(), " ", how));
+    if (rank.unapplied.empty()) SendExit(rank.id, how);
+  }
+  ForgetIfOver(key);
+}
+
+void Agent::SendExit(const v1::RankId& rank, const std::string& how) {
+  v1::FromWorker message;
+  v1::RankExited& exited = *message.mutable_exited();
+  *exited.mutable_rank() = rank;
+  exited.mutable_reason()->set_code(v1::REASON_CODE_TRAINER_EXITED);
+  exited.mutable_reason()->set_message(
+      absl::StrCat("the trainer of rank ", rank.rank(), " on worker ", identity_.id, " ", how));
+  Send(std::move(message));
+}
+
+void Agent::ForgetIfOver(const Key& key) {
+  const auto found = ranks_.find(key);
+  if (found == ranks_.end()) return;
+  const Rank& rank = *found->second;
+  if (!rank.exited || !rank.spoke_last || !rank.unapplied.empty()) return;
+  if (const absl::Status status = RemoveAll(rank.folder); !status.ok()) {
+    LogWarning(status.message());
+  }
+  ranks_.erase(found);
+}
+
+}  // namespace gyrus

@@ -1,0 +1,90 @@
+// The worker of one host: starts trainers, passes on what they say.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "common/executor.h"
+#include "gyrus/v1/workers.grpc.pb.h"
+#include "worker/agent/identity.h"
+#include "worker/agent/link_stream.h"
+#include "worker/agent/rank_run.h"
+
+namespace gyrus {
+
+struct AgentOptions {
+  std::string coordinator_address;
+  std::string folder;
+  std::vector<std::string> trainer;  // Program and leading arguments.
+  uint32_t slots = 1;
+  uint32_t threads_per_slot = 1;
+  std::string numeric_kind;
+};
+
+// Everything happens on one strand: messages of the coordinator, records and
+// ends of trainers. A record stays here until the coordinator says that it is
+// durable, and is sent again after a broken link; the coordinator applies it
+// once. Trainers go on while the coordinator is away.
+class Agent {
+ public:
+  Agent(AgentOptions options, WorkerIdentity identity);
+  // Kills the trainers.
+  ~Agent();
+
+  // Connects, and connects again after every break. Returns when the
+  // coordinator will never have this worker: FAILED_PRECONDITION (another
+  // version), ABORTED (a newer incarnation); or OK after Stop().
+  absl::Status Run();
+  // From any thread.
+  void Stop();
+
+ private:
+  using Key = std::tuple<std::string, std::string, uint32_t, uint32_t>;
+  struct Rank {
+    v1::RankId id;
+    std::string folder;
+    std::unique_ptr<RankRun> run;
+    std::deque<v1::Record> unapplied;
+    bool spoke_last = false;  // Its last record was `finished` or `failed`.
+    bool exited = false;
+    std::string how;
+  };
+
+  // All on the strand.
+  void OnMessage(v1::ToWorker message);
+  void OnWelcome();
+  void OnStart(const v1::StartRank& start);
+  void OnStop(const v1::StopRank& stop);
+  void OnApplied(const v1::RecordApplied& applied);
+  void OnRecord(const Key& key, v1::Record record);
+  void OnExit(const Key& key, const std::string& how);
+  void SendRecord(const Rank& rank, const v1::Record& record);
+  void SendExit(const v1::RankId& rank, const std::string& how);
+  void ForgetIfOver(const Key& key);
+  void Send(v1::FromWorker message);
+  v1::FromWorker Hello() const;
+
+  // On the trainer's watching thread: files first, then the record.
+  void UploadAndPost(const Key& key, const std::string& folder, v1::Record record);
+
+  const AgentOptions options_;
+  const WorkerIdentity identity_;
+  const std::unique_ptr<v1::Workers::Stub> coordinator_;
+  std::map<Key, std::unique_ptr<Rank>> ranks_;  // Of the strand.
+  LinkStream* link_ = nullptr;                  // Of the strand; null while there is none.
+  bool welcome_ = false;
+  absl::Notification stopped_;
+  std::unique_ptr<Executor> strand_;  // Last, so that it is drained before the rest goes.
+};
+
+}  // namespace gyrus

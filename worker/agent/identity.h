@@ -1,0 +1,20 @@
+// Who this worker is, over its restarts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace gyrus {
+
+struct WorkerIdentity {
+  std::string id;            // 8 letters and digits, made once.
+  uint64_t incarnation = 0;  // Rises with each start; from 1.
+};
+
+// Reads FOLDER/id, or makes it, raises the incarnation and makes that durable.
+// DATA_LOSS: the file is damaged.
+absl::StatusOr<WorkerIdentity> NextIncarnation(const std::string& folder);
+
+}  // namespace gyrus

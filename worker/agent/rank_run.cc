@@ -1,0 +1,75 @@
+#include "worker/agent/rank_run.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/log.h"
+#include "common/status.h"
+#include "worker/spool/record_log.h"
+
+namespace gyrus {
+
+absl::StatusOr<std::unique_ptr<RankRun>> RankRun::Start(const v1::StartRank& start,
+                                                        const RankRunOptions& options,
+                                                        OnRecord on_record, OnExit on_exit) {
+  GYRUS_RETURN_IF_ERROR(RemoveAll(options.folder));
+  GYRUS_RETURN_IF_ERROR(MakeFolders(options.folder));
+  v1::RankAssignment assignment;
+  *assignment.mutable_start() = start;
+  assignment.set_coordinator_address(options.coordinator_address);
+  assignment.set_spool_folder(options.folder);
+  const std::string file = absl::StrCat(options.folder, "/assignment.pb");
+  GYRUS_RETURN_IF_ERROR(WriteFileAtomically(file, assignment.SerializeAsString()));
+
+  UniqueFd doorbell;
+  ChildOptions child_options;
+  child_options.arguments = options.trainer;
+  child_options.arguments.insert(child_options.arguments.end(), {"--assignment", file});
+  child_options.log_file = options.log_file;
+  child_options.output = &doorbell;
+  GYRUS_ASSIGN_OR_RETURN(Child child, Child::Start(std::move(child_options)));
+  return std::unique_ptr<RankRun>(new RankRun(std::move(child), std::move(doorbell),
+                                              absl::StrCat(options.folder, "/records.log"),
+                                              std::move(on_record), std::move(on_exit)));
+}
+
+RankRun::RankRun(Child child, UniqueFd doorbell, const std::string& log, OnRecord on_record,
+                 OnExit on_exit)
+    : child_(std::move(child)), doorbell_(std::move(doorbell)) {
+  watcher_ = std::thread([this, log, on_record = std::move(on_record),
+                          on_exit = std::move(on_exit)] { Watch(log, on_record, on_exit); });
+}
+
+RankRun::~RankRun() {
+  child_.Signal(SIGKILL);
+  watcher_.join();
+}
+
+void RankRun::Watch(const std::string& log, const OnRecord& on_record, const OnExit& on_exit) {
+  RecordLogReader reader(log);
+  std::string broken;
+  const auto read_new = [&] {
+    auto records = reader.ReadNew();
+    if (!records.ok()) {
+      broken = std::string(records.status().message());
+      LogError(broken);
+      return;
+    }
+    for (v1::Record& record : *records) on_record(std::move(record));
+  };
+  char bytes[256];
+  while (true) {
+    const ssize_t got = read(doorbell_.get(), bytes, sizeof(bytes));
+    if (got < 0 && errno == EINTR) continue;
+    if (broken.empty()) read_new();
+    if (got <= 0) break;  // The trainer has closed its end: it is gone.
+  }
+  const std::string how = DescribeExit(child_.Wait());
+  on_exit(broken.empty() ? how : broken);
+}
+
+}  // namespace gyrus

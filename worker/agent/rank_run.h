@@ -1,0 +1,53 @@
+// One trainer process and what it says.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/files.h"
+#include "common/process.h"
+#include "gyrus/v1/record.pb.h"
+#include "gyrus/v1/workers.pb.h"
+
+namespace gyrus {
+
+struct RankRunOptions {
+  std::vector<std::string> trainer;  // Program and leading arguments.
+  std::string coordinator_address;
+  std::string folder;    // Of this rank alone; made anew.
+  std::string log_file;  // The trainer's standard error.
+};
+
+// Starts a trainer, watches its record log, and sees it end. The callbacks run
+// on a thread of its own: first each record in order, then, once, how the
+// process ended.
+class RankRun {
+ public:
+  using OnRecord = std::function<void(v1::Record)>;
+  using OnExit = std::function<void(const std::string& how)>;
+
+  static absl::StatusOr<std::unique_ptr<RankRun>> Start(const v1::StartRank& start,
+                                                        const RankRunOptions& options,
+                                                        OnRecord on_record, OnExit on_exit);
+  // Kills what still runs; no callback comes after this.
+  ~RankRun();
+
+  // Ends the trainer now; OnExit still comes.
+  void Kill() const { child_.Signal(9); }
+
+ private:
+  RankRun(Child child, UniqueFd doorbell, const std::string& log, OnRecord on_record,
+          OnExit on_exit);
+  void Watch(const std::string& log, const OnRecord& on_record, const OnExit& on_exit);
+
+  Child child_;
+  UniqueFd doorbell_;
+  std::thread watcher_;
+};
+
+}  // namespace gyrus
