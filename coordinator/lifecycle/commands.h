@@ -1,0 +1,56 @@
+// What someone wants of an experiment.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gyrus/v1/ledger.pb.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/reason.pb.h"
+#include "gyrus/v1/record.pb.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+struct Submit {
+  std::string request_id;
+  v1::ExperimentSpec spec;
+};
+
+struct AdoptPlan {
+  v1::Plan plan;
+};
+
+// It cannot be planned.
+struct Reject {
+  std::vector<v1::Reason> reasons;
+};
+
+struct Cancel {};
+
+// The next attempt of a trial; rank r sits on gang[r].
+struct StartAttempt {
+  std::string trial_id;
+  std::vector<v1::Seat> gang;
+  std::string numeric_kind;
+};
+
+struct FinishRank {
+  std::string trial_id;
+  uint32_t attempt = 0;
+  uint32_t rank = 0;
+  v1::TrainerFinished finished;
+};
+
+struct FailAttempt {
+  std::string trial_id;
+  uint32_t attempt = 0;
+  v1::Reason reason;
+};
+
+using Command =
+    std::variant<Submit, AdoptPlan, Reject, Cancel, StartAttempt, FinishRank, FailAttempt>;
+
+}  // namespace gyrus

@@ -1,0 +1,46 @@
+#include "coordinator/lifecycle/trial_status.h"
+
+#include <algorithm>
+
+#include "google/protobuf/util/message_differencer.h"
+
+namespace gyrus {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+bool SameSeat(const v1::Seat& a, const v1::Seat& b) { return MessageDifferencer::Equals(a, b); }
+
+bool SameFinish(const std::optional<v1::TrainerFinished>& a,
+                const std::optional<v1::TrainerFinished>& b) {
+  return a.has_value() == b.has_value() && (!a.has_value() || MessageDifferencer::Equals(*a, *b));
+}
+
+}  // namespace
+
+bool operator==(const TrialStatus& a, const TrialStatus& b) {
+  return a.id == b.id && a.state == b.state && a.attempt == b.attempt &&
+         std::equal(a.gang.begin(), a.gang.end(), b.gang.begin(), b.gang.end(), SameSeat) &&
+         std::equal(a.finished.begin(), a.finished.end(), b.finished.begin(), b.finished.end(),
+                    SameFinish) &&
+         a.numeric_kind == b.numeric_kind && a.failures == b.failures &&
+         MessageDifferencer::Equals(a.reason, b.reason);
+}
+
+bool IsOver(const TrialStatus& trial) {
+  return trial.state != v1::TRIAL_STATE_PENDING && trial.state != v1::TRIAL_STATE_RUNNING;
+}
+
+bool AllFinished(const TrialStatus& trial) {
+  return std::all_of(trial.finished.begin(), trial.finished.end(),
+                     [](const auto& finished) { return finished.has_value(); });
+}
+
+const v1::Artifact* FindArtifact(const v1::TrainerFinished& finished, v1::ArtifactKind kind) {
+  for (const v1::Artifact& artifact : finished.artifacts()) {
+    if (artifact.kind() == kind) return &artifact;
+  }
+  return nullptr;
+}
+
+}  // namespace gyrus

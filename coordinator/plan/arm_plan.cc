@@ -1,0 +1,114 @@
+#include "coordinator/plan/arm_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status.h"
+#include "coordinator/plan/refusal.h"
+
+namespace gyrus {
+namespace {
+
+using InputShape = std::vector<uint32_t>;
+
+// The channels of the files that the arm's channels are made from.
+std::set<std::string> SourceChannels(const v1::ArmPlan& arm) {
+  std::set<std::string> sources(arm.channels().begin(), arm.channels().end());
+  for (int i = arm.recipe().steps_size() - 1; i >= 0; --i) {
+    const v1::Step& step = arm.recipe().steps(i);
+    if (step.has_ratio() && sources.erase(step.ratio().name()) > 0) {
+      sources.insert(step.ratio().of().begin(), step.ratio().of().end());
+    }
+  }
+  return sources;
+}
+
+absl::StatusOr<const v1::Image*> FindImage(const v1::ExperimentSpec& spec, const v1::Sample& sample,
+                                           const std::string& channel) {
+  for (const v1::Image& image : sample.images()) {
+    if (image.channel() != channel) continue;
+    if (image.shape_size() == 3 && image.spacing_mm_size() == 3) return &image;
+    return absl::DataLossError(absl::StrCat(Describe(spec, sample), ": the data loader gave no ",
+                                            "grid for the image of channel '", channel, "'"));
+  }
+  return absl::DataLossError(
+      absl::StrCat(Describe(spec, sample), ": has no image for channel '", channel, "'"));
+}
+
+absl::StatusOr<InputShape> ShapeOf(const v1::ArmPlan& arm, const v1::Image& image,
+                                   const PlanTools& tools) {
+  return tools.output_shape(arm.recipe(), {arm.channels().begin(), arm.channels().end()},
+                            {image.shape(0), image.shape(1), image.shape(2)},
+                            {image.spacing_mm(0), image.spacing_mm(1), image.spacing_mm(2)});
+}
+
+// The one shape that all samples have after the recipe.
+absl::StatusOr<InputShape> CommonShape(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
+                                       const Samples& samples, const PlanTools& tools) {
+  InputShape common;
+  ProblemList problems;
+  for (const v1::Sample& sample : samples) {
+    for (const std::string& channel : SourceChannels(arm)) {
+      GYRUS_ASSIGN_OR_RETURN(const v1::Image* image, FindImage(spec, sample, channel));
+      const absl::StatusOr<InputShape> shape = ShapeOf(arm, *image, tools);
+      if (!shape.ok()) return Annotate(shape.status(), Describe(spec, sample));
+      if (common.empty()) common = *shape;
+      if (*shape == common) continue;
+      problems.Add(absl::StrCat(Describe(spec, sample), " ", channel,
+                                ": comes out of the recipe as ", absl::StrJoin(*shape, "x"),
+                                ", but the first sample as ", absl::StrJoin(common, "x"),
+                                "; add crop_or_pad to the recipe"));
+    }
+  }
+  GYRUS_RETURN_IF_ERROR(problems.ToStatus(absl::StatusCode::kInvalidArgument));
+  return common;
+}
+
+absl::Status CheckSlots(const v1::Resources& resources, const v1::ArmPlan& arm) {
+  const auto& sizes = arm.world_sizes();
+  if (std::find(sizes.begin(), sizes.end(), resources.slots_per_trial()) != sizes.end()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("resources.slots_per_trial is ", resources.slots_per_trial(),
+                   ", but a batch of ", arm.train().batch(), " in leaves of ", arm.train().leaf(),
+                   " can be trained by ", absl::StrJoin(sizes, ", "), " ranks"));
+}
+
+absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
+                      const PlanTools& tools, v1::ArmPlan& arm) {
+  if (arm.channels().empty()) return absl::InvalidArgumentError("has no channels");
+  if (arm.train().batch() < 1 || arm.train().leaf() < 1) {
+    return absl::InvalidArgumentError("train.batch and train.leaf must be at least 1");
+  }
+  GYRUS_ASSIGN_OR_RETURN(const InputShape shape, CommonShape(spec, arm, samples, tools));
+  arm.mutable_input_shape()->Assign(shape.begin(), shape.end());
+  GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(), tools.network_cost(arm.model(), shape));
+  const std::vector<uint32_t> sizes = WorldSizes(arm.train());
+  arm.mutable_world_sizes()->Assign(sizes.begin(), sizes.end());
+  return CheckSlots(spec.resources(), arm);
+}
+
+}  // namespace
+
+std::vector<uint32_t> WorldSizes(const v1::Train& train) {
+  const uint64_t leaves = (uint64_t{train.batch()} + train.leaf() - 1) / train.leaf();
+  std::vector<uint32_t> sizes;
+  for (uint64_t size = 1; size <= leaves; size *= 2) sizes.push_back(static_cast<uint32_t>(size));
+  return sizes;
+}
+
+absl::StatusOr<v1::ArmPlan> PlanArm(const v1::ExperimentSpec& spec, const v1::Arm& arm,
+                                    const Samples& samples, const PlanTools& tools) {
+  v1::ArmPlan plan = tools.resolve_arm(spec, arm);
+  GYRUS_RETURN_IF_ERROR(
+      Annotate(Complete(spec, samples, tools, plan), absl::StrCat("arm '", arm.name(), "'")));
+  return plan;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,85 @@
+#include "coordinator/plan/plan_text.h"
+
+#include <set>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "common/digest.h"
+#include "coordinator/plan/trials.h"
+#include "core/evaluate/metrics.h"
+#include "core/report/text_table.h"
+
+namespace gyrus {
+namespace {
+
+std::string Mebibytes(uint64_t bytes) { return absl::StrFormat("%.1f", bytes / 1048576.0); }
+
+std::string Head(const v1::Plan& plan) {
+  std::set<std::string> subjects;
+  for (const v1::Sample& sample : plan.samples()) subjects.insert(sample.subject_key());
+  const v1::KFold& kfold = plan.spec().split().kfold();
+  return absl::StrCat(plan.spec().name(), ": ", plan.samples_size(), " samples of ",
+                      subjects.size(), " subjects; arms ", plan.arms_size(), " x folds ", kfold.k(),
+                      " x repeats ", kfold.repeats(), " = ", TrialIds(plan).size(), " trials\n");
+}
+
+std::string SplitLines(const v1::Plan& plan) {
+  const v1::Split& split = plan.spec().split();
+  const std::string& group = split.kfold().group();
+  const bool more = group != "subject" && group != "family";
+  return absl::StrCat("split ", Hex(plan.split_hash()), ", proved free of leaks\n",
+                      "  kept together: subject, family", more ? ", " : "", more ? group : "",
+                      "; stratified by: ", split.kfold().stratify(),
+                      "; validation: ", split.validation().fraction(), "; seed: ", split.seed(),
+                      "\n");
+}
+
+// Sizes of the parts of each fold, and the means of the arm's target in them.
+std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
+  TextTable table({"fold", "train", "mean", "validation", "mean", "test", "mean"});
+  for (const v1::Fold& fold : plan.folds()) {
+    std::vector<std::string> row = {absl::StrCat("r", fold.repeat(), "/f", fold.fold())};
+    for (const auto* part : {&fold.train(), &fold.validation(), &fold.test()}) {
+      row.push_back(absl::StrCat(part->size()));
+      row.push_back(ShortNumber(Mean(TargetsOf(plan, arm, *part))));
+    }
+    table.AddRow(row);
+  }
+  const v1::Regression& task = arm.task().regression();
+  return absl::StrCat("target ", task.target(), task.unit().empty() ? "" : " in ", task.unit(),
+                      "\n", table.ToString());
+}
+
+std::string ArmTable(const v1::Plan& plan) {
+  TextTable table({"arm", "channels", "input", "parameters", "GMAC/item", "weights MiB",
+                   "activations MiB/item", "batch", "leaf", "ranks with the same bits"});
+  for (const v1::ArmPlan& arm : plan.arms()) {
+    const v1::NetworkCost& cost = arm.network();
+    table.AddRow({arm.name(), absl::StrJoin(arm.channels(), "+"),
+                  absl::StrJoin(arm.input_shape(), "x"), absl::StrCat(cost.parameters()),
+                  absl::StrFormat("%.2f", cost.macs() / 1e9), Mebibytes(cost.parameter_bytes()),
+                  Mebibytes(cost.activation_bytes()), absl::StrCat(arm.train().batch()),
+                  absl::StrCat(arm.train().leaf()), absl::StrJoin(arm.world_sizes(), ", ")});
+  }
+  return table.ToString();
+}
+
+}  // namespace
+
+std::string DescribePlan(const v1::Plan& plan) {
+  std::string text = absl::StrCat(Head(plan), SplitLines(plan));
+  std::set<std::string> targets;
+  for (const v1::ArmPlan& arm : plan.arms()) {
+    if (!targets.insert(arm.task().regression().target()).second) continue;
+    absl::StrAppend(&text, "\n", FoldTable(plan, arm));
+  }
+  absl::StrAppend(&text, "\n", ArmTable(plan));
+  for (const std::string& warning : plan.warnings()) {
+    absl::StrAppend(&text, "warning: ", warning, "\n");
+  }
+  return text;
+}
+
+}  // namespace gyrus

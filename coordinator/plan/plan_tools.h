@@ -1,0 +1,33 @@
+// What the plan asks of core/spec.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/volume/volume.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+struct PlanTools {
+  // core/spec/arm.h
+  std::function<v1::ArmPlan(const v1::ExperimentSpec&, const v1::Arm&)> resolve_arm;
+  // core/spec/recipe_shape.h: channels, then voxels along x, y, z.
+  std::function<absl::StatusOr<std::vector<uint32_t>>(
+      const v1::Recipe&, const std::vector<std::string>& channels, const Shape3& shape,
+      const std::array<double, 3>& spacing_mm)>
+      output_shape;
+  // core/spec/network.h
+  std::function<absl::StatusOr<v1::NetworkCost>(const v1::Model&,
+                                                const std::vector<uint32_t>& input_shape)>
+      network_cost;
+  // core/spec/check.h
+  std::function<std::vector<std::string>(const v1::ExperimentSpec&)> warnings;
+};
+
+}  // namespace gyrus

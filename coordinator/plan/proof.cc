@@ -1,0 +1,122 @@
+#include "coordinator/plan/proof.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/digest.h"
+#include "common/status.h"
+#include "coordinator/plan/groups.h"
+
+namespace gyrus {
+namespace {
+
+using Part = google::protobuf::RepeatedField<uint32_t>;
+
+struct NamedPart {
+  absl::string_view name;
+  const Part* samples;
+};
+
+std::vector<NamedPart> PartsOf(const v1::Fold& fold) {
+  return {{"train", &fold.train()}, {"validation", &fold.validation()}, {"test", &fold.test()}};
+}
+
+absl::Status Leak(const v1::Fold& fold, const std::string& what) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("proving the split: repeat ", fold.repeat(), " fold ", fold.fold(), ": ", what));
+}
+
+// What must not be on two sides, each with its kind before it.
+std::vector<std::string> KeysOf(const v1::Sample& sample, const std::string& group) {
+  std::vector<std::string> keys = {absl::StrCat("sample ", sample.id()),
+                                   absl::StrCat("subject ", sample.subject_key())};
+  for (const std::string& column : {std::string("family"), group}) {
+    const std::string value = GroupValue(sample, column);
+    if (!value.empty()) keys.push_back(absl::StrCat(column, " ", value));
+  }
+  for (const v1::Image& image : sample.images()) {
+    keys.push_back(absl::StrCat("image with voxel digest ", Hex(image.voxel_digest())));
+  }
+  return keys;
+}
+
+absl::Status ProveFold(const v1::Plan& plan, const v1::Fold& fold) {
+  if (fold.train().empty() || fold.test().empty()) {
+    return Leak(fold, "there is nothing to train on or to test");
+  }
+  absl::flat_hash_map<std::string, absl::string_view> side_of;
+  std::vector<bool> seen(plan.samples_size());
+  int count = 0;
+  for (const NamedPart& part : PartsOf(fold)) {
+    for (const uint32_t index : *part.samples) {
+      if (index >= plan.samples_size()) {
+        return Leak(fold, absl::StrCat("there is no sample ", index));
+      }
+      const v1::Sample& sample = plan.samples(index);
+      for (std::string& key : KeysOf(sample, plan.spec().split().kfold().group())) {
+        const auto [side, is_new] = side_of.try_emplace(std::move(key), part.name);
+        if (side->second != part.name) {
+          return Leak(fold,
+                      absl::StrCat(side->first, " is in ", side->second, " and in ", part.name));
+        }
+      }
+      if (seen[index]) return Leak(fold, absl::StrCat("sample ", sample.id(), " comes twice"));
+      seen[index] = true;
+      ++count;
+    }
+  }
+  if (count != plan.samples_size()) {
+    return Leak(fold, absl::StrCat("has ", count, " of ", plan.samples_size(), " samples"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ProveDisjoint(const v1::Plan& plan) {
+  const uint32_t k = plan.spec().split().kfold().k();
+  const uint64_t expected = uint64_t{k} * plan.spec().split().kfold().repeats();
+  if (expected == 0 || plan.folds_size() != expected) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "proving the split: there are ", plan.folds_size(), " folds instead of ", expected));
+  }
+  std::vector<uint32_t> tested(plan.samples_size());
+  for (int i = 0; i < plan.folds_size(); ++i) {
+    const v1::Fold& fold = plan.folds(i);
+    if (fold.repeat() != i / k || fold.fold() != i % k) return Leak(fold, "is out of order");
+    GYRUS_RETURN_IF_ERROR(ProveFold(plan, fold));
+    for (const uint32_t index : fold.test()) {
+      if (tested[index]++ != fold.repeat()) {
+        return Leak(fold, absl::StrCat("sample ", plan.samples(index).id(),
+                                       " is not tested exactly once a repeat"));
+      }
+    }
+  }
+  // Every test raised one count by one, each in step with its repeat, so what
+  // was left out in the last repeat is all that can still be missing.
+  for (int i = 0; i < plan.samples_size(); ++i) {
+    if (tested[i] != plan.spec().split().kfold().repeats()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "proving the split: sample ", plan.samples(i).id(), " is not tested in every repeat"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string SplitHash(const v1::Plan& plan) {
+  Sha256 hash;
+  hash.UpdateField("gyrus split 1");
+  for (const v1::Fold& fold : plan.folds()) {
+    hash.UpdateNumber(fold.repeat()).UpdateNumber(fold.fold());
+    for (const NamedPart& part : PartsOf(fold)) {
+      hash.UpdateNumber(part.samples->size());
+      for (const uint32_t index : *part.samples) hash.UpdateField(plan.samples(index).id());
+    }
+  }
+  return hash.Finish();
+}
+
+}  // namespace gyrus

@@ -1,0 +1,24 @@
+// That a split does what a split is for, told from the plan alone.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "gyrus/v1/plan.pb.h"
+
+namespace gyrus {
+
+// Shares nothing with the code that made the split. In every fold: each sample
+// is in exactly one part; no subject, family, value of split.kfold.group or
+// image (by its voxels) is in two; there is something to train on and to test.
+// In every repeat: each sample is tested exactly once.
+//
+// FAILED_PRECONDITION: it does not; names repeat, fold and what stands on two
+// sides.
+absl::Status ProveDisjoint(const v1::Plan& plan);
+
+// SHA-256 over the samples' ids in each part of each fold, in order: equal when
+// two splits are the same split.
+std::string SplitHash(const v1::Plan& plan);
+
+}  // namespace gyrus

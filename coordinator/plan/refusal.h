@@ -1,0 +1,37 @@
+// How a plan that cannot be made says why.
+//
+// Codes of this folder, by what must change:
+//  * INVALID_ARGUMENT: the experiment file.
+//  * DATA_LOSS: a manifest or an image.
+//  * FAILED_PRECONDITION: the split leaks.
+// The message has one line a problem.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gyrus/v1/experiments.pb.h"
+
+namespace gyrus {
+
+// Problems of one kind. Thread-compatible.
+class ProblemList {
+ public:
+  void Add(std::string problem);
+  bool empty() const { return count_ == 0; }
+  // OK when there is none; otherwise `code`, the first ten problems and how
+  // many more there are.
+  absl::Status ToStatus(absl::StatusCode code) const;
+
+ private:
+  std::vector<std::string> first_;
+  size_t count_ = 0;
+};
+
+// One reason a line of the message; its code is that of `status`, which is not
+// OK. Other codes than the above are INTERNAL.
+v1::PlanRefusal RefusalOf(const absl::Status& status);
+
+}  // namespace gyrus

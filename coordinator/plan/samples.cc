@@ -1,0 +1,117 @@
+#include "coordinator/plan/samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "coordinator/plan/refusal.h"
+
+namespace gyrus {
+namespace {
+
+constexpr size_t kDigestBytes = 32;
+
+absl::string_view CohortOf(const v1::Sample& sample) {
+  return absl::string_view(sample.id()).substr(0, sample.id().find('/'));
+}
+
+std::string DescribeImage(const v1::ExperimentSpec& spec, const v1::Sample& sample,
+                          const v1::Image& image) {
+  return absl::StrCat(Describe(spec, sample), " ", image.channel(), " ", image.path());
+}
+
+absl::Status CheckNamed(const v1::ExperimentSpec& spec, const v1::Sample& sample) {
+  if (sample.id().empty() || sample.subject_key().empty()) {
+    return absl::DataLossError(
+        absl::StrCat(Describe(spec, sample), ": the data loader gave no id or no subject"));
+  }
+  for (const v1::Image& image : sample.images()) {
+    if (image.voxel_digest().size() != kDigestBytes) {
+      return absl::DataLossError(absl::StrCat(DescribeImage(spec, sample, image),
+                                              ": the data loader gave no digest of its voxels"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string Describe(const v1::ExperimentSpec& spec, const v1::Sample& sample) {
+  std::string manifest = "?";
+  for (const v1::Cohort& cohort : spec.cohorts()) {
+    if (cohort.name() == CohortOf(sample)) manifest = cohort.manifest();
+  }
+  return absl::StrCat(manifest, ":", sample.line(), " (", sample.id(), ")");
+}
+
+absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
+                                    absl::Span<const v1::SampleTable> tables) {
+  Samples samples;
+  for (const v1::SampleTable& table : tables) {
+    samples.insert(samples.end(), table.samples().begin(), table.samples().end());
+  }
+  if (samples.empty()) return absl::DataLossError("planning: the cohorts hold no sample");
+  std::sort(samples.begin(), samples.end(),
+            [](const auto& a, const auto& b) { return a.id() < b.id(); });
+  for (size_t i = 0; i < samples.size(); ++i) {
+    GYRUS_RETURN_IF_ERROR(CheckNamed(spec, samples[i]));
+    if (i > 0 && samples[i].id() == samples[i - 1].id()) {
+      return absl::DataLossError(absl::StrCat(Describe(spec, samples[i - 1]), " and ",
+                                              Describe(spec, samples[i]),
+                                              " are the same visit; remove one row"));
+    }
+  }
+  return samples;
+}
+
+absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples) {
+  absl::flat_hash_map<absl::string_view, std::pair<const v1::Sample*, const v1::Image*>> first;
+  ProblemList problems;
+  for (const v1::Sample& sample : samples) {
+    for (const v1::Image& image : sample.images()) {
+      const auto [other, is_new] = first.try_emplace(image.voxel_digest(), &sample, &image);
+      const auto [twin, twin_image] = other->second;
+      if (is_new || twin->subject_key() == sample.subject_key()) continue;
+      problems.Add(absl::StrCat(DescribeImage(spec, *twin, *twin_image), " and ",
+                                DescribeImage(spec, sample, image),
+                                " have the same voxels but are two subjects; "
+                                "correct the manifest or remove one row"));
+    }
+  }
+  return problems.ToStatus(absl::StatusCode::kDataLoss);
+}
+
+absl::Status CheckNumbers(const v1::ExperimentSpec& spec, const Samples& samples,
+                          absl::string_view column) {
+  ProblemList problems;
+  for (const v1::Sample& sample : samples) {
+    const auto found = sample.numbers().find(std::string(column));
+    if (found == sample.numbers().end()) {
+      problems.Add(absl::StrCat(Describe(spec, sample), ": has no number in column '", column,
+                                "'; correct it or remove the row"));
+    } else if (!std::isfinite(found->second)) {
+      problems.Add(absl::StrCat(Describe(spec, sample), ": column '", column, "' is ",
+                                found->second, "; it must be a finite number"));
+    }
+  }
+  return problems.ToStatus(absl::StatusCode::kDataLoss);
+}
+
+absl::Status CheckTarget(const v1::ExperimentSpec& spec, const Samples& samples,
+                         absl::string_view column) {
+  GYRUS_RETURN_IF_ERROR(CheckNumbers(spec, samples, column));
+  const std::string name(column);
+  const double value = samples.front().numbers().at(name);
+  for (const v1::Sample& sample : samples) {
+    if (sample.numbers().at(name) != value) return absl::OkStatus();
+  }
+  return absl::DataLossError(absl::StrCat("target '", column, "' is ", value, " in all ",
+                                          samples.size(),
+                                          " samples; there is nothing to learn from"));
+}
+
+}  // namespace gyrus

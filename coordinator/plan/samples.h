@@ -1,0 +1,39 @@
+// The samples that an experiment is about, whatever table they came in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gyrus/v1/loader.pb.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+// In canonical order: by id.
+using Samples = std::vector<v1::Sample>;
+
+// "participants.csv:4 (infants/sub-03/1)".
+std::string Describe(const v1::ExperimentSpec& spec, const v1::Sample& sample);
+
+// DATA_LOSS: there is no sample, one comes twice, or one lacks its id, subject
+// or the digest of an image.
+absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
+                                    absl::Span<const v1::SampleTable> tables);
+
+// Two subjects with the same voxels are one person, or a mistake: either would
+// leak. Asked before there is a split, of every image of every channel.
+// DATA_LOSS: names both lines and files.
+absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples);
+
+// DATA_LOSS: a sample has no finite number in `column`; names its line.
+absl::Status CheckNumbers(const v1::ExperimentSpec& spec, const Samples& samples,
+                          absl::string_view column);
+
+// The same, and DATA_LOSS when all have one value: there is nothing to learn.
+absl::Status CheckTarget(const v1::ExperimentSpec& spec, const Samples& samples,
+                         absl::string_view column);
+
+}  // namespace gyrus

@@ -1,0 +1,49 @@
+// The trainings that a plan asks for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "gyrus/v1/loader.pb.h"
+#include "gyrus/v1/plan.pb.h"
+
+namespace gyrus {
+
+// A trial of a plan, which must outlive it.
+struct PlannedTrial {
+  std::string id;  // arm/train/r0/f2/s1
+  const v1::ArmPlan* arm;
+  const v1::Fold* fold;
+};
+
+// In the order in which they are to be started: by repeat, fold, arm.
+std::vector<PlannedTrial> TrialsOf(const v1::Plan& plan);
+std::vector<std::string> TrialIds(const v1::Plan& plan);
+
+// The arm's target of each of `samples` (indices into the plan's).
+std::vector<double> TargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
+                              absl::Span<const uint32_t> samples);
+
+// prediction = scale * network output + offset.
+struct OutputMap {
+  double scale = 1;
+  double offset = 0;
+};
+
+// DATA_LOSS: the output is fitted to training targets that all have one value.
+absl::StatusOr<OutputMap> FitOutput(const v1::Plan& plan, const PlannedTrial& trial);
+
+// NOT_FOUND: the plan has no such trial. FitOutput's error, which a plan that
+// MakePlan gave does not have.
+absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
+                                            absl::string_view trial_id);
+
+// What an attempt of `trial` may read.
+v1::GrantBody MakeGrantBody(const v1::TrialSpec& trial, uint32_t attempt,
+                            const google::protobuf::RepeatedPtrField<std::string>& table_digests);
+
+}  // namespace gyrus

@@ -1,0 +1,72 @@
+// A result with two arms, of which one has a hole, for the tests of this folder.
+#pragma once
+
+#include <string>
+
+#include "gyrus/v1/result.pb.h"
+
+namespace gyrus {
+
+inline v1::FoldResult MakeDoneFold(uint32_t fold, double mae) {
+  v1::FoldResult result;
+  result.set_fold(fold);
+  result.set_state(v1::TRIAL_STATE_DONE);
+  result.set_n(4);
+  result.mutable_metrics()->set_mae(mae);
+  result.mutable_metrics()->set_rmse(mae + 1);
+  if (fold == 0) result.mutable_metrics()->set_r2(0.5);
+  result.mutable_baseline()->set_mae(8);
+  result.set_weights_sha256(std::string(2, '\x0a'));
+  result.set_predictions_sha256(std::string(2, '\x0b'));
+  result.set_predictions("predictions/T1w/r0-f0.tsv");
+  result.set_checkpoint("checkpoints/T1w/r0-f0");
+  result.set_selected_epoch(3);
+  v1::RankResult& rank = *result.add_ranks();
+  rank.set_visit_digest("\x01");
+  rank.set_served_set_digest("\x02");
+  v1::EpochVisits& epoch = *rank.add_epochs();
+  epoch.set_epoch(1);
+  v1::Visit& visit = *epoch.add_visits();
+  visit.set_position(5);
+  visit.set_item("c/s/1");
+  visit.set_tensor_digest("\xff");
+  return result;
+}
+
+inline v1::Result MakeIncompleteResult() {
+  v1::Result result;
+  result.set_experiment("ages");
+  result.set_id("ab12cd34");
+  result.set_state(v1::EXPERIMENT_STATE_INCOMPLETE);
+  result.set_split_hash(std::string(2, '\x12'));
+  result.set_unit("months");
+  result.set_sd_ddof(1);
+  result.add_warnings("mind the gap");
+  for (const v1::Metric metric : {v1::METRIC_MAE, v1::METRIC_R2}) result.add_metrics(metric);
+  v1::ArmResult& whole = *result.add_arms();
+  whole.set_name("T1w");
+  *whole.add_folds() = MakeDoneFold(0, 1.5);
+  *whole.add_folds() = MakeDoneFold(1, 2.5);
+  whole.set_folds_done(2);
+  whole.mutable_mean()->set_mae(2);
+  whole.mutable_mean()->set_r2(0.5);
+  whole.mutable_sd()->set_mae(0.70710678118654757);
+  whole.mutable_baseline_mean()->set_mae(8);
+  v1::ArmResult& holed = *result.add_arms();
+  holed.set_name("RI");
+  *holed.add_folds() = MakeDoneFold(0, 3);
+  v1::FoldResult& hole = *holed.add_folds();
+  hole.set_fold(1);
+  hole.set_n(4);
+  hole.set_state(v1::TRIAL_STATE_FAILED);
+  hole.mutable_reason()->set_code(v1::REASON_CODE_TRAINER_FAILED);
+  hole.mutable_reason()->set_message("the loss is not finite");
+  hole.mutable_baseline()->set_mae(9);
+  holed.set_folds_done(1);
+  holed.mutable_mean()->set_mae(3);
+  holed.mutable_mean()->set_r2(0.5);
+  holed.mutable_baseline_mean()->set_mae(8);
+  return result;
+}
+
+}  // namespace gyrus
