@@ -1,0 +1,59 @@
+#include "core/spec/arm.h"
+
+#include <memory>
+#include <vector>
+
+#include "gyrus/v1/options.pb.h"
+
+namespace gyrus {
+namespace {
+
+bool IsOneValue(const google::protobuf::Descriptor& message) {
+  return !message.options().GetExtension(v1::shorthand).empty();
+}
+
+template <typename Part>
+Part Over(const Part& base, const Part& own) {
+  Part result = base;
+  Overlay(own, result);
+  return result;
+}
+
+}  // namespace
+
+void Overlay(const google::protobuf::Message& from, google::protobuf::Message& to) {
+  using google::protobuf::FieldDescriptor;
+  if (IsOneValue(*from.GetDescriptor())) {
+    if (from.ByteSizeLong() > 0) to.CopyFrom(from);
+    return;
+  }
+  const google::protobuf::Reflection& reflection = *from.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(from, &fields);
+  // What is to be merged goes into `result` from `to` first; the rest of `from`
+  // replaces.
+  std::unique_ptr<google::protobuf::Message> own(from.New());
+  own->CopyFrom(from);
+  for (const FieldDescriptor* field : fields) {
+    if (field->is_repeated()) {
+      reflection.ClearField(&to, field);
+    } else if (field->message_type() != nullptr) {
+      Overlay(reflection.GetMessage(from, field), *reflection.MutableMessage(&to, field));
+      reflection.ClearField(own.get(), field);
+    }
+  }
+  to.MergeFrom(*own);
+}
+
+v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm) {
+  v1::ArmPlan resolved;
+  resolved.set_name(arm.name());
+  *resolved.mutable_channels() = arm.channels();
+  *resolved.mutable_recipe() = Over(spec.recipe(), arm.recipe());
+  *resolved.mutable_model() = Over(spec.model(), arm.model());
+  *resolved.mutable_task() = Over(spec.task(), arm.task());
+  *resolved.mutable_train() = Over(spec.train(), arm.train());
+  return resolved;
+}
+
+}  // namespace gyrus

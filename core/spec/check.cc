@@ -1,0 +1,124 @@
+#include "core/spec/check.h"
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "core/spec/arm.h"
+#include "core/spec/channels.h"
+#include "core/spec/check_parts.h"
+#include "core/spec/problems.h"
+#include "core/spec/text.h"
+
+namespace gyrus {
+namespace {
+
+// Whether each `{` of a file pattern has its `}` with a column's name between.
+bool HasWholeBraces(absl::string_view pattern) {
+  size_t open = absl::string_view::npos;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    const bool is_open = open != absl::string_view::npos;
+    if (pattern[i] == '{') {
+      if (is_open) return false;
+      open = i;
+    } else if (pattern[i] == '}') {
+      if (!is_open || i == open + 1) return false;
+      open = absl::string_view::npos;
+    }
+  }
+  return open == absl::string_view::npos;
+}
+
+void CheckCohort(const v1::Cohort& cohort, Problems& problems) {
+  const std::string path = absl::StrCat("cohorts.", cohort.name());
+  if (!IsName(cohort.name())) problems.Add(path, NoName(cohort.name()));
+  if (cohort.manifest().empty()) {
+    problems.Add(path, "manifest is missing: the CSV or TSV file that lists the samples");
+  }
+  for (const auto& [channel, pattern] : cohort.images()) {
+    const std::string image_path = absl::StrCat(path, ".images.", channel);
+    if (!IsName(channel)) problems.Add(image_path, NoName(channel));
+    if (!HasWholeBraces(pattern)) {
+      problems.Add(image_path, absl::StrCat("each '{' needs a column's name and '}': ", pattern));
+    }
+  }
+}
+
+void CheckCohorts(const v1::ExperimentSpec& spec, Problems& problems) {
+  if (spec.cohorts().empty()) {
+    problems.Add("cohorts", "at least one is needed: {NAME: {manifest: FILE.csv}}");
+  }
+  absl::flat_hash_set<std::string> names;
+  for (const v1::Cohort& cohort : spec.cohorts()) {
+    CheckCohort(cohort, problems);
+    if (!names.insert(cohort.name()).second) {
+      problems.Add("cohorts", absl::StrCat("two are called ", Quoted(cohort.name())));
+    }
+  }
+}
+
+void CheckChannels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, Problems& problems) {
+  const std::string path = absl::StrCat("arms.", arm.name(), ".channels");
+  if (arm.channels().empty()) {
+    problems.Add(path,
+                 "is missing: write the channels, [T1w]; the cohorts list no image in common");
+  }
+  const bool any_name_may_be_one = !ListedChannels(spec).has_value();
+  const std::vector<std::string> known = ChannelsAfter(arm.recipe(), spec);
+  absl::flat_hash_set<std::string> seen;
+  for (int i = 0; i < arm.channels_size(); ++i) {
+    const std::string& channel = arm.channels(i);
+    const std::string channel_path = absl::StrCat(path, ".", i);
+    if (!IsName(channel)) {
+      problems.Add(channel_path, NoName(channel));
+    } else if (!any_name_may_be_one && std::count(known.begin(), known.end(), channel) == 0) {
+      problems.Add(channel_path, UnknownWord("channel", channel, known));
+    }
+    if (!seen.insert(channel).second) {
+      problems.Add(channel_path, absl::StrCat(Quoted(channel), " is there twice"));
+    }
+  }
+}
+
+// Parts that an arm has from the experiment are checked there, once.
+void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& problems) {
+  const std::string path = absl::StrCat("arms.", arm.name());
+  if (!IsName(arm.name())) problems.Add(path, NoName(arm.name()));
+  const v1::ArmPlan resolved = ResolveArm(spec, arm);
+  CheckChannels(resolved, spec, problems);
+  if (arm.has_recipe()) {
+    CheckRecipe(resolved.recipe(), ListedChannels(spec), path + ".recipe", problems);
+  }
+  if (arm.has_model()) CheckModel(resolved.model(), path + ".model", problems);
+  if (arm.has_task()) CheckTask(resolved.task(), path + ".task", problems);
+  if (arm.has_train()) CheckTrain(resolved.train(), path + ".train", problems);
+}
+
+}  // namespace
+
+absl::Status CheckExperiment(const v1::ExperimentSpec& spec, const SourceMap& sources) {
+  Problems problems(sources);
+  if (spec.name().empty()) {
+    problems.Add("name", "is missing");
+  } else if (!IsName(spec.name())) {
+    problems.Add("name", NoName(spec.name()));
+  }
+  CheckCohorts(spec, problems);
+  CheckRecipe(spec.recipe(), ListedChannels(spec), "recipe", problems);
+  CheckModel(spec.model(), "model", problems);
+  CheckTask(spec.task(), "task", problems);
+  CheckTrain(spec.train(), "train", problems);
+  CheckSplit(spec.split(), problems);
+  CheckEvaluate(spec.evaluate(), problems);
+  CheckResources(spec, problems);
+  absl::flat_hash_set<std::string> names;
+  for (const v1::Arm& arm : spec.arms()) {
+    CheckArm(arm, spec, problems);
+    if (!names.insert(arm.name()).second) {
+      problems.Add("arms", absl::StrCat("two are called ", Quoted(arm.name())));
+    }
+  }
+  return problems.ToStatus();
+}
+
+}  // namespace gyrus

@@ -1,0 +1,28 @@
+// The parts of CheckExperiment. Each takes a part with defaults filled and the
+// path it is written at, which begins the problems' paths.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/spec/problems.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+// `listed` are those of channels.h.
+void CheckRecipe(const v1::Recipe& recipe, const std::optional<std::vector<std::string>>& listed,
+                 const std::string& path, Problems& problems);
+
+void CheckModel(const v1::Model& model, const std::string& path, Problems& problems);
+void CheckTask(const v1::Task& task, const std::string& path, Problems& problems);
+void CheckTrain(const v1::Train& train, const std::string& path, Problems& problems);
+
+void CheckSplit(const v1::Split& split, Problems& problems);
+void CheckEvaluate(const v1::Evaluate& evaluate, Problems& problems);
+
+// Against the batches of the experiment and of the arms that have their own.
+void CheckResources(const v1::ExperimentSpec& spec, Problems& problems);
+
+}  // namespace gyrus

@@ -1,0 +1,156 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "core/spec/arm.h"
+#include "core/spec/check_parts.h"
+#include "core/spec/text.h"
+
+namespace gyrus {
+namespace {
+
+// Far beyond any use, and small enough for exact counts.
+constexpr uint32_t kWidestNetwork = 1024;
+constexpr uint32_t kMostRepeats = 1000;
+
+void NeedAtLeast(uint64_t least, uint64_t value, const std::string& path, Problems& problems) {
+  if (value < least) {
+    problems.Add(path, absl::StrCat("must be at least ", least, ", is ", value));
+  }
+}
+
+void Need(bool holds, absl::string_view wanted, double value, const std::string& path,
+          Problems& problems) {
+  if (!holds) problems.Add(path, absl::StrCat("must be ", wanted, ", is ", value));
+}
+
+void CheckAdam(const v1::Adam& adam, const std::string& path, Problems& problems) {
+  constexpr absl::string_view kPositive = "above 0";
+  constexpr absl::string_view kBeta = "at least 0 and below 1";
+  Need(adam.lr() > 0, kPositive, adam.lr(), path + ".lr", problems);
+  Need(adam.beta1() >= 0 && adam.beta1() < 1, kBeta, adam.beta1(), path + ".beta1", problems);
+  Need(adam.beta2() >= 0 && adam.beta2() < 1, kBeta, adam.beta2(), path + ".beta2", problems);
+  Need(adam.eps() > 0, kPositive, adam.eps(), path + ".eps", problems);
+  Need(adam.weight_decay() >= 0, "at least 0", adam.weight_decay(), path + ".weight_decay",
+       problems);
+}
+
+void CheckAugment(const v1::Augment& augment, const std::string& path, Problems& problems) {
+  if (augment.has_flip()) {
+    const std::string& axis = augment.flip().axis();
+    if (axis != "x" && axis != "y" && axis != "z") {
+      problems.Add(path + ".flip.axis", UnknownWord("axis", axis, {"x", "y", "z"}));
+    }
+    const double probability = augment.flip().probability();
+    Need(probability >= 0 && probability <= 1, "from 0 to 1", probability,
+         path + ".flip.probability", problems);
+  }
+  if (augment.has_shift() && !augment.shift().has_max_voxels()) {
+    problems.Add(path + ".shift", "max_voxels is missing: how far the volume may be moved");
+  }
+}
+
+void CheckOutput(const v1::OutputScale& output, const std::string& path, Problems& problems) {
+  const bool has_fit = output.fit() != v1::OUTPUT_FIT_UNSPECIFIED;
+  const bool has_numbers = output.has_scale() && output.has_offset();
+  const bool has_any_number = output.has_scale() || output.has_offset();
+  if (has_fit ? has_any_number : !has_numbers) {
+    problems.Add(path, "needs train_fold, identity, or both scale and offset");
+  }
+  if (output.has_scale() && output.scale() == 0) problems.Add(path + ".scale", "must not be 0");
+}
+
+uint32_t LeavesOf(const v1::Train& train) {
+  return train.leaf() == 0 ? 0 : train.batch() / train.leaf() + (train.batch() % train.leaf() > 0);
+}
+
+void CheckSlots(uint32_t slots, const v1::Train& train, absl::string_view whose,
+                Problems& problems) {
+  // A batch without leaves is told by CheckTrain.
+  if (LeavesOf(train) == 0 || slots <= LeavesOf(train)) return;
+  problems.Add("resources.slots_per_trial",
+               absl::StrCat("more slots than leaves: ", slots, " slots", whose, ", but a batch of ",
+                            train.batch(), " in leaves of ", train.leaf(), " has ", LeavesOf(train),
+                            " leaves; take fewer slots, a larger batch or smaller leaves"));
+}
+
+}  // namespace
+
+void CheckModel(const v1::Model& model, const std::string& path, Problems& problems) {
+  const v1::ResNet3d& network = model.resnet3d();
+  if (network.depth() != 18) {
+    problems.Add(path + ".resnet3d.depth",
+                 absl::StrCat("depth ", network.depth(), " is not there; there is 18"));
+  }
+  if (network.width() < 1 || network.width() > kWidestNetwork) {
+    problems.Add(path + ".resnet3d.width",
+                 absl::StrCat("must be from 1 to ", kWidestNetwork, ", is ", network.width()));
+  }
+}
+
+void CheckTask(const v1::Task& task, const std::string& path, Problems& problems) {
+  if (!task.has_regression()) {
+    return problems.Add(path, "is missing: {regression: {target: COLUMN}}");
+  }
+  const std::string regression = path + ".regression";
+  if (task.regression().target().empty()) {
+    problems.Add(regression, "target is missing: the column of numbers to predict");
+  }
+  CheckOutput(task.regression().output(), regression + ".output", problems);
+}
+
+void CheckTrain(const v1::Train& train, const std::string& path, Problems& problems) {
+  NeedAtLeast(1, train.epochs(), path + ".epochs", problems);
+  NeedAtLeast(1, train.batch(), path + ".batch", problems);
+  NeedAtLeast(1, train.leaf(), path + ".leaf", problems);
+  if (train.leaf() > train.batch()) {
+    problems.Add(path + ".leaf", absl::StrCat("must be at most the batch of ", train.batch(),
+                                              ", is ", train.leaf()));
+  }
+  CheckAdam(train.optimizer().adam(), path + ".optimizer.adam", problems);
+  if (train.schedule().has_step()) {
+    const v1::StepSchedule& step = train.schedule().step();
+    NeedAtLeast(1, step.every(), path + ".schedule.step.every", problems);
+    Need(step.factor() > 0, "above 0", step.factor(), path + ".schedule.step.factor", problems);
+  }
+  CheckAugment(train.augment(), path + ".augment", problems);
+}
+
+void CheckSplit(const v1::Split& split, Problems& problems) {
+  NeedAtLeast(2, split.kfold().k(), "split.kfold.k", problems);
+  const uint32_t repeats = split.kfold().repeats();
+  if (repeats < 1 || repeats > kMostRepeats) {
+    problems.Add("split.kfold.repeats",
+                 absl::StrCat("must be from 1 to ", kMostRepeats, ", is ", repeats));
+  }
+  const double fraction = split.validation().fraction();
+  Need(fraction >= 0 && fraction < 1, "at least 0 and below 1", fraction,
+       "split.validation.fraction", problems);
+}
+
+void CheckEvaluate(const v1::Evaluate& evaluate, Problems& problems) {
+  std::vector<int> metrics(evaluate.metrics().begin(), evaluate.metrics().end());
+  std::sort(metrics.begin(), metrics.end());
+  if (std::adjacent_find(metrics.begin(), metrics.end()) != metrics.end()) {
+    problems.Add("evaluate.metrics", "a metric is there twice");
+  }
+  if (evaluate.sd_ddof() > 1) {
+    problems.Add("evaluate.sd_ddof", absl::StrCat("must be 0 or 1, is ", evaluate.sd_ddof()));
+  }
+}
+
+void CheckResources(const v1::ExperimentSpec& spec, Problems& problems) {
+  const uint32_t slots = spec.resources().slots_per_trial();
+  NeedAtLeast(1, spec.resources().threads_per_slot(), "resources.threads_per_slot", problems);
+  if (slots == 0 || (slots & (slots - 1)) != 0) {
+    return problems.Add("resources.slots_per_trial",
+                        absl::StrCat("must be a power of two, is ", slots));
+  }
+  CheckSlots(slots, spec.train(), "", problems);
+  for (const v1::Arm& arm : spec.arms()) {
+    if (!arm.has_train()) continue;
+    CheckSlots(slots, ResolveArm(spec, arm).train(), absl::StrCat(" for arm ", arm.name()),
+               problems);
+  }
+}
+
+}  // namespace gyrus

@@ -1,0 +1,155 @@
+#include "core/spec/defaults.h"
+
+#include <algorithm>
+
+#include "core/spec/arm.h"
+#include "core/spec/channels.h"
+
+namespace gyrus {
+namespace {
+
+// For fields that know whether they are set.
+#define GYRUS_DEFAULT(message, field, value) \
+  if (!(message).has_##field()) (message).set_##field(value)
+
+// For enums, whose 0 is unset, and strings.
+template <typename T>
+T Or(const T& value, const T& otherwise) {
+  return value == T{} ? otherwise : value;
+}
+
+void FillRatio(v1::Ratio& ratio) {
+  if (ratio.clip_percentiles().empty()) {
+    ratio.add_clip_percentiles(0.5);
+    ratio.add_clip_percentiles(99.5);
+  }
+  GYRUS_DEFAULT(ratio, guard, 0.1);
+}
+
+void FillRecipe(v1::Recipe& recipe) {
+  if (recipe.steps().empty()) {
+    recipe.add_steps()->mutable_reorient();
+    recipe.add_steps()->mutable_zscore();
+  }
+  for (v1::Step& step : *recipe.mutable_steps()) {
+    if (step.has_reorient()) {
+      step.mutable_reorient()->set_to(Or<std::string>(step.reorient().to(), "RAS"));
+    } else if (step.has_crop_or_pad()) {
+      v1::CropOrPad& crop = *step.mutable_crop_or_pad();
+      crop.set_around(Or(crop.around(), v1::CROP_CENTRE_GRID));
+    } else if (step.has_ratio()) {
+      FillRatio(*step.mutable_ratio());
+    } else if (step.has_zscore()) {
+      step.mutable_zscore()->set_inside(Or(step.zscore().inside(), v1::INSIDE_BRAIN));
+    }
+  }
+}
+
+void FillModel(v1::Model& model) {
+  v1::ResNet3d& network = *model.mutable_resnet3d();
+  GYRUS_DEFAULT(network, depth, 18);
+  network.set_norm(Or(network.norm(), v1::NORM_INSTANCE));
+  GYRUS_DEFAULT(network, width, 64);
+}
+
+void FillTask(v1::Task& task) {
+  if (!task.has_regression()) return;  // The target is the operator's to say.
+  v1::Regression& regression = *task.mutable_regression();
+  regression.set_loss(Or(regression.loss(), v1::LOSS_L1));
+  v1::OutputScale& output = *regression.mutable_output();
+  if (!output.has_scale() && !output.has_offset()) {
+    output.set_fit(Or(output.fit(), v1::OUTPUT_FIT_TRAIN_FOLD));
+  }
+}
+
+void FillSchedule(v1::Schedule& schedule) {
+  if (!schedule.has_step()) {
+    schedule.mutable_constant();
+    return;
+  }
+  v1::StepSchedule& step = *schedule.mutable_step();
+  GYRUS_DEFAULT(step, every, 15);
+  GYRUS_DEFAULT(step, factor, 0.5);
+}
+
+void FillTrain(v1::Train& train, uint32_t slots) {
+  GYRUS_DEFAULT(train, epochs, 60);
+  GYRUS_DEFAULT(train, batch, 4);
+  GYRUS_DEFAULT(train, leaf, std::max(1u, train.batch() / std::max(1u, slots)));
+  v1::Adam& adam = *train.mutable_optimizer()->mutable_adam();
+  GYRUS_DEFAULT(adam, lr, 1e-4);
+  GYRUS_DEFAULT(adam, beta1, 0.9);
+  GYRUS_DEFAULT(adam, beta2, 0.999);
+  GYRUS_DEFAULT(adam, eps, 1e-8);
+  GYRUS_DEFAULT(adam, weight_decay, 0);
+  FillSchedule(*train.mutable_schedule());
+  if (train.augment().has_flip()) {
+    v1::Flip& flip = *train.mutable_augment()->mutable_flip();
+    flip.set_axis(Or<std::string>(flip.axis(), "x"));
+    GYRUS_DEFAULT(flip, probability, 0.5);
+  }
+  GYRUS_DEFAULT(train, seed, 1);
+  train.set_reduction(Or(train.reduction(), v1::REDUCTION_EXACT));
+}
+
+void FillSplit(v1::Split& split, const std::string& target) {
+  v1::KFold& kfold = *split.mutable_kfold();
+  GYRUS_DEFAULT(kfold, k, 5);
+  GYRUS_DEFAULT(kfold, repeats, 1);
+  kfold.set_group(Or<std::string>(kfold.group(), "subject"));
+  kfold.set_stratify(Or(kfold.stratify(), target));
+  GYRUS_DEFAULT(*split.mutable_validation(), fraction, 0.2);
+  GYRUS_DEFAULT(split, seed, 1);
+}
+
+void FillEvaluate(v1::Evaluate& evaluate) {
+  if (evaluate.metrics().empty()) {
+    for (const v1::Metric metric :
+         {v1::METRIC_MAE, v1::METRIC_RMSE, v1::METRIC_R2, v1::METRIC_PEARSON}) {
+      evaluate.add_metrics(metric);
+    }
+  }
+  GYRUS_DEFAULT(evaluate, sd_ddof, 1);
+}
+
+#undef GYRUS_DEFAULT
+
+// `spec` is as the operator wrote it, so that what the arm leaves out of a part
+// is filled from the operator's words before it is filled from ours.
+void FillArm(const v1::ExperimentSpec& spec, v1::Arm& arm) {
+  const v1::ArmPlan resolved = ResolveArm(spec, arm);
+  if (arm.channels().empty()) {
+    for (const std::string& channel : ChannelsAfter(resolved.recipe(), spec)) {
+      arm.add_channels(channel);
+    }
+  }
+  if (arm.has_recipe()) FillRecipe(*arm.mutable_recipe() = resolved.recipe());
+  if (arm.has_model()) FillModel(*arm.mutable_model() = resolved.model());
+  if (arm.has_task()) FillTask(*arm.mutable_task() = resolved.task());
+  if (arm.has_train()) {
+    FillTrain(*arm.mutable_train() = resolved.train(), spec.resources().slots_per_trial());
+  }
+}
+
+}  // namespace
+
+void FillDefaults(v1::ExperimentSpec& spec) {
+  for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
+    cohort.mutable_columns()->insert({"subject", "subject_id"});
+  }
+  v1::Resources& resources = *spec.mutable_resources();
+  if (!resources.has_slots_per_trial()) resources.set_slots_per_trial(1);
+  if (!resources.has_threads_per_slot()) resources.set_threads_per_slot(1);
+
+  if (spec.arms().empty()) spec.add_arms()->set_name("all");
+  for (v1::Arm& arm : *spec.mutable_arms()) FillArm(spec, arm);
+
+  FillRecipe(*spec.mutable_recipe());
+  FillModel(*spec.mutable_model());
+  FillTask(*spec.mutable_task());
+  FillTrain(*spec.mutable_train(), resources.slots_per_trial());
+  FillSplit(*spec.mutable_split(), spec.task().regression().target());
+  FillEvaluate(*spec.mutable_evaluate());
+}
+
+}  // namespace gyrus

@@ -1,0 +1,108 @@
+#include "core/spec/text.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace gyrus {
+namespace {
+
+// Length of the UTF-8 sequence that begins `bytes`; 0: there is none
+// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+size_t Utf8Length(absl::string_view bytes) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  const size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  if (length == 0 || bytes.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = lead == 0xED && byte(1) >= 0xA0;
+  const bool too_large = lead == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || too_large ? 0 : length;
+}
+
+// Levenshtein's distance, and 1 for two neighbours in the wrong order.
+int EditDistance(absl::string_view a, absl::string_view b) {
+  std::vector<std::vector<int>> d(a.size() + 1, std::vector<int>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) d[i][0] = static_cast<int>(i);
+  std::iota(d[0].begin(), d[0].end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    for (size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] = std::min(
+          {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+// Small is near: the edit distance, or 2 where one begins with the other
+// ("batch_size" for "batch"). Above 2 is not near.
+int Farness(absl::string_view word, absl::string_view known) {
+  constexpr int kFar = 3;
+  if (word.size() > 40) return kFar;
+  const std::string lower = absl::AsciiStrToLower(word);
+  const std::string known_lower = absl::AsciiStrToLower(known);
+  int far = EditDistance(lower, known_lower);
+  if (far >= static_cast<int>(std::max(word.size(), known.size()))) far = kFar;
+  const size_t shorter = std::min(word.size(), known.size());
+  const bool begins = absl::StartsWith(lower, known_lower) || absl::StartsWith(known_lower, lower);
+  return begins && shorter >= 3 ? std::min(far, 2) : far;
+}
+
+}  // namespace
+
+size_t FirstByteThatIsNoText(absl::string_view bytes) {
+  for (size_t i = 0; i < bytes.size();) {
+    const char c = bytes[i];
+    if (absl::ascii_iscntrl(c) && c != '\t' && c != '\n' && c != '\r') return i;
+    const size_t length = Utf8Length(bytes.substr(i));
+    if (length == 0) return i;
+    i += length;
+  }
+  return absl::string_view::npos;
+}
+
+bool IsName(absl::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || c == '-' || c == '_';
+  });
+}
+
+std::string NoName(absl::string_view text) {
+  return absl::StrCat(Quoted(text),
+                      " is no name: letters, digits, '-' and '_', at most 64 of them");
+}
+
+std::string Quoted(absl::string_view text) {
+  constexpr size_t kLongest = 60;
+  if (text.size() <= kLongest) return absl::StrCat("'", text, "'");
+  size_t end = kLongest;
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // Not inside a character.
+  return absl::StrCat("'", text.substr(0, end), "…'");
+}
+
+std::string UnknownWord(absl::string_view what, absl::string_view word,
+                        const std::vector<std::string>& known) {
+  const std::string unknown = absl::StrCat("unknown ", what, " ", Quoted(word), "; ");
+  const auto nearest =
+      std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
+        return Farness(word, a) < Farness(word, b);
+      });
+  if (nearest != known.end() && Farness(word, *nearest) <= 2) {
+    return absl::StrCat(unknown, "did you mean '", *nearest, "'?");
+  }
+  if (known.empty()) return absl::StrCat(unknown, "there is none");
+  return absl::StrCat(unknown, "there are: ", absl::StrJoin(known, ", "));
+}
+
+}  // namespace gyrus

@@ -1,0 +1,28 @@
+// Checks and words for text that people write.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace gyrus {
+
+// Where the first byte is that is no part of UTF-8 text, or npos. Control
+// characters other than tab, line feed and carriage return are no text.
+size_t FirstByteThatIsNoText(absl::string_view bytes);
+
+// Letters, digits, '-' and '_'; 1 to 64.
+bool IsName(absl::string_view text);
+// For what is none.
+std::string NoName(absl::string_view text);
+
+// 'text' for a message; of long text the beginning.
+std::string Quoted(absl::string_view text);
+
+// "unknown key 'epoch'; did you mean 'epochs'?", or, when no word of `known` is
+// near, "unknown key 'x'; there are: batch, epochs". `what` is "key" here.
+std::string UnknownWord(absl::string_view what, absl::string_view word,
+                        const std::vector<std::string>& known);
+
+}  // namespace gyrus
