@@ -1,0 +1,149 @@
+// Real files in a real folder.
+#include "dataloader/cohort/admission.h"
+
+#include <filesystem>
+#include <limits>
+#include <string>
+
+#include "common/files.h"
+#include "core/volume/gzip.h"
+#include "core/volume/nifti.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+using ::testing::HasSubstr;
+
+Volume Brain(float value, double shift_mm = 0) {
+  Volume volume;
+  volume.shape = {4, 5, 6};
+  volume.affine = {{{2, 0, 0, shift_mm}, {0, 2, 0, 0}, {0, 0, 2, 0}}};
+  volume.voxels.assign(4 * 5 * 6, value);
+  volume.voxels[7] = value + 1;
+  return volume;
+}
+
+class AdmissionTest : public testing::Test {
+ protected:
+  AdmissionTest() : folder_(testing::TempDir() + "/admission_test") {
+    EXPECT_TRUE(RemoveAll(folder_).ok());
+    EXPECT_TRUE(MakeFolders(folder_ + "/data").ok());
+    for (const char* channel : {"T1w", "T2w"}) {
+      request_.add_channels(channel);
+      (*request_.mutable_cohort()->mutable_images())[channel] =
+          std::string("{subject}_") + channel + ".nii.gz";
+    }
+    request_.mutable_cohort()->set_name("c");
+    request_.mutable_cohort()->set_manifest("m.csv");
+    request_.add_numeric_columns("age");
+  }
+  ~AdmissionTest() override { EXPECT_TRUE(RemoveAll(folder_).ok()); }
+
+  void Put(const std::string& name, const std::string& bytes) {
+    ASSERT_TRUE(WriteFileAtomically(folder_ + "/data/" + name, bytes).ok());
+  }
+  void PutBrain(const std::string& name, const Volume& volume) {
+    Put(name, Gzip(SerializeNifti(volume)));
+  }
+  void PutSubject(const std::string& id, float value) {
+    PutBrain(id + "_T1w.nii.gz", Brain(value));
+    PutBrain(id + "_T2w.nii.gz", Brain(value + 10));
+  }
+  absl::StatusOr<Admission> Run() {
+    root_ = DataRoot::Open({folder_ + "/data"});
+    EXPECT_TRUE(root_.ok());
+    Executor executor(2);
+    return Admit(request_, *root_, executor, [this](int read, int total) {
+      last_ = {read, total};
+    });
+  }
+
+  const std::string folder_;
+  v1::AdmitRequest request_;
+  absl::StatusOr<DataRoot> root_ = absl::UnknownError("");
+  std::pair<int, int> last_;
+};
+
+TEST_F(AdmissionTest, TellsWhatIsThere) {
+  PutSubject("a", 1);
+  PutSubject("b", 2);
+  Put("m.csv", "subject,age\na,30\nb,40\n");
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok()) << admission.status();
+  EXPECT_THAT(admission->reasons, testing::IsEmpty());
+  EXPECT_EQ(last_, std::pair(4, 4));
+  const v1::SampleTable& table = admission->cohort.table();
+  ASSERT_EQ(table.samples_size(), 2);
+  EXPECT_EQ(table.samples(1).id(), "c/b/1");
+  const v1::Image& image = table.samples(0).images(0);
+  EXPECT_EQ(image.channel(), "T1w");
+  EXPECT_EQ(image.digest().size(), 32);
+  EXPECT_THAT(image.shape(), testing::ElementsAre(4, 5, 6));
+  EXPECT_THAT(image.spacing_mm(), testing::ElementsAre(2, 2, 2));
+  EXPECT_NE(image.voxel_digest(), table.samples(1).images(0).voxel_digest());
+}
+
+TEST_F(AdmissionTest, TheDigestIsOfTheContentNotOfTheFile) {
+  PutSubject("a", 1);
+  Put("m.csv", "subject,age\na,30\n");
+  const auto packed = Run();
+  Put("a_T1w.nii.gz", SerializeNifti(Brain(1)));  // Not compressed now.
+  const auto plain = Run();
+  ASSERT_TRUE(packed.ok() && plain.ok());
+  EXPECT_EQ(packed->cohort.table().digest(), plain->cohort.table().digest());
+}
+
+TEST_F(AdmissionTest, EveryBadFileIsTold) {
+  PutSubject("good", 1);
+  PutSubject("cut", 2);
+  const std::string whole = Gzip(SerializeNifti(Brain(2)));
+  Put("cut_T1w.nii.gz", whole.substr(0, whole.size() / 2));
+  PutSubject("nan", 3);
+  Volume nan = Brain(3);
+  nan.voxels[11] = std::numeric_limits<float>::quiet_NaN();
+  PutBrain("nan_T2w.nii.gz", nan);
+  PutSubject("grid", 4);
+  PutBrain("grid_T2w.nii.gz", Brain(14, /*shift_mm=*/1));
+  PutBrain("half_T1w.nii.gz", Brain(5));
+  Put("m.csv", "subject,age\ngood,30\ncut,40\nnan,50\ngrid,60\nhalf,70\nn/a-age,n/a\n");
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok()) << admission.status();
+  ASSERT_EQ(admission->reasons.size(), 5);
+  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("m.csv:7"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("line 3, channel T1w"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("cut_T1w.nii.gz"));
+  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("line 4, channel T2w"));
+  EXPECT_THAT(admission->reasons[3].message(), HasSubstr("different grids"));
+  EXPECT_THAT(admission->reasons[4].message(), HasSubstr("line 6, channel T2w"));
+  EXPECT_THAT(admission->reasons[4].message(), HasSubstr("half_T2w.nii.gz"));
+}
+
+TEST_F(AdmissionTest, NothingOutsideOfTheRootIsRead) {
+  PutSubject("a", 1);
+  ASSERT_TRUE(WriteFileAtomically(folder_ + "/outside.nii", SerializeNifti(Brain(9))).ok());
+  std::filesystem::create_symlink(folder_ + "/outside.nii", folder_ + "/data/link_T1w.nii.gz");
+  PutBrain("link_T2w.nii.gz", Brain(8));
+  Put("m.csv", "subject,age\na,30\nlink,40\n");
+  const auto linked = Run();
+  ASSERT_TRUE(linked.ok());
+  ASSERT_EQ(linked->reasons.size(), 1);
+  EXPECT_THAT(linked->reasons[0].message(), HasSubstr("outside of the loader's data root"));
+
+  (*request_.mutable_cohort()->mutable_images())["T1w"] = "../outside.nii";
+  const auto climbed = Run();
+  ASSERT_TRUE(climbed.ok());
+  EXPECT_THAT(climbed->reasons[0].message(), HasSubstr("without '..'"));
+
+  ASSERT_TRUE(WriteFileAtomically(folder_ + "/m2.csv", "subject,age\na,30\n").ok());
+  request_.mutable_cohort()->set_manifest(folder_ + "/m2.csv");
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(AdmissionTest, AMissingManifestIsNotFound) {
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace gyrus

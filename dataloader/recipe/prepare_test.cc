@@ -1,0 +1,77 @@
+#include "dataloader/recipe/prepare.h"
+
+#include <cmath>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+using ::testing::ElementsAre;
+
+Volume Ramp(float scale) {
+  Volume volume;
+  volume.shape = {6, 6, 6};
+  volume.affine = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}};
+  volume.voxels.assign(216, 0);
+  for (int i = 1; i < 5; ++i) {
+    for (int j = 1; j < 5; ++j) {
+      for (int k = 1; k < 5; ++k) volume.voxels[volume.Index(i, j, k)] = scale * (1 + i + j * k);
+    }
+  }
+  return volume;
+}
+
+v1::Recipe WithRatio() {
+  v1::Recipe recipe;
+  recipe.add_steps()->mutable_reorient()->set_to("RAS");
+  v1::CropOrPad& crop = *recipe.add_steps()->mutable_crop_or_pad();
+  for (int i = 0; i < 3; ++i) crop.add_size(8);
+  crop.set_around(v1::CROP_CENTRE_GRID);
+  v1::Ratio& ratio = *recipe.add_steps()->mutable_ratio();
+  ratio.add_of("T1w");
+  ratio.add_of("T2w");
+  ratio.set_name("RI");
+  ratio.set_guard(0.1);
+  ratio.add_clip_percentiles(0);
+  ratio.add_clip_percentiles(100);
+  return recipe;
+}
+
+TEST(PrepareTest, RunsStepsInOrderOnEveryChannel) {
+  const auto prepared = Prepare(WithRatio(), {{"T1w", Ramp(3)}, {"T2w", Ramp(2)}});
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_THAT(prepared->channels, ElementsAre("T1w", "T2w", "RI"));
+  for (const Volume& volume : prepared->volumes) {
+    EXPECT_THAT(volume.shape, ElementsAre(8, 8, 8));
+  }
+  const Volume& ratio = prepared->volumes[2];
+  EXPECT_FLOAT_EQ(ratio.voxels[ratio.Index(3, 3, 3)], 1.5f);
+  EXPECT_EQ(ratio.voxels[0], 0);
+}
+
+TEST(PrepareTest, ErrorsNameStepAndChannel) {
+  v1::Recipe recipe;
+  recipe.add_steps()->mutable_zscore()->set_inside(v1::INSIDE_BRAIN);
+  Volume empty = Ramp(0);
+  const auto status = Prepare(recipe, {{"T1w", empty}}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), testing::HasSubstr("zscore of T1w"));
+  EXPECT_FALSE(Prepare(WithRatio(), {{"T1w", Ramp(1)}}).ok());
+}
+
+TEST(VolumeIdTest, ChangesWithRecipeAndInputs) {
+  const v1::Recipe recipe = WithRatio();
+  const std::string id = VolumeId(recipe, {{"T1w", "d1"}, {"T2w", "d2"}});
+  EXPECT_EQ(id.size(), 32);
+  EXPECT_EQ(VolumeId(recipe, {{"T2w", "d2"}, {"T1w", "d1"}}), id);
+  EXPECT_NE(VolumeId(recipe, {{"T1w", "d2"}, {"T2w", "d1"}}), id);
+  EXPECT_NE(VolumeId(recipe, {{"T1w", "d1"}}), id);
+  v1::Recipe other = recipe;
+  other.mutable_steps(2)->mutable_ratio()->set_guard(0.2);
+  EXPECT_NE(VolumeId(other, {{"T1w", "d1"}, {"T2w", "d2"}}), id);
+}
+
+}  // namespace
+}  // namespace gyrus

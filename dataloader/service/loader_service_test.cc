@@ -1,0 +1,211 @@
+// A real loader on a real socket, over real files.
+#include "dataloader/service/loader_service.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/files.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/server.h"
+#include "common/rpc/status.h"
+#include "common/signing.h"
+#include "core/epoch/order.h"
+#include "core/volume/nifti.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int kSubjects = 5;
+
+class LoaderServiceTest : public testing::Test {
+ protected:
+  LoaderServiceTest() : folder_(testing::TempDir() + "/loader_service_test") {
+    EXPECT_TRUE(RemoveAll(folder_).ok());
+    EXPECT_TRUE(MakeFolders(folder_ + "/data").ok());
+    std::string manifest = "subject,age,T1w,T2w\n";
+    for (int i = 0; i < kSubjects; ++i) {
+      const std::string id = "s" + std::to_string(i);
+      manifest += id + "," + std::to_string(20 + i) + "," + id + "_1.nii," + id + "_2.nii\n";
+      for (int channel : {1, 2}) PutImage(id + "_" + std::to_string(channel) + ".nii", i, channel);
+    }
+    EXPECT_TRUE(WriteFileAtomically(folder_ + "/data/m.csv", manifest).ok());
+    key_ = std::make_unique<SigningKey>(*SigningKey::LoadOrCreate(folder_ + "/key"));
+    Start();
+  }
+  ~LoaderServiceTest() override {
+    server_.reset();
+    EXPECT_TRUE(RemoveAll(folder_).ok());
+  }
+
+  // 70 x 70 x 80 voxels, 1.5 MiB: more than one slice.
+  void PutImage(const std::string& name, int subject, int channel) {
+    Volume volume;
+    volume.shape = {70, 70, 80};
+    volume.affine = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}};
+    for (int i = 0; i < 70 * 70 * 80; ++i) {
+      volume.voxels.push_back(static_cast<float>(channel * 1000 + subject * 100 + i % 97));
+    }
+    EXPECT_TRUE(WriteFileAtomically(folder_ + "/data/" + name, SerializeNifti(volume)).ok());
+  }
+
+  void Start() {
+    server_.reset();
+    service_ = std::make_unique<LoaderService>(
+        *DataRoot::Open({folder_ + "/data"}), *AdmittedCohorts::Open(folder_ + "/cache"),
+        *VolumeCache::Open(folder_ + "/cache/volumes"), key_->public_key(), 2);
+    server_ = *RpcServer::Start({}, {service_.get()});
+    stub_ = v1::DataLoader::NewStub(OpenChannel(server_->address()));
+  }
+
+  v1::AdmitReply Admit() {
+    v1::AdmitRequest request;
+    request.mutable_cohort()->set_name("c");
+    request.mutable_cohort()->set_manifest("m.csv");
+    request.add_channels("T1w");
+    request.add_channels("T2w");
+    request.add_numeric_columns("age");
+    grpc::ClientContext context;
+    const auto stream = stub_->Admit(&context, request);
+    v1::AdmitReply reply, last;
+    while (stream->Read(&reply)) last = reply;
+    EXPECT_TRUE(stream->Finish().ok());
+    return last;
+  }
+
+  v1::GrantBody Body(const v1::SampleTable& table) {
+    v1::GrantBody body;
+    body.set_experiment_id("e");
+    body.set_trial_id("T1w/train/r0/f0/s1");
+    body.set_attempt(2);
+    body.mutable_recipe()->add_steps()->mutable_reorient()->set_to("RAS");
+    body.add_channels("T2w");
+    body.add_channels("T1w");
+    body.add_table_digests(table.digest());
+    body.set_order_seed(1);
+    v1::Permit& train = *body.add_permits();
+    train.set_purpose(v1::PURPOSE_TRAIN);
+    for (int i = 0; i < 4; ++i) train.add_items("c/s" + std::to_string(i) + "/1");
+    v1::Permit& validation = *body.add_permits();
+    validation.set_purpose(v1::PURPOSE_VALIDATION);
+    validation.add_items("c/s4/1");
+    return body;
+  }
+
+  struct ReadResult {
+    absl::Status status;
+    std::vector<std::string> items;
+    std::map<std::string, std::string> bytes;
+  };
+  ReadResult Read(const v1::GrantBody& body, v1::Purpose purpose,
+                  const std::vector<uint32_t>& positions, uint32_t epoch = 0, bool forge = false) {
+    v1::ReadRequest request;
+    request.mutable_grant()->set_body(body.SerializeAsString());
+    request.mutable_grant()->set_signature(
+        key_->Sign(forge ? "another body" : request.grant().body()));
+    request.set_purpose(purpose);
+    request.set_epoch(epoch);
+    for (const uint32_t position : positions) request.add_positions(position);
+    grpc::ClientContext context;
+    const auto stream = stub_->Read(&context, request);
+    ReadResult result;
+    v1::VolumeSlice slice;
+    while (stream->Read(&slice)) {
+      const v1::SliceHeader& header = slice.header();
+      if (header.offset_bytes() == 0) result.items.push_back(header.item());
+      std::string& bytes = result.bytes[header.item()];
+      EXPECT_EQ(bytes.size(), header.offset_bytes());
+      bytes += slice.data();
+    }
+    result.status = FromGrpc(stream->Finish());
+    return result;
+  }
+
+  const std::string folder_;
+  std::unique_ptr<SigningKey> key_;
+  std::unique_ptr<LoaderService> service_;
+  std::unique_ptr<RpcServer> server_;
+  std::unique_ptr<v1::DataLoader::Stub> stub_;
+};
+
+TEST_F(LoaderServiceTest, SendsTheItemsOfTheEpochsOrderWithTheGrantsChannels) {
+  const v1::GrantBody body = Body(Admit().table());
+  const ReadResult result = Read(body, v1::PURPOSE_TRAIN, {2, 0, 3}, /*epoch=*/7);
+  ASSERT_TRUE(result.status.ok()) << result.status;
+  const auto order = EpochOrder(1, 7, 4);
+  std::vector<std::string> expected;
+  for (const uint32_t position : {2, 0, 3}) {
+    expected.push_back("c/s" + std::to_string(order[position]) + "/1");
+  }
+  EXPECT_EQ(result.items, expected);
+  for (const auto& [item, bytes] : result.bytes) {
+    ASSERT_EQ(bytes.size(), 2 * 70 * 70 * 80 * sizeof(float));
+    const auto* voxels = reinterpret_cast<const float*>(bytes.data());
+    const int subject = item[3] - '0';
+    EXPECT_EQ(voxels[5], 2000 + subject * 100 + 5);                 // T2w comes first,
+    EXPECT_EQ(voxels[70 * 70 * 80 + 5], 1000 + subject * 100 + 5);  // as in the grant.
+  }
+}
+
+TEST_F(LoaderServiceTest, ColdWarmAndRestartedGiveTheSameBytes) {
+  const v1::GrantBody body = Body(Admit().table());
+  const ReadResult cold = Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3});
+  const ReadResult warm = Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3});
+  Start();  // Remembers what was admitted.
+  const ReadResult restarted = Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3});
+  ASSERT_TRUE(restarted.status.ok()) << restarted.status;
+  EXPECT_EQ(cold.bytes, warm.bytes);
+  EXPECT_EQ(cold.bytes, restarted.bytes);
+}
+
+TEST_F(LoaderServiceTest, AGrantPermitsWhatItNamesAndNothingElse) {
+  const v1::GrantBody body = Body(Admit().table());
+  EXPECT_EQ(Read(body, v1::PURPOSE_TEST, {0}).status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Read(body, v1::PURPOSE_TRAIN, {4}).status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(Read(body, v1::PURPOSE_VALIDATION, {0}).items, std::vector<std::string>{"c/s4/1"});
+  EXPECT_EQ(Read(body, v1::PURPOSE_TRAIN, {0}, 0, /*forge=*/true).status.code(),
+            absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(LoaderServiceTest, AnOlderAttemptIsFenced) {
+  v1::GrantBody body = Body(Admit().table());
+  EXPECT_TRUE(Read(body, v1::PURPOSE_TRAIN, {0}).status.ok());
+  body.set_attempt(1);
+  EXPECT_EQ(Read(body, v1::PURPOSE_TRAIN, {0}).status.code(), absl::StatusCode::kAborted);
+  body.set_attempt(3);
+  EXPECT_TRUE(Read(body, v1::PURPOSE_TRAIN, {0}).status.ok());
+}
+
+TEST_F(LoaderServiceTest, AnImageThatChangedIsNamed) {
+  const v1::GrantBody body = Body(Admit().table());
+  PutImage("s4_1.nii", 7, 1);
+  const ReadResult result = Read(body, v1::PURPOSE_VALIDATION, {0});
+  EXPECT_EQ(result.status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(result.status.message()), HasSubstr("s4_1.nii has changed"));
+}
+
+TEST_F(LoaderServiceTest, ACohortThatWasNeverAdmittedIsAPrecondition) {
+  v1::SampleTable table;
+  table.set_digest(std::string(32, 'x'));
+  EXPECT_EQ(Read(Body(table), v1::PURPOSE_TRAIN, {0}).status.code(),
+            absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(LoaderServiceTest, BytesThatAreNoRequestAreRefused) {
+  grpc::ClientContext context;
+  v1::ReadRequest request;
+  request.mutable_grant()->set_body("not a body");
+  request.mutable_grant()->set_signature(key_->Sign("not a body"));
+  const auto stream = stub_->Read(&context, request);
+  v1::VolumeSlice slice;
+  EXPECT_FALSE(stream->Read(&slice));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+}
+
+}  // namespace
+}  // namespace gyrus

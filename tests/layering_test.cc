@@ -1,0 +1,250 @@
+// Which folder may include which; and that every test is built.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::IsEmpty;
+
+const fs::path kRoot = GYRUS_SOURCE_DIR;
+
+// Folder -> folders that it may include, beside itself. "gyrus/v1" are the
+// messages, "gyrus/v1 grpc" the services. The longest folder that fits counts.
+const std::map<std::string, std::set<std::string>>& AllowedFolders() {
+  static const std::map<std::string, std::set<std::string>> allowed = {
+      {"common", {}},
+      {"common/rpc", {"common", "gyrus/v1"}},
+      {"core/epoch", {"common"}},
+      {"core/volume", {"common", "gyrus/v1"}},
+      {"core/spec", {"common", "core/volume", "gyrus/v1"}},
+      {"core/evaluate", {"common", "gyrus/v1"}},
+      {"core/report", {"common", "core/evaluate", "gyrus/v1"}},
+      {"coordinator/plan", {"common", "core/evaluate", "core/report", "core/volume", "gyrus/v1"}},
+      {"coordinator/lifecycle", {"common", "coordinator/plan", "gyrus/v1"}},
+      {"coordinator/schedule", {"common", "gyrus/v1"}},
+      {"coordinator/report",
+       {"common", "coordinator/lifecycle", "coordinator/plan", "core/evaluate", "gyrus/v1"}},
+      {"coordinator/ledger", {"common", "gyrus/v1"}},
+      {"coordinator/vault", {"common"}},
+      {"coordinator/service",
+       {"common", "common/rpc", "coordinator/ledger", "coordinator/lifecycle", "coordinator/plan",
+        "coordinator/report", "coordinator/schedule", "coordinator/vault", "core/spec", "gyrus/v1",
+        "gyrus/v1 grpc"}},
+      {"dataloader/cohort", {"common", "core/volume", "gyrus/v1"}},
+      {"dataloader/recipe", {"common", "core/volume", "gyrus/v1"}},
+      {"dataloader/cache", {"common", "dataloader/recipe", "gyrus/v1"}},
+      {"dataloader/phantom", {"common", "core/volume"}},
+      {"dataloader/service",
+       {"common", "common/rpc", "core/epoch", "core/spec", "core/volume", "dataloader/cache",
+        "dataloader/cohort", "dataloader/phantom", "dataloader/recipe", "gyrus/v1",
+        "gyrus/v1 grpc"}},
+      {"models", {"common", "gyrus/v1"}},
+      {"worker/collective", {"common", "core/epoch"}},
+      {"worker/spool", {"common", "gyrus/v1"}},
+      {"worker/trainer",
+       {"common", "common/rpc", "core/epoch", "core/evaluate", "gyrus/v1", "gyrus/v1 grpc",
+        "models", "worker/collective", "worker/spool"}},
+      {"worker/agent", {"common", "common/rpc", "gyrus/v1", "gyrus/v1 grpc", "worker/spool"}},
+      {"cli",
+       {"common", "common/rpc", "core/report", "core/spec", "core/volume", "gyrus/v1",
+        "gyrus/v1 grpc"}},
+  };
+  return allowed;
+}
+
+// A library's headers -> folders that may include them.
+const std::map<std::string, std::set<std::string>>& LibraryFolders() {
+  static const std::map<std::string, std::set<std::string>> folders = {
+      {"torch", {"models", "worker/trainer"}},
+      {"ATen", {"models", "worker/trainer"}},
+      {"c10", {"models", "worker/trainer"}},
+      {"gloo", {"worker/collective"}},
+      {"itk", {"dataloader/recipe"}},
+      {"grpcpp",
+       {"common/rpc", "coordinator/service", "dataloader/service", "worker/agent", "worker/trainer",
+        "cli"}},
+      {"sqlite3.h", {"coordinator/ledger"}},
+      {"yaml-cpp", {"core/spec"}},
+      {"sodium.h", {"common"}},
+      {"CLI",
+       {"cli", "coordinator/service", "dataloader/phantom", "dataloader/service", "worker/agent",
+        "worker/trainer"}},
+  };
+  return folders;
+}
+
+// Where a step of the domain must not reach: files, threads, clocks.
+const std::set<std::string>& ImpureHeaders() {
+  static const std::set<std::string> headers = {"thread",
+                                                "mutex",
+                                                "fstream",
+                                                "filesystem",
+                                                "chrono",
+                                                "unistd.h",
+                                                "fcntl.h",
+                                                "common/clock.h",
+                                                "common/executor.h",
+                                                "common/files.h",
+                                                "common/process.h",
+                                                "common/log.h",
+                                                "common/random_id.h",
+                                                "absl/time/clock.h",
+                                                "absl/synchronization/mutex.h"};
+  return headers;
+}
+
+const std::set<std::string>& PureFolders() {
+  static const std::set<std::string> folders = {"core/epoch",
+                                                "core/volume",
+                                                "core/spec",
+                                                "core/evaluate",
+                                                "core/report",
+                                                "coordinator/plan",
+                                                "coordinator/lifecycle",
+                                                "coordinator/schedule",
+                                                "dataloader/recipe"};
+  return folders;
+}
+
+std::string FolderOf(const std::string& path) {
+  std::string best;
+  for (const auto& [folder, allowed] : AllowedFolders()) {
+    if (path.rfind(folder + "/", 0) == 0 && folder.size() > best.size()) best = folder;
+  }
+  return best;
+}
+
+std::string Read(const fs::path& path) {
+  std::ifstream in(path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+struct Source {
+  std::string path;  // Relative to the root.
+  bool test = false;
+  std::vector<std::string> includes;
+};
+
+bool IsTest(const std::string& path) {
+  return path.find("_test.") != std::string::npos || path.find("fixture") != std::string::npos ||
+         path.find("_sample.") != std::string::npos || path.find("_helper.") != std::string::npos ||
+         path.find("_spy.") != std::string::npos;
+}
+
+const std::vector<Source>& Sources() {
+  static const std::vector<Source> all = [] {
+    std::vector<Source> sources;
+    const std::regex include(R"(#include\s+["<]([^">]+)[">])");
+    for (const char* top :
+         {"common", "core", "coordinator", "dataloader", "models", "worker", "cli"}) {
+      for (const auto& entry : fs::recursive_directory_iterator(kRoot / top)) {
+        const std::string extension = entry.path().extension().string();
+        if (extension != ".cc" && extension != ".h") continue;
+        Source source{.path = fs::relative(entry.path(), kRoot).string()};
+        source.test = IsTest(source.path);
+        const std::string text = Read(entry.path());
+        for (auto it = std::sregex_iterator(text.begin(), text.end(), include);
+             it != std::sregex_iterator(); ++it) {
+          source.includes.push_back((*it)[1]);
+        }
+        sources.push_back(std::move(source));
+      }
+    }
+    return sources;
+  }();
+  return all;
+}
+
+TEST(LayeringTest, EveryFileIsInAFolderOfTheTable) {
+  std::vector<std::string> strangers;
+  for (const Source& source : Sources()) {
+    if (FolderOf(source.path).empty()) strangers.push_back(source.path);
+  }
+  EXPECT_THAT(strangers, IsEmpty());
+}
+
+TEST(LayeringTest, FoldersIncludeOnlyWhatTheyMay) {
+  std::vector<std::string> wrong;
+  for (const Source& source : Sources()) {
+    if (source.test) continue;
+    const std::string folder = FolderOf(source.path);
+    for (const std::string& include : source.includes) {
+      std::string other = FolderOf(include);
+      if (include.rfind("gyrus/v1/", 0) == 0) {
+        other = include.find(".grpc.pb.h") != std::string::npos ? "gyrus/v1 grpc" : "gyrus/v1";
+      }
+      if (other.empty() || other == folder) continue;
+      if (!AllowedFolders().at(folder).contains(other)) {
+        wrong.push_back(source.path + " includes " + include);
+      }
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(LayeringTest, LibrariesStayInTheirFolders) {
+  std::vector<std::string> wrong;
+  for (const Source& source : Sources()) {
+    if (source.test) continue;
+    for (const std::string& include : source.includes) {
+      const std::string library = include.substr(0, include.find('/'));
+      const auto found = LibraryFolders().find(library);
+      if (found == LibraryFolders().end()) continue;
+      if (!found->second.contains(FolderOf(source.path))) {
+        wrong.push_back(source.path + " includes " + include);
+      }
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(LayeringTest, PureFoldersTouchNoFileThreadOrClock) {
+  std::vector<std::string> wrong;
+  for (const Source& source : Sources()) {
+    if (source.test || !PureFolders().contains(FolderOf(source.path))) continue;
+    for (const std::string& include : source.includes) {
+      if (ImpureHeaders().contains(include)) wrong.push_back(source.path + " includes " + include);
+    }
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(LayeringTest, OnlyBoundariesCatch) {
+  std::vector<std::string> wrong;
+  const std::regex catches(R"(\bcatch\s*\()");
+  for (const Source& source : Sources()) {
+    if (source.test || source.path.find("boundary") != std::string::npos) continue;
+    if (std::regex_search(Read(kRoot / source.path), catches)) wrong.push_back(source.path);
+  }
+  EXPECT_THAT(wrong, IsEmpty());
+}
+
+TEST(LayeringTest, EveryTestIsBuilt) {
+  std::vector<std::string> forgotten;
+  for (const auto& entry : fs::recursive_directory_iterator(kRoot)) {
+    const fs::path path = entry.path();
+    if (path.string().find("/build/") != std::string::npos) continue;
+    const std::string name = path.filename().string();
+    if (name.size() < 8 || name.substr(name.size() - 8) != "_test.cc") continue;
+    if (Read(path.parent_path() / "CMakeLists.txt").find(name) == std::string::npos) {
+      forgotten.push_back(fs::relative(path, kRoot).string());
+    }
+  }
+  EXPECT_THAT(forgotten, IsEmpty());
+}
+
+}  // namespace
+}  // namespace gyrus
