@@ -1,0 +1,112 @@
+// In each epoch each training item is trained on exactly once. What is expected
+// is derived here, from the manifest and the printed split alone.
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/files.h"
+#include "gmock/gmock.h"
+#include "tests/cluster/programs.h"
+
+namespace gyrus {
+namespace {
+
+using Json = nlohmann::json;
+
+// Subjects of the manifest: the first cell of every line but the first.
+std::set<std::string> SubjectsOf(const std::string& manifest) {
+  std::set<std::string> subjects;
+  size_t at = manifest.find('\n') + 1;
+  while (at < manifest.size()) {
+    subjects.insert(manifest.substr(at, manifest.find(',', at) - at));
+    at = manifest.find('\n', at) + 1;
+  }
+  return subjects;
+}
+
+// Everything that is wrong with a fold's visits; empty when each training item
+// was seen once in each epoch, as a tensor that differs between epochs only
+// where augmentation may.
+std::vector<std::string> Faults(const Json& fold, const std::set<std::string>& train,
+                                uint32_t epochs) {
+  std::map<uint32_t, std::map<uint32_t, std::string>> seen;  // Epoch, position -> item.
+  std::vector<std::string> faults;
+  for (const Json& rank : fold["ranks"]) {
+    for (const Json& visit : rank["visits"]) {
+      const uint32_t epoch = visit["epoch"];
+      const uint32_t position = visit["position"];
+      if (!seen[epoch].emplace(position, visit["item"]).second) {
+        faults.push_back("position twice in an epoch");
+      }
+      if (visit["digest"].get<std::string>().size() != 32) faults.push_back("no tensor digest");
+    }
+  }
+  if (seen.size() != epochs) faults.push_back("another number of epochs");
+  std::set<std::vector<std::string>> orders;
+  for (const auto& [epoch, by_position] : seen) {
+    std::set<std::string> items;
+    std::vector<std::string> order;
+    for (const auto& [position, item] : by_position) {
+      items.insert(item);
+      order.push_back(item);
+    }
+    if (items != train) faults.push_back("other items than the training part");
+    if (order.size() != train.size()) faults.push_back("another number of visits");
+    if (by_position.rbegin()->first + 1 != train.size()) faults.push_back("positions have a gap");
+    orders.insert(order);
+  }
+  if (orders.size() < 2) faults.push_back("every epoch had the same order");
+  return faults;
+}
+
+class ExactlyOnceTest : public ProgramsTest {};
+
+TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
+  MakeCohort();
+  Put("tiny.yaml", Experiment());
+  const Json plan = JsonOf(
+      Run({ProgramPath("gyrus"), "plan", In("tiny.yaml"), "--json", "--cache", In("cache")}));
+  const Ran ran = RunExperiment("out", {"--set", "resources.slots_per_trial=2"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const Json result = JsonOf(ran);
+  EXPECT_EQ(result["split_hash"], plan["split_hash"]);
+
+  std::set<std::string> everybody;
+  for (const std::string& subject : SubjectsOf(ReadFile(In("cohort/participants.csv")).value())) {
+    everybody.insert("phantoms/" + subject + "/1");
+  }
+  ASSERT_EQ(everybody.size(), 12);
+  std::multiset<std::string> tested;
+  for (size_t i = 0; i < plan["folds"].size(); ++i) {
+    const Json& part = plan["folds"][i];
+    std::set<std::string> train = everybody;
+    for (const char* held : {"validation", "test"}) {
+      for (const std::string item : part[held]) EXPECT_EQ(train.erase(item), 1) << item;
+    }
+    for (const std::string item : part["test"]) tested.insert(item);
+    const Json& fold = result["arms"][0]["folds"][i];
+    ASSERT_EQ(fold["fold"], part["fold"]);
+    EXPECT_THAT(Faults(fold, train, 5), testing::IsEmpty());
+
+    // Each way to go wrong is seen.
+    const std::vector<std::function<void(Json&)>> spoils = {
+        [](Json& f) { f["ranks"][0]["visits"].erase(3); },
+        [](Json& f) { f["ranks"][0]["visits"].push_back(f["ranks"][0]["visits"][3]); },
+        [](Json& f) { f["ranks"][0]["visits"][1]["item"] = f["ranks"][0]["visits"][0]["item"]; },
+        [&](Json& f) { f["ranks"][0]["visits"][0]["item"] = part["test"][0]; },
+        [](Json& f) { f["ranks"].erase(1); },
+        [](Json& f) { f["ranks"][1]["visits"][0]["epoch"] = 5; },
+    };
+    for (size_t s = 0; s < spoils.size(); ++s) {
+      Json spoiled = fold;
+      spoils[s](spoiled);
+      EXPECT_THAT(Faults(spoiled, train, 5), testing::Not(testing::IsEmpty())) << "spoil " << s;
+    }
+  }
+  EXPECT_THAT(tested, testing::ElementsAreArray(everybody.begin(), everybody.end()));
+}
+
+}  // namespace
+}  // namespace gyrus
