@@ -1,13 +1,14 @@
-#include "coordinator/plan/plan_text.h"
+#include "core/report/plan_text.h"
 
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/types/span.h"
 #include "common/digest.h"
-#include "coordinator/plan/trials.h"
 #include "core/evaluate/metrics.h"
 #include "core/report/text_table.h"
 
@@ -22,7 +23,8 @@ std::string Head(const v1::Plan& plan) {
   const v1::KFold& kfold = plan.spec().split().kfold();
   return absl::StrCat(plan.spec().name(), ": ", plan.samples_size(), " samples of ",
                       subjects.size(), " subjects; arms ", plan.arms_size(), " x folds ", kfold.k(),
-                      " x repeats ", kfold.repeats(), " = ", TrialIds(plan).size(), " trials\n");
+                      " x repeats ", kfold.repeats(), " = ", plan.arms_size() * plan.folds_size(),
+                      " trials\n");
 }
 
 std::string SplitLines(const v1::Plan& plan) {
@@ -36,18 +38,27 @@ std::string SplitLines(const v1::Plan& plan) {
                       "\n");
 }
 
+std::optional<double> MeanTarget(const v1::Plan& plan, const std::string& target,
+                                 absl::Span<const uint32_t> samples) {
+  std::vector<double> targets;
+  for (const uint32_t index : samples) {
+    targets.push_back(plan.samples(static_cast<int>(index)).numbers().at(target));
+  }
+  return Mean(targets);
+}
+
 // Sizes of the parts of each fold, and the means of the arm's target in them.
 std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
+  const v1::Regression& task = arm.task().regression();
   TextTable table({"fold", "train", "mean", "validation", "mean", "test", "mean"});
   for (const v1::Fold& fold : plan.folds()) {
     std::vector<std::string> row = {absl::StrCat("r", fold.repeat(), "/f", fold.fold())};
     for (const auto* part : {&fold.train(), &fold.validation(), &fold.test()}) {
       row.push_back(absl::StrCat(part->size()));
-      row.push_back(ShortNumber(Mean(TargetsOf(plan, arm, *part))));
+      row.push_back(ShortNumber(MeanTarget(plan, task.target(), *part)));
     }
     table.AddRow(row);
   }
-  const v1::Regression& task = arm.task().regression();
   return absl::StrCat("target ", task.target(), task.unit().empty() ? "" : " in ", task.unit(),
                       "\n", table.ToString());
 }

@@ -1,0 +1,61 @@
+#include "core/report/plan_json.h"
+
+#include "common/digest.h"
+#include "nlohmann/json.hpp"
+
+namespace gyrus {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ItemIds(const v1::Plan& plan, const google::protobuf::RepeatedField<uint32_t>& samples) {
+  Json ids = Json::array();
+  for (const uint32_t index : samples) ids.push_back(plan.samples(static_cast<int>(index)).id());
+  return ids;
+}
+
+Json ToJson(const v1::Plan& plan, const v1::Fold& fold) {
+  return {{"repeat", fold.repeat()},
+          {"fold", fold.fold()},
+          {"train", ItemIds(plan, fold.train())},
+          {"validation", ItemIds(plan, fold.validation())},
+          {"test", ItemIds(plan, fold.test())}};
+}
+
+template <typename T>
+Json ListOf(const T& values) {
+  return Json(Json::array_t(values.begin(), values.end()));
+}
+
+Json ToJson(const v1::ArmPlan& arm) {
+  const v1::NetworkCost& network = arm.network();
+  return {{"name", arm.name()},
+          {"channels", ListOf(arm.channels())},
+          {"target", arm.task().regression().target()},
+          {"unit", arm.task().regression().unit()},
+          {"epochs", arm.train().epochs()},
+          {"batch", arm.train().batch()},
+          {"leaf", arm.train().leaf()},
+          {"input_shape", ListOf(arm.input_shape())},
+          {"parameters", network.parameters()},
+          {"macs", network.macs()},
+          {"parameter_bytes", network.parameter_bytes()},
+          {"activation_bytes", network.activation_bytes()},
+          {"world_sizes", ListOf(arm.world_sizes())}};
+}
+
+}  // namespace
+
+std::string PlanToJson(const v1::Plan& plan) {
+  Json json = {{"experiment", plan.spec().name()},
+               {"split_hash", Hex(plan.split_hash())},
+               {"trials", plan.arms_size() * plan.folds_size()},
+               {"folds", Json::array()},
+               {"arms", Json::array()},
+               {"warnings", ListOf(plan.warnings())}};
+  for (const v1::Fold& fold : plan.folds()) json["folds"].push_back(ToJson(plan, fold));
+  for (const v1::ArmPlan& arm : plan.arms()) json["arms"].push_back(ToJson(arm));
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace gyrus

@@ -1,0 +1,34 @@
+#include "core/report/plan_json.h"
+
+#include "core/report/plan_fixture.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+namespace gyrus {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(PlanJsonTest, NamesTheItemsOfEachPart) {
+  const std::string text = PlanToJson(MakeReportedPlan());
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  const Json expected = Json::parse(R"({
+    "experiment": "ages", "split_hash": "1212", "trials": 2,
+    "folds": [
+      {"repeat": 0, "fold": 0, "train": ["infants/s3/1", "infants/s5/1", "infants/s7/1"],
+       "validation": ["infants/s1/1"],
+       "test": ["infants/s0/1", "infants/s2/1", "infants/s4/1", "infants/s6/1"]},
+      {"repeat": 0, "fold": 1, "train": ["infants/s2/1", "infants/s4/1", "infants/s6/1"],
+       "validation": ["infants/s0/1"],
+       "test": ["infants/s1/1", "infants/s3/1", "infants/s5/1", "infants/s7/1"]}],
+    "arms": [
+      {"name": "both", "channels": ["T1w", "T2w"], "target": "age", "unit": "months", "epochs": 3,
+       "batch": 4, "leaf": 1, "input_shape": [2, 20, 22, 24], "parameters": 1000,
+       "macs": 2500000000, "parameter_bytes": 4000, "activation_bytes": 3145728,
+       "world_sizes": [1, 2, 4]}],
+    "warnings": ["mind the gap"]})");
+  EXPECT_EQ(Json::parse(text), expected) << Json::diff(expected, Json::parse(text));
+}
+
+}  // namespace
+}  // namespace gyrus
