@@ -4,7 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -25,12 +28,32 @@ std::array<double, 3> SpacingOf(const Affine& affine);
 // Anterior, k to Superior; for oblique grids the nearest axes.
 std::string OrientationOf(const Affine& affine);
 
+// Voxel (i, j, k), which may lie between voxels, in millimetres.
+std::array<double, 3> PositionOf(const Affine& affine, const std::array<double, 3>& voxel);
+
+// Leaves new elements unset, because clearing a volume that is about to be
+// filled costs a tenth of reading it.
+template <typename T>
+struct UnsetAllocator : std::allocator<T> {
+  template <typename U>
+  void construct(U* p) {
+    ::new (static_cast<void*>(p)) U;
+  }
+  template <typename U, typename... Args>
+  void construct(U* p, Args&&... args) {
+    ::new (static_cast<void*>(p)) U(std::forward<Args>(args)...);
+  }
+};
+
+// Voxels(n) and resize(n) leave new voxels unset; assign(n, 0) clears them.
+using Voxels = std::vector<float, UnsetAllocator<float>>;
+
 // One channel. C order: z runs fastest, voxel (i, j, k) is
 // voxels[(i * shape[1] + j) * shape[2] + k]. Thread-compatible.
 struct Volume {
   Shape3 shape = {0, 0, 0};
   Affine affine = {};
-  std::vector<float> voxels;
+  Voxels voxels;
 
   size_t size() const { return voxels.size(); }
   size_t Index(int64_t i, int64_t j, int64_t k) const {
@@ -38,9 +61,10 @@ struct Volume {
   }
 };
 
-// SHA-256 over shape, then float32 voxels, little endian; not over the affine.
-// Equal for twins, whatever file type, byte order or axis order they came in.
-// Taken of canonical (RAS) volumes only.
+// SHA-256 over shape (three numbers of eight bytes), then float32 voxels, little
+// endian, -0 taken as 0; not over the affine. Equal for twins, whatever file
+// type, byte order or axis order they came in. Taken of canonical (RAS) volumes
+// only.
 std::string VoxelDigest(const Volume& canonical);
 
 }  // namespace gyrus

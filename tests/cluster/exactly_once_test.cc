@@ -66,8 +66,8 @@ class ExactlyOnceTest : public ProgramsTest {};
 TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
   MakeCohort();
   Put("tiny.yaml", Experiment());
-  const Json plan = JsonOf(
-      Run({ProgramPath("gyrus"), "plan", In("tiny.yaml"), "--json", "--cache", In("cache")}));
+  const Json plan = JsonOf(RunProgram(
+      {ProgramPath("gyrus"), "plan", In("tiny.yaml"), "--json", "--cache", In("cache")}));
   const Ran ran = RunExperiment("out", {"--set", "resources.slots_per_trial=2"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
   const Json result = JsonOf(ran);

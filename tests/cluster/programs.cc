@@ -16,7 +16,7 @@ std::string ProgramPath(const std::string& name) {
   return std::string(GYRUS_BINARY_DIR) + "/bin/" + name;
 }
 
-Ran Run(std::vector<std::string> arguments) {
+Ran RunProgram(std::vector<std::string> arguments) {
   const std::string errors = testing::TempDir() + "/stderr." + std::to_string(getpid());
   EXPECT_TRUE(RemoveAll(errors).ok());
   UniqueFd output;
@@ -35,15 +35,15 @@ Ran Run(std::vector<std::string> arguments) {
 }
 
 ProgramsTest::ProgramsTest()
-    : folder_(testing::TempDir() + "/" +
-              testing::UnitTest::GetInstance()->current_test_info()->name() + "." +
-              std::to_string(getpid())) {
+    : folder_(testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() +
+              "." + std::to_string(getpid())) {
   EXPECT_TRUE(RemoveAll(folder_).ok());
   EXPECT_TRUE(MakeFolders(folder_).ok());
 }
 
 ProgramsTest::~ProgramsTest() {
-  if (!HasFailure()) EXPECT_TRUE(RemoveAll(folder_).ok());
+  if (HasFailure()) return;  // Left to be looked at.
+  EXPECT_TRUE(RemoveAll(folder_).ok());
 }
 
 void ProgramsTest::Put(const std::string& name, const std::string& text) const {
@@ -51,8 +51,8 @@ void ProgramsTest::Put(const std::string& name, const std::string& text) const {
 }
 
 void ProgramsTest::MakeCohort() const {
-  const Ran ran = Run({ProgramPath("gyrus"), "phantom", In("cohort"), "--subjects", "12", "--sites",
-                       "2", "--seed", "5"});
+  const Ran ran = RunProgram({ProgramPath("gyrus"), "phantom", In("cohort"), "--subjects", "12",
+                              "--sites", "2", "--seed", "5"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
 }
 
@@ -87,7 +87,7 @@ Ran ProgramsTest::RunExperiment(const std::string& out, std::vector<std::string>
       ProgramPath("gyrus"), "run", In("tiny.yaml"), "--out", In(out), "--json", "--cache",
       In("cache")};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return Run(std::move(arguments));
+  return RunProgram(std::move(arguments));
 }
 
 nlohmann::json JsonOf(const Ran& ran) {

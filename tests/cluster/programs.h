@@ -20,7 +20,7 @@ struct Ran {
 };
 
 // Runs a program to its end.
-Ran Run(std::vector<std::string> arguments);
+Ran RunProgram(std::vector<std::string> arguments);
 
 // A folder of its own for each test, with a small synthetic cohort.
 class ProgramsTest : public testing::Test {

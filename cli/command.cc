@@ -1,0 +1,25 @@
+#include "cli/command.h"
+
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/program.h"
+
+namespace gyrus::cli {
+
+void PrintError(absl::string_view message) {
+  std::string text;
+  for (const absl::string_view line : absl::StrSplit(message, '\n')) {
+    absl::StrAppend(&text, "gyrus: ", line, "\n");
+  }
+  std::cerr << text << std::flush;
+}
+
+int ExitWith(const absl::StatusOr<int>& code) {
+  if (code.ok()) return *code;
+  PrintError(code.status().message());
+  return ExitCodeFor(code.status());
+}
+
+}  // namespace gyrus::cli

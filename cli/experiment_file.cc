@@ -1,0 +1,86 @@
+#include "cli/experiment_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/digest.h"
+#include "common/files.h"
+#include "common/status.h"
+#include "core/spec/check.h"
+#include "core/spec/defaults.h"
+#include "core/spec/experiment.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace gyrus::cli {
+namespace fs = std::filesystem;
+
+void AddExperimentSource(CLI::App& command, ExperimentSource& source) {
+  command.add_option("FILE", source.file, "The experiment (docs/experiment.md)")->required();
+  command
+      .add_option("--set", source.overrides, "Change a value of the experiment; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+void MakeManifestsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
+                           absl::string_view current_folder, v1::ExperimentSpec& spec) {
+  for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
+    const std::string where = sources.Where(absl::StrCat("cohorts.", cohort.name(), ".manifest"));
+    const bool overridden = absl::StartsWith(where, "--set ");
+    const fs::path folder(std::string(overridden ? current_folder : experiment_folder));
+    // An absolute manifest stays as it is.
+    cohort.set_manifest((folder / cohort.manifest()).lexically_normal().string());
+  }
+}
+
+absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source) {
+  ExperimentFile experiment{.source = std::move(source)};
+  const ExperimentSource& given = experiment.source;
+  auto text = ReadFile(given.file);
+  if (!text.ok()) return Annotate(text.status(), "reading the experiment");
+  experiment.text = *std::move(text);
+  GYRUS_ASSIGN_OR_RETURN(ParsedExperiment parsed,
+                         ParseExperiment(experiment.text, given.file, given.overrides));
+  FillDefaults(parsed.spec);
+  GYRUS_RETURN_IF_ERROR(CheckExperiment(parsed.spec, parsed.sources));
+  std::error_code error;
+  const fs::path current = fs::current_path(error);
+  if (error) return absl::ErrnoToStatus(error.value(), "looking for the current folder");
+  MakeManifestsAbsolute(parsed.sources, (current / given.file).parent_path().string(),
+                        current.string(), parsed.spec);
+  experiment.spec = std::move(parsed.spec);
+  return experiment;
+}
+
+std::string DigestOf(const v1::ExperimentSpec& spec) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);  // Maps have no order of their own.
+    spec.SerializeToCodedStream(&coded);
+  }
+  return Hex(Sha256Of(bytes));
+}
+
+absl::StatusOr<std::vector<std::string>> DataRoots(const v1::ExperimentSpec& spec) {
+  std::vector<std::string> folders;
+  for (const v1::Cohort& cohort : spec.cohorts()) {
+    const std::string folder = fs::path(cohort.manifest()).parent_path().string();
+    if (std::error_code error; !fs::is_directory(folder, error)) {
+      return absl::DataLossError(absl::StrCat("cohorts.", cohort.name(), ".manifest: ",
+                                              cohort.manifest(), ": there is no such folder"));
+    }
+    if (std::find(folders.begin(), folders.end(), folder) == folders.end()) {
+      folders.push_back(folder);
+    }
+  }
+  return folders;
+}
+
+}  // namespace gyrus::cli

@@ -1,0 +1,46 @@
+// An experiment as an operator gives it: a file and changes to it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/spec/source_map.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus::cli {
+
+struct ExperimentSource {
+  std::string file;
+  std::vector<std::string> overrides;  // PATH=VALUE
+};
+
+// FILE and --set. `source` must outlive `command`.
+void AddExperimentSource(CLI::App& command, ExperimentSource& source);
+
+struct ExperimentFile {
+  ExperimentSource source;
+  std::string text;
+  v1::ExperimentSpec spec;  // Checked, with all defaults and absolute manifests.
+};
+
+// Reads, fills and checks the experiment.
+//  * INVALID_ARGUMENT: as in core/spec/experiment.h and check.h.
+//  * errors of reading the file.
+absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source);
+
+// A relative manifest is relative to the folder of the experiment file; one that
+// an override gives, to the current folder.
+void MakeManifestsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
+                           absl::string_view current_folder, v1::ExperimentSpec& spec);
+
+// What names this experiment wherever it runs: equal specs, equal names.
+std::string DigestOf(const v1::ExperimentSpec& spec);
+
+// The folders of the manifests, each once: what a loader on this machine must be
+// able to read. DATA_LOSS: there is no such folder.
+absl::StatusOr<std::vector<std::string>> DataRoots(const v1::ExperimentSpec& spec);
+
+}  // namespace gyrus::cli

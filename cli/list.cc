@@ -1,0 +1,37 @@
+// gyrus list: the experiments of a coordinator.
+#include <iostream>
+#include <memory>
+
+#include "cli/client_options.h"
+#include "cli/command.h"
+#include "cli/view_json.h"
+#include "cli/view_text.h"
+#include "common/clock.h"
+#include "common/status.h"
+
+namespace gyrus::cli {
+namespace {
+
+absl::StatusOr<int> List(const ClientOptions& options) {
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options));
+  GYRUS_ASSIGN_OR_RETURN(const v1::ListReply list, client->List());
+  if (options.json) {
+    std::cout << ListToJson(list) << "\n";
+  } else {
+    std::cout << ListText(list, SystemClock().Utc());
+  }
+  return kExitValid;
+}
+
+}  // namespace
+
+void AddList(CLI::App& app, const Environment& environment, Action& chosen) {
+  const auto options = std::make_shared<ClientOptions>();
+  CLI::App* const command = app.add_subcommand("list", "List experiments, the newest first");
+  AddClientOptions(*command, environment, *options);
+  command->footer("Example:\n  gyrus list --coordinator 127.0.0.1:7070");
+  command->callback(
+      [options, &chosen] { chosen = [options] { return ExitWith(List(*options)); }; });
+}
+
+}  // namespace gyrus::cli

@@ -1,0 +1,60 @@
+// gyrus: the command-line client.
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "cli/command.h"
+#include "cli/parse_line.h"
+#include "common/process.h"
+#include "common/rpc/protobuf_check.h"
+#include "common/version.h"
+
+namespace gyrus::cli {
+namespace {
+
+std::string Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Environment ReadEnvironment() {
+  const std::string cache = Variable("XDG_CACHE_HOME");
+  const std::string terminal = Variable("TERM");
+  std::error_code error;
+  return {
+      .coordinator = Variable("GYRUS_COORDINATOR"),
+      .cache_folder = absl::StrCat(cache.empty() ? Variable("HOME") + "/.cache" : cache, "/gyrus"),
+      .temporary_folder = std::filesystem::temp_directory_path(error).string(),
+      .program_folder = ProgramFolder(),
+      .dumb_terminal = terminal.empty() || terminal == "dumb"};
+}
+
+int Main(int argc, char** argv) {
+  if (const absl::Status status = CheckProtobuf(); !status.ok()) return ExitWith(status);
+  const Environment environment = ReadEnvironment();
+  CLI::App app("Trains 3D brain-MRI models across folds, and says how well.", "gyrus");
+  app.set_version_flag("--version", absl::StrCat("gyrus ", kVersion));
+  app.require_subcommand(1);
+  app.footer("Start with: gyrus run experiments/neonates.yaml");
+  Action chosen;
+  AddRun(app, environment, chosen);
+  AddPlan(app, environment, chosen);
+  AddSubmit(app, environment, chosen);
+  AddList(app, environment, chosen);
+  AddShow(app, environment, chosen);
+  AddWatch(app, environment, chosen);
+  AddCancel(app, environment, chosen);
+  AddResults(app, environment, chosen);
+  AddInspect(app, chosen);
+  AddPhantom(app, environment, chosen);
+  AddVersion(app, chosen);
+  if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
+  return chosen();
+}
+
+}  // namespace
+}  // namespace gyrus::cli
+
+int main(int argc, char** argv) { return gyrus::cli::Main(argc, argv); }

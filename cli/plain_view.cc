@@ -1,0 +1,123 @@
+#include "cli/plain_view.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cli/view_facts.h"
+#include "core/report/state_name.h"
+#include "core/report/text_table.h"
+
+namespace gyrus::cli {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+std::string StateLine(const v1::ExperimentView& view) {
+  std::string line = absl::StrCat(view.name(), " (", view.id(), "): ", NameOf(view.state()));
+  if (view.trials().empty()) return line;
+  const TrialCounts counts = CountTrials(view);
+  absl::StrAppend(&line, ", ", counts.done, " of ", counts.all(), " trials done");
+  if (counts.failed > 0) absl::StrAppend(&line, ", ", counts.failed, " failed");
+  return line;
+}
+
+// 0 to 4.
+uint32_t QuartersRead(const v1::Admission& admission) {
+  if (admission.images_total() == 0) return 0;
+  return static_cast<uint32_t>(uint64_t{4} * admission.images_read() / admission.images_total());
+}
+
+void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentView& now,
+                        Lines& lines) {
+  if (before == nullptr || before->state() != now.state()) lines.push_back(StateLine(now));
+  const uint32_t quarters = QuartersRead(now.admission());
+  if (quarters > (before == nullptr ? 0 : QuartersRead(before->admission()))) {
+    lines.push_back(absl::StrCat("images read: ", now.admission().images_read(), " of ",
+                                 now.admission().images_total()));
+  }
+  for (int i = before == nullptr ? 0 : before->warnings_size(); i < now.warnings_size(); ++i) {
+    lines.push_back(absl::StrCat("warning: ", now.warnings(i)));
+  }
+  const std::string why = WhyNothingRuns(now);
+  if (!why.empty() && (before == nullptr || WhyNothingRuns(*before) != why)) {
+    lines.push_back(absl::StrCat("waiting: ", why));
+  }
+}
+
+std::string StartLine(const v1::TrialView& trial) {
+  return absl::StrCat(trial.id(), ": ",
+                      trial.attempt() > 1 ? absl::StrCat("attempt ", trial.attempt(), " ") : "",
+                      "started on ", absl::StrJoin(trial.workers(), ", "));
+}
+
+// `progress` counts the epoch that is being trained, from 0, and stops there.
+uint32_t EpochsDone(const v1::TrialView& trial) {
+  return trial.state() == v1::TRIAL_STATE_DONE ? trial.epochs() : trial.progress().epoch();
+}
+
+std::string EpochLine(const v1::TrialView& trial) {
+  const v1::TrialProgress& progress = trial.progress();
+  std::string line = absl::StrCat(trial.id(), ": epoch ", EpochsDone(trial), "/", trial.epochs(),
+                                  ", loss ", ShortNumber(progress.train_loss()));
+  if (progress.has_validation_loss()) {
+    absl::StrAppend(&line, ", validation ", ShortNumber(progress.validation_loss()));
+  }
+  return absl::StrCat(line, ", ", ShortNumber(progress.items_per_second()), " items/s");
+}
+
+std::string EndLine(const v1::TrialView& trial) {
+  std::string line = absl::StrCat(trial.id(), ": ", NameOf(trial.state()));
+  if (trial.has_reason()) absl::StrAppend(&line, ": ", Describe(trial.reason()));
+  return line;
+}
+
+bool IsOver(const v1::TrialView& trial) {
+  return trial.state() == v1::TRIAL_STATE_DONE || trial.state() == v1::TRIAL_STATE_FAILED ||
+         trial.state() == v1::TRIAL_STATE_CANCELLED;
+}
+
+// Why it waits hides why it failed.
+bool IsWaiting(const v1::Reason& reason) {
+  return reason.code() == v1::REASON_CODE_WAITING_FOR_SLOTS ||
+         reason.code() == v1::REASON_CODE_NUMERIC_KIND;
+}
+
+// Back among those that wait, after an attempt.
+bool IsTriedAgain(const v1::TrialView& before, const v1::TrialView& now) {
+  return before.state() == v1::TRIAL_STATE_RUNNING && now.state() == v1::TRIAL_STATE_PENDING;
+}
+
+void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines& lines) {
+  const bool new_attempt = now.attempt() > before.attempt();
+  if (IsTriedAgain(before, now)) {
+    lines.push_back(absl::StrCat(now.id(), ": attempt ", now.attempt(), " failed, is tried again",
+                                 IsWaiting(now.reason()) ? "" : ": ",
+                                 IsWaiting(now.reason()) ? "" : Describe(now.reason())));
+  }
+  if (new_attempt && now.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(now));
+  const uint32_t epochs_before = new_attempt ? 0 : EpochsDone(before);
+  if (now.has_progress() && EpochsDone(now) > epochs_before) lines.push_back(EpochLine(now));
+  if (IsOver(now) && !IsOver(before)) lines.push_back(EndLine(now));
+}
+
+}  // namespace
+
+std::vector<std::string> ChangeLines(const v1::ExperimentView* before,
+                                     const v1::ExperimentView& now) {
+  Lines lines;
+  AddExperimentLines(before, now, lines);
+  if (before == nullptr) {
+    for (const v1::TrialView& trial : now.trials()) {
+      if (trial.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(trial));
+    }
+    return lines;
+  }
+  // Trials stay in the order of the plan.
+  for (int i = 0; i < now.trials_size(); ++i) {
+    const bool known = i < before->trials_size() && before->trials(i).id() == now.trials(i).id();
+    AddTrialLines(known ? before->trials(i) : v1::TrialView::default_instance(), now.trials(i),
+                  lines);
+  }
+  return lines;
+}
+
+}  // namespace gyrus::cli

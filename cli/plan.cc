@@ -1,0 +1,126 @@
+// gyrus plan: what an experiment would do, without doing it.
+#include <stdlib.h>
+
+#include <cerrno>
+#include <iostream>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "cli/client_options.h"
+#include "cli/command.h"
+#include "cli/experiment_file.h"
+#include "cli/local_options.h"
+#include "cli/local_programs.h"
+#include "cli/view_facts.h"
+#include "cli/view_json.h"
+#include "cli/view_printer.h"
+#include "common/files.h"
+#include "common/process.h"
+#include "common/run_folder.h"
+#include "common/status.h"
+#include "core/report/plan_json.h"
+#include "core/report/plan_text.h"
+
+namespace gyrus::cli {
+namespace {
+
+struct PlanOptions {
+  ExperimentSource source;
+  ClientOptions client;
+  LocalOptions local;
+  std::string temporary_folder;
+};
+
+using PlanOrRefusal = std::variant<v1::Plan, v1::PlanRefusal>;
+
+// Gone with this object.
+class TemporaryFolder {
+ public:
+  static absl::StatusOr<std::unique_ptr<TemporaryFolder>> Make(const std::string& parent) {
+    std::string path = absl::StrCat(parent, "/gyrus-plan-XXXXXX");
+    if (mkdtemp(path.data()) == nullptr) return absl::ErrnoToStatus(errno, "making " + path);
+    return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(std::move(path)));
+  }
+  ~TemporaryFolder() {
+    if (const absl::Status status = RemoveAll(path_); !status.ok()) PrintError(status.message());
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+  const std::string path_;
+};
+
+absl::StatusOr<PlanOrRefusal> Ask(CoordinatorClient& client, const v1::ExperimentSpec& spec) {
+  ViewPrinter printer(stderr, /*redraw=*/false);
+  v1::ExperimentView view;
+  view.set_name(spec.name());
+  return client.MakePlan(spec, [&](const v1::Admission& admission) {
+    *view.mutable_admission() = admission;
+    printer.Show(view);
+  });
+}
+
+absl::StatusOr<PlanOrRefusal> AskOwnPrograms(const v1::ExperimentSpec& spec,
+                                             const PlanOptions& options) {
+  GYRUS_ASSIGN_OR_RETURN(LocalProgramsOptions programs_options, ProgramsFor(spec, options.local));
+  BlockShutdownSignals();
+  GYRUS_ASSIGN_OR_RETURN(const auto folder, TemporaryFolder::Make(options.temporary_folder));
+  GYRUS_ASSIGN_OR_RETURN(RunFolder run, RunFolder::OpenOrCreate(folder->path()));
+  GYRUS_ASSIGN_OR_RETURN(const auto programs,
+                         LocalPrograms::Start(std::move(run), std::move(programs_options)));
+  PlanOrRefusal reply;
+  GYRUS_RETURN_IF_ERROR(programs->Conduct([&](CoordinatorClient& client) -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(reply, Ask(client, spec));
+    return absl::OkStatus();
+  }));
+  return reply;
+}
+
+absl::StatusOr<PlanOrRefusal> AskSomeone(const v1::ExperimentSpec& spec,
+                                         const PlanOptions& options) {
+  if (options.client.coordinator.empty() && options.client.run_folder.empty()) {
+    return AskOwnPrograms(spec, options);
+  }
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client, kPatience));
+  return Ask(*client, spec);
+}
+
+absl::StatusOr<int> Plan(const PlanOptions& options) {
+  GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
+  const auto reply = AskSomeone(experiment.spec, options);
+  if (absl::IsCancelled(reply.status())) return kExitInterrupted;
+  GYRUS_RETURN_IF_ERROR(reply.status());
+  if (const auto* refusal = std::get_if<v1::PlanRefusal>(&*reply)) {
+    if (options.client.json) {
+      std::cout << RefusalToJson(experiment.spec.name(), *refusal) << "\n";
+    }
+    PrintError(DescribeAll(refusal->reasons()));
+    return ExitCodeOf(refusal->reasons());
+  }
+  const v1::Plan& plan = std::get<v1::Plan>(*reply);
+  std::cout << (options.client.json ? PlanToJson(plan) + "\n" : DescribePlan(plan));
+  return kExitValid;
+}
+
+}  // namespace
+
+void AddPlan(CLI::App& app, const Environment& environment, Action& chosen) {
+  const auto options = std::make_shared<PlanOptions>();
+  options->temporary_folder = environment.temporary_folder;
+  CLI::App* const command = app.add_subcommand(
+      "plan",
+      "Read the images, split, and print what would be done; without a coordinator, with "
+      "programs of its own");
+  AddExperimentSource(*command, options->source);
+  AddClientOptions(*command, environment, options->client);
+  AddLocalOptions(*command, environment, options->local);
+  command->footer("Example:\n  gyrus plan neonates.yaml --set split.kfold.k=4");
+  command->callback(
+      [options, &chosen] { chosen = [options] { return ExitWith(Plan(*options)); }; });
+}
+
+}  // namespace gyrus::cli

@@ -1,0 +1,109 @@
+#include "cli/view_facts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/report/state_name.h"
+
+namespace gyrus::cli {
+namespace {
+
+constexpr size_t kMostLines = 12;
+
+}  // namespace
+
+TrialCounts CountTrials(const v1::ExperimentView& view) {
+  TrialCounts counts;
+  for (const v1::TrialView& trial : view.trials()) {
+    switch (trial.state()) {
+      case v1::TRIAL_STATE_RUNNING:
+        ++counts.running;
+        break;
+      case v1::TRIAL_STATE_DONE:
+        ++counts.done;
+        break;
+      case v1::TRIAL_STATE_FAILED:
+      case v1::TRIAL_STATE_CANCELLED:
+        ++counts.failed;
+        break;
+      default:
+        ++counts.pending;
+    }
+  }
+  return counts;
+}
+
+double DonePart(const v1::ExperimentView& view) {
+  const TrialCounts counts = CountTrials(view);
+  if (counts.all() == 0) return 0;
+  double done = counts.done + counts.failed;
+  for (const v1::TrialView& trial : view.trials()) {
+    const v1::TrialProgress& progress = trial.progress();
+    if (trial.state() != v1::TRIAL_STATE_RUNNING || progress.steps_total() == 0) continue;
+    done += std::min(1.0, static_cast<double>(progress.step()) / progress.steps_total());
+  }
+  return done / counts.all();
+}
+
+std::optional<double> SecondsLeft(const v1::ExperimentView& view) {
+  const TrialCounts counts = CountTrials(view);
+  double left = 0;     // Of the running trials that can tell.
+  double longest = 0;  // Of those.
+  double whole = 0;    // Their time from start to end.
+  int telling = 0;
+  for (const v1::TrialView& trial : view.trials()) {
+    const v1::TrialProgress& progress = trial.progress();
+    const bool tells = trial.state() == v1::TRIAL_STATE_RUNNING && progress.seconds_left() > 0 &&
+                       progress.step() < progress.steps_total();
+    if (!tells) continue;
+    ++telling;
+    left += progress.seconds_left();
+    longest = std::max(longest, progress.seconds_left());
+    whole += progress.seconds_left() * progress.steps_total() /
+             (progress.steps_total() - progress.step());
+  }
+  if (telling == 0) return std::nullopt;
+  const double others = (counts.pending + counts.running - telling) * whole / telling;
+  return std::max(longest, (left + others) / counts.running);
+}
+
+std::string WhyNothingRuns(const v1::ExperimentView& view) {
+  if (view.state() != v1::EXPERIMENT_STATE_RUNNING || CountTrials(view).running > 0) return "";
+  for (const v1::TrialView& trial : view.trials()) {
+    if (trial.state() == v1::TRIAL_STATE_PENDING && trial.has_reason()) {
+      return Describe(trial.reason());
+    }
+  }
+  return "";
+}
+
+std::string Describe(const v1::Reason& reason) {
+  return absl::StrCat(NameOf(reason.code()), ": ", reason.message());
+}
+
+std::string DescribeAll(const google::protobuf::RepeatedPtrField<v1::Reason>& reasons) {
+  std::string text;
+  for (const v1::Reason& reason : reasons) absl::StrAppend(&text, Describe(reason), "\n");
+  std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+  if (lines.size() > kMostLines) {
+    const size_t left_out = lines.size() - (kMostLines - 1);
+    lines.resize(kMostLines - 1);
+    lines.push_back(absl::StrCat("... and ", left_out, " more"));
+  }
+  return absl::StrJoin(lines, "\n");
+}
+
+std::string ShortDuration(double seconds) {
+  const int64_t s = std::llround(std::max(0.0, seconds));
+  if (s < 60) return absl::StrCat(s, "s");
+  if (s < 3600) return absl::StrFormat("%dm%02ds", s / 60, s % 60);
+  if (s < 86400) return absl::StrFormat("%dh%02dm", s / 3600, s / 60 % 60);
+  return absl::StrFormat("%dd%02dh", s / 86400, s / 3600 % 24);
+}
+
+}  // namespace gyrus::cli

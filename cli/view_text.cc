@@ -1,0 +1,72 @@
+#include "cli/view_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "cli/view_facts.h"
+#include "core/report/plan_text.h"
+#include "core/report/state_name.h"
+#include "core/report/text_table.h"
+
+namespace gyrus::cli {
+namespace {
+
+std::string StateText(const v1::ExperimentView& view) {
+  return absl::StrCat(NameOf(view.state()), view.cancelled() ? " (cancelled)" : "");
+}
+
+std::string Submitted(const v1::ExperimentView& view) {
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S UTC", absl::FromUnixMicros(view.submitted_us()),
+                          absl::UTCTimeZone());
+}
+
+std::string Took(const v1::ExperimentView& view, absl::Time now) {
+  const absl::Time end = view.ended_us() > 0 ? absl::FromUnixMicros(view.ended_us()) : now;
+  return ShortDuration(absl::ToDoubleSeconds(end - absl::FromUnixMicros(view.submitted_us())));
+}
+
+std::string TrialTable(const v1::ExperimentView& view) {
+  TextTable table({"trial", "state", "attempt", "epoch", "loss", "validation", "left", "reason"});
+  for (const v1::TrialView& trial : view.trials()) {
+    const v1::TrialProgress& progress = trial.progress();
+    const bool known = trial.has_progress();
+    table.AddRow({trial.id(), NameOf(trial.state()), absl::StrCat(trial.attempt()),
+                  known ? absl::StrCat(progress.epoch() + 1, "/", trial.epochs()) : "",
+                  known ? ShortNumber(progress.train_loss()) : "",
+                  progress.has_validation_loss() ? ShortNumber(progress.validation_loss()) : "",
+                  progress.seconds_left() > 0 ? ShortDuration(progress.seconds_left()) : "",
+                  trial.has_reason() ? Describe(trial.reason()) : ""});
+  }
+  return table.ToString();
+}
+
+}  // namespace
+
+std::string ViewText(const v1::ExperimentView& view, absl::Time now) {
+  std::string text =
+      absl::StrCat(view.name(), " (", view.id(), "): ", StateText(view), ", ", view.trials_done(),
+                   " of ", view.trials_total(), " trials done\nsubmitted ", Submitted(view), ", ",
+                   view.ended_us() > 0 ? "took " : "for ", Took(view, now), "\n");
+  if (view.state() == v1::EXPERIMENT_STATE_ADMITTING) {
+    absl::StrAppend(&text, "images read: ", view.admission().images_read(), " of ",
+                    view.admission().images_total(), "\n");
+  }
+  if (!view.reasons().empty()) absl::StrAppend(&text, DescribeAll(view.reasons()), "\n");
+  for (const std::string& warning : view.warnings()) {
+    absl::StrAppend(&text, "warning: ", warning, "\n");
+  }
+  if (!view.trials().empty()) absl::StrAppend(&text, "\n", TrialTable(view));
+  if (view.has_plan()) absl::StrAppend(&text, "\n", DescribePlan(view.plan()));
+  return text;
+}
+
+std::string ListText(const v1::ListReply& list, absl::Time now) {
+  TextTable table({"id", "name", "state", "trials done", "submitted", "took"});
+  for (const v1::ExperimentView& view : list.experiments()) {
+    table.AddRow({view.id(), view.name(), StateText(view),
+                  absl::StrCat(view.trials_done(), "/", view.trials_total()), Submitted(view),
+                  Took(view, now)});
+  }
+  return table.ToString();
+}
+
+}  // namespace gyrus::cli

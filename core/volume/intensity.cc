@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "common/status.h"
+#include "core/volume/preprocess.h"
+
+namespace gyrus {
+namespace {
+
+constexpr double kGridTolerance = 1e-3;  // millimetres
+
+// The sum over voxels of term(voxel), in double. Eight sums side by side, so
+// that the compiler may use vectors and the order is still the same everywhere.
+template <typename Term>
+double Sum(absl::Span<const float> voxels, Term term) {
+  std::array<double, 8> sums = {};
+  size_t i = 0;
+  for (; i + sums.size() <= voxels.size(); i += sums.size()) {
+    for (size_t lane = 0; lane < sums.size(); ++lane) sums[lane] += term(voxels[i + lane]);
+  }
+  for (; i < voxels.size(); ++i) sums[i % sums.size()] += term(voxels[i]);
+  double sum = 0;
+  for (const double lane : sums) sum += lane;
+  return sum;
+}
+
+// numpy's default: linear between the two nearest. `values` are not empty, and
+// are reordered.
+double Percentile(std::vector<float>& values, double percent) {
+  const double position = percent / 100 * static_cast<double>(values.size() - 1);
+  const auto low = values.begin() + static_cast<int64_t>(std::floor(position));
+  std::nth_element(values.begin(), low, values.end());
+  const double part = position - std::floor(position);
+  if (part == 0) return *low;
+  const double high = *std::min_element(low + 1, values.end());
+  return *low + part * (high - *low);
+}
+
+absl::Status CheckOneGrid(const Volume& a, const Volume& b) {
+  if (a.shape != b.shape) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("ratio: not on one grid: ", absl::StrJoin(a.shape, " x "), " and ",
+                     absl::StrJoin(b.shape, " x ")));
+  }
+  // Affines agree where all corners do.
+  for (int corner = 0; corner < 8; ++corner) {
+    std::array<double, 3> voxel;
+    for (int axis = 0; axis < 3; ++axis) voxel[axis] = (corner >> axis & 1) * (a.shape[axis] - 1);
+    const auto p = PositionOf(a.affine, voxel), q = PositionOf(b.affine, voxel);
+    for (int row = 0; row < 3; ++row) {
+      if (!(std::abs(p[row] - q[row]) <= kGridTolerance)) {
+        return absl::InvalidArgumentError(absl::StrCat("ratio: not on one grid: corners are up to ",
+                                                       std::abs(p[row] - q[row]), " mm apart"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPercentiles(const v1::Ratio& spec) {
+  if (spec.clip_percentiles_size() == 0) return absl::OkStatus();
+  const bool good = spec.clip_percentiles_size() == 2 && spec.clip_percentiles(0) >= 0 &&
+                    spec.clip_percentiles(0) < spec.clip_percentiles(1) &&
+                    spec.clip_percentiles(1) <= 100;
+  if (good) return absl::OkStatus();
+  return absl::InvalidArgumentError("ratio: clip_percentiles are two rising numbers of 0 to 100");
+}
+
+// Below this, b is too small to divide by.
+double GuardOf(const Volume& a, const Volume& b, const v1::Ratio& spec) {
+  if (spec.guard() <= 0) return 0;
+  std::vector<float> brain;
+  for (size_t i = 0; i < b.size(); ++i) {
+    if (a.voxels[i] > 0 && b.voxels[i] > 0) brain.push_back(b.voxels[i]);
+  }
+  return brain.empty() ? 0 : spec.guard() * Percentile(brain, 50);
+}
+
+}  // namespace
+
+absl::Status ZScore(Volume& volume, v1::Inside inside) {
+  const bool brain_only = inside == v1::INSIDE_BRAIN;
+  const auto counts = [brain_only](float v) { return !brain_only || v != 0; };
+  const auto first = std::find_if(volume.voxels.begin(), volume.voxels.end(), counts);
+  if (first == volume.voxels.end()) {
+    return absl::InvalidArgumentError(brain_only ? "zscore: no voxel differs from zero"
+                                                 : "zscore: no voxels");
+  }
+  const bool constant =
+      std::all_of(first, volume.voxels.end(), [&](float v) { return !counts(v) || v == *first; });
+  if (constant) {
+    return absl::InvalidArgumentError(absl::StrCat("zscore: every voxel is ", *first));
+  }
+  const double n = Sum(volume.voxels, [&](float v) { return counts(v) ? 1.0 : 0.0; });
+  const double mean = Sum(volume.voxels, [](float v) { return static_cast<double>(v); }) / n;
+  const double squares =
+      Sum(volume.voxels, [&](float v) { return counts(v) ? (v - mean) * (v - mean) : 0.0; });
+  const double scale = 1 / std::sqrt(squares / n);
+  for (float& v : volume.voxels) v = counts(v) ? static_cast<float>((v - mean) * scale) : 0.0f;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Volume> Ratio(const Volume& a, const Volume& b, const v1::Ratio& spec) {
+  GYRUS_RETURN_IF_ERROR(CheckOneGrid(a, b));
+  GYRUS_RETURN_IF_ERROR(CheckPercentiles(spec));
+  const double guard = GuardOf(a, b, spec);
+  Volume ratio = {a.shape, a.affine, {}};
+  ratio.voxels.assign(a.size(), 0.0f);
+  std::vector<float> quotients;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!(a.voxels[i] > 0 && b.voxels[i] > 0 && b.voxels[i] >= guard)) continue;
+    ratio.voxels[i] = a.voxels[i] / b.voxels[i];
+    quotients.push_back(ratio.voxels[i]);
+  }
+  if (quotients.empty()) {
+    return absl::InvalidArgumentError("ratio: no voxel is positive in both channels");
+  }
+  double low = 0;
+  double high = *std::max_element(quotients.begin(), quotients.end());
+  if (!std::isfinite(high)) {
+    return absl::InvalidArgumentError("ratio: a quotient is too large for float32; set a guard");
+  }
+  if (spec.clip_percentiles_size() == 2) {
+    low = Percentile(quotients, spec.clip_percentiles(0));
+    high = Percentile(quotients, spec.clip_percentiles(1));
+  }
+  // Clipping moves no median that lies between the percentiles.
+  const bool calibrate = spec.calibrate() == v1::RATIO_CALIBRATION_MEDIAN;
+  const double divisor = calibrate ? std::clamp(Percentile(quotients, 50), low, high) : 1;
+  if (!(divisor > 0)) {
+    return absl::InvalidArgumentError("ratio: the median quotient is zero in float32");
+  }
+  for (float& q : ratio.voxels) {
+    if (q > 0) q = static_cast<float>(std::clamp<double>(q, low, high) / divisor);
+  }
+  return ratio;
+}
+
+}  // namespace gyrus

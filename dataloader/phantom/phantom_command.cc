@@ -1,0 +1,68 @@
+#include "dataloader/phantom/phantom_command.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "common/program.h"
+#include "dataloader/phantom/phantom.h"
+
+namespace gyrus {
+namespace {
+
+struct Request {
+  PhantomOptions options;
+  std::vector<int64_t> size;
+  bool json = false;
+};
+
+int Write(const Request& request) {
+  PhantomOptions options = request.options;
+  if (request.size.size() == 3) options.size = {request.size[0], request.size[1], request.size[2]};
+  const bool live = isatty(STDERR_FILENO) != 0 && !request.json;
+  const absl::Status status = WritePhantoms(options, [live](int done, int total) {
+    if (live) std::fprintf(stderr, "\r%d of %d subjects%s", done, total, done == total ? "\n" : "");
+  });
+  if (!status.ok()) {
+    std::fprintf(stderr, "gyrus: %s\n", std::string(status.message()).c_str());
+    return ExitCodeFor(status);
+  }
+  const std::string manifest = options.folder + "/participants.csv";
+  if (request.json) {
+    const nlohmann::json object = {{"folder", options.folder},
+                                   {"manifest", manifest},
+                                   {"subjects", options.subjects},
+                                   {"sites", options.sites},
+                                   {"seed", options.seed}};
+    std::printf("%s\n", object.dump().c_str());
+  } else {
+    std::printf("%d subjects of %d sites in %s\n", options.subjects, options.sites,
+                manifest.c_str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddPhantomCommand(CLI::App& app, int& exit_code) {
+  auto request = std::make_shared<Request>();
+  CLI::App* const phantom =
+      app.add_subcommand("phantom", "Write a synthetic cohort: T1w and T2w brains and a manifest");
+  phantom->add_option("DIR", request->options.folder, "New or empty folder")->required();
+  phantom->add_option("--subjects", request->options.subjects, "How many")->capture_default_str();
+  phantom->add_option("--sites", request->options.sites, "Scanners that they are spread over")
+      ->capture_default_str();
+  phantom->add_option("--seed", request->options.seed, "Another seed gives other subjects")
+      ->capture_default_str();
+  phantom->add_option("--size", request->size, "Voxels along x, y, z")->expected(3);
+  phantom->add_option("--spacing-mm", request->options.spacing_mm, "Edge of a voxel")
+      ->capture_default_str();
+  phantom->add_flag("--json", request->json, "Print one JSON object");
+  phantom->footer("Example:\n  gyrus phantom cohort --subjects 24 --sites 3 --seed 1");
+  phantom->callback([request, &exit_code] { exit_code = Write(*request); });
+}
+
+}  // namespace gyrus
