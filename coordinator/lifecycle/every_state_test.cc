@@ -247,6 +247,9 @@ TEST(EveryStateTest, AnEventThatCannotFollowChangesNothing) {
       ExperimentMachine after = state;
       if (after.Apply(history[i]).ok()) {
         ASSERT_GE(i, length) << "event " << i << " follows twice";
+        // Ends wait for all that they are the end of.
+        const bool is_end = history[i].has_attempt_finished() || history[i].has_ended();
+        ASSERT_TRUE(i == length || !is_end) << "event " << i << " after " << length;
       } else {
         ASSERT_NE(i, length);
         ASSERT_TRUE(after == state) << "event " << i << " after " << length;

@@ -1,5 +1,6 @@
 #include "coordinator/plan/proof.h"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -26,6 +27,15 @@ using Part = google::protobuf::RepeatedField<uint32_t>;
 void Move(Part& from, Part& to) {
   to.Add(from.Get(from.size() - 1));
   from.RemoveLast();
+}
+
+bool Contains(const Part& part, uint32_t sample) {
+  return std::find(part.begin(), part.end(), sample) != part.end();
+}
+
+void MoveSample(uint32_t sample, Part& from, Part& to) {
+  from.erase(std::find(from.begin(), from.end(), sample));
+  to.Add(sample);
 }
 
 TEST(ProofTest, ASoundSplitIsProved) { EXPECT_TRUE(ProveDisjoint(MakeProvedPlan()).ok()); }
@@ -82,6 +92,17 @@ TEST(ProofTest, EveryKindOfLeakIsFound) {
        [=](v1::Plan& p) {
          v1::Fold& last = *p.mutable_folds(p.folds_size() - 1);
          Move(*last.mutable_test(), *last.mutable_train());
+       }},
+      // As often as there are repeats, but not once in each.
+      {"not tested exactly once",
+       [=](v1::Plan& p) {
+         const uint32_t sample = first(p)->test(0);
+         MoveSample(sample, *first(p)->mutable_test(), *first(p)->mutable_train());
+         for (v1::Fold& fold : *p.mutable_folds()) {
+           if (fold.repeat() == 0 || !Contains(fold.train(), sample)) continue;
+           MoveSample(sample, *fold.mutable_train(), *fold.mutable_test());
+           break;
+         }
        }},
       {"5 folds instead of 6", [](v1::Plan& p) { p.mutable_folds()->RemoveLast(); }},
       {"out of order", [](v1::Plan& p) { p.mutable_folds()->SwapElements(0, 1); }},

@@ -118,11 +118,11 @@ TEST(SplitTest, NumbersFoldsAndRepeatsFromZero) {
 
 TEST(SplitTest, IsAFunctionOfItsSeed) {
   const std::vector<double> strata(30);
-  const auto split = [&](uint64_t seed) {
-    return Text(MustSplit(MakeSplit(3, 2, 0.2, seed), Singles(30), strata));
+  const auto split = [&](uint64_t seed, double fraction) {
+    return Text(MustSplit(MakeSplit(3, 2, fraction, seed), Singles(30), strata));
   };
-  EXPECT_EQ(split(1), split(1));
-  EXPECT_NE(split(1), split(2));
+  EXPECT_EQ(split(1, 0.2), split(1, 0.2));
+  EXPECT_NE(split(1, 0), split(2, 0));
   const auto folds = MustSplit(MakeSplit(3, 2, 0, 1), Singles(30), strata);
   EXPECT_NE(folds[0].ShortDebugString(), folds[3].ShortDebugString()) << "repeats are alike";
 }

@@ -173,6 +173,8 @@ TEST_F(MakeResultTest, StoredPredictionsThatAreDamagedAreRefused) {
   std::string& stored = vault_.begin()->second;
   stored.back() = ' ';
   EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kDataLoss);
+  stored = *FormatPredictions(Predictions(0, 0));  // Whole, and too good to be true.
+  EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kDataLoss);
   vault_.clear();
   EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kNotFound);
 }

@@ -49,6 +49,10 @@ TEST(MetricsTest, R2OfAPredictorWorseThanTheMeanIsNegative) {
   EXPECT_DOUBLE_EQ(MustCompute({1, 2, 3}, {3, 2, 1}).pearson(), -1);
 }
 
+TEST(MetricsTest, RoundingDoesNotCarryACorrelationOverOne) {
+  EXPECT_EQ(MustCompute({0, 3, 6}, {0, 9, 18}).pearson(), 1);
+}
+
 TEST(MetricsTest, OneItemHasErrorsButNeitherR2NorCorrelation) {
   const v1::Metrics metrics = MustCompute({2}, {5});
   EXPECT_EQ(metrics.mae(), 3);
