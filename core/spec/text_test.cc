@@ -51,6 +51,7 @@ TEST(TextTest, SuggestsTheNearestWord) {
   const std::string none = "'; there are: beta1, beta2, eps, lr, epochs, x";
   EXPECT_EQ(told("gamma"), "unknown key 'gamma" + none);
   EXPECT_EQ(told("y"), "unknown key 'y" + none);
+  EXPECT_EQ(told("lr_of_adam"), "unknown key 'lr_of_adam" + none);
   EXPECT_EQ(UnknownWord("key", "y", {}), "unknown key 'y'; there is none");
 }
 

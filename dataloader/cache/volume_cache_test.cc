@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/digest.h"
+#include "common/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -33,15 +34,12 @@ PreparedVolume TwoChannels() {
 
 class VolumeCacheTest : public testing::Test {
  protected:
-  VolumeCacheTest() : folder_(testing::TempDir() + "/volume_cache_test") {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
-    cache_ = *VolumeCache::Open(folder_);
-  }
-  ~VolumeCacheTest() override { EXPECT_TRUE(RemoveAll(folder_).ok()); }
+  VolumeCacheTest() : folder_(scratch_.path()) { cache_ = *VolumeCache::Open(folder_); }
   std::string Path() const {
     return folder_ + "/" + Hex(id_).substr(0, 2) + "/" + Hex(id_) + ".vol";
   }
 
+  const TestFolder scratch_;
   const std::string folder_;
   const std::string id_ = Sha256Of("a volume");
   std::unique_ptr<VolumeCache> cache_;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/files.h"
+#include "common/test_folder.h"
 #include "core/volume/gzip.h"
 #include "core/volume/nifti.h"
 #include "gmock/gmock.h"
@@ -27,8 +28,7 @@ Volume Brain(float value, double shift_mm = 0) {
 
 class AdmissionTest : public testing::Test {
  protected:
-  AdmissionTest() : folder_(testing::TempDir() + "/admission_test") {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
+  AdmissionTest() : folder_(scratch_.path()) {
     EXPECT_TRUE(MakeFolders(folder_ + "/data").ok());
     for (const char* channel : {"T1w", "T2w"}) {
       request_.add_channels(channel);
@@ -39,7 +39,6 @@ class AdmissionTest : public testing::Test {
     request_.mutable_cohort()->set_manifest("m.csv");
     request_.add_numeric_columns("age");
   }
-  ~AdmissionTest() override { EXPECT_TRUE(RemoveAll(folder_).ok()); }
 
   void Put(const std::string& name, const std::string& bytes) {
     ASSERT_TRUE(WriteFileAtomically(folder_ + "/data/" + name, bytes).ok());
@@ -60,6 +59,7 @@ class AdmissionTest : public testing::Test {
     });
   }
 
+  const TestFolder scratch_;
   const std::string folder_;
   v1::AdmitRequest request_;
   absl::StatusOr<DataRoot> root_ = absl::UnknownError("");

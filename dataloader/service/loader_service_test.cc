@@ -11,6 +11,7 @@
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "common/signing.h"
+#include "common/test_folder.h"
 #include "core/epoch/order.h"
 #include "core/volume/nifti.h"
 #include "gmock/gmock.h"
@@ -25,8 +26,7 @@ constexpr int kSubjects = 5;
 
 class LoaderServiceTest : public testing::Test {
  protected:
-  LoaderServiceTest() : folder_(testing::TempDir() + "/loader_service_test") {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
+  LoaderServiceTest() : folder_(scratch_.path()) {
     EXPECT_TRUE(MakeFolders(folder_ + "/data").ok());
     std::string manifest = "subject,age,T1w,T2w\n";
     for (int i = 0; i < kSubjects; ++i) {
@@ -37,10 +37,6 @@ class LoaderServiceTest : public testing::Test {
     EXPECT_TRUE(WriteFileAtomically(folder_ + "/data/m.csv", manifest).ok());
     key_ = std::make_unique<SigningKey>(*SigningKey::LoadOrCreate(folder_ + "/key"));
     Start();
-  }
-  ~LoaderServiceTest() override {
-    server_.reset();
-    EXPECT_TRUE(RemoveAll(folder_).ok());
   }
 
   // 70 x 70 x 80 voxels, 1.5 MiB: more than one slice.
@@ -126,6 +122,7 @@ class LoaderServiceTest : public testing::Test {
     return result;
   }
 
+  const TestFolder scratch_;
   const std::string folder_;
   std::unique_ptr<SigningKey> key_;
   std::unique_ptr<LoaderService> service_;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -10,10 +11,7 @@ namespace {
 
 class RecordLogTest : public testing::Test {
  protected:
-  RecordLogTest() : path_(testing::TempDir() + "/record_log_test") {
-    EXPECT_TRUE(RemoveAll(path_).ok());
-  }
-  ~RecordLogTest() override { EXPECT_TRUE(RemoveAll(path_).ok()); }
+  RecordLogTest() : path_(scratch_.In("records.log")) {}
 
   static v1::Record Epoch(uint32_t epoch) {
     v1::Record record;
@@ -28,6 +26,7 @@ class RecordLogTest : public testing::Test {
     return ReadFile(path_).value();
   }
 
+  const TestFolder scratch_;
   const std::string path_;
 };
 

@@ -90,6 +90,12 @@ v1::TrialSpec Trial(uint32_t batch, uint32_t leaf) {
   return trial;
 }
 
+// Of the running test; left behind by the last run of a test.
+std::string ScratchFolder() {
+  return testing::TempDir() + "train_loop_test." +
+         testing::UnitTest::GetInstance()->current_test_info()->name();
+}
+
 struct RankRun {
   absl::Status status;
   std::vector<v1::Record> records;
@@ -112,7 +118,7 @@ struct TrainedRun {
 
 TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrder::kTree,
                  MemorySource::Spoil spoil = {}) {
-  const std::string folder = testing::TempDir() + "/train_loop_test";
+  const std::string folder = ScratchFolder();
   EXPECT_TRUE(RemoveAll(folder).ok());
   EXPECT_TRUE(MakeFolders(folder).ok());
   auto group = MakeLocalGroup(world);
@@ -232,7 +238,7 @@ TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
   EXPECT_EQ(run.finished(0).selected_epoch(), best_epoch);
   // The file that goes to the vault holds the weights of that epoch: predicting
   // the validation items with them gives the best loss again.
-  const std::string folder = testing::TempDir() + "/train_loop_test/";
+  const std::string folder = ScratchFolder() + "/";
   const auto bytes = ReadFile(folder + run.finished(0).artifacts(0).path());
   ASSERT_TRUE(bytes.ok());
   const auto weights = ParseSafetensors(*bytes);
@@ -256,7 +262,7 @@ TEST(TrainLoopTest, WithoutValidationTheLastEpochIsSelected) {
 
 TEST(TrainLoopTest, TheLastAndTheBestCheckpointAreKept) {
   const TrainedRun run = Train(Trial(4, 2), 1);
-  const auto names = ListFolder(testing::TempDir() + "/train_loop_test/checkpoints");
+  const auto names = ListFolder(ScratchFolder() + "/checkpoints");
   ASSERT_TRUE(names.ok());
   std::set<std::string> expected = {"epoch-0003",
                                     CheckpointWriter::NameOf(run.finished(0).selected_epoch())};
