@@ -196,11 +196,12 @@ TEST(CropOrPadTest, VoxelsStayWhereTheyAreAndTheRestIsZero) {
 
 TEST(BrainCentreTest, IsTheMiddleOfTheBoxOverAllChannels) {
   const auto at = [](int x, int y, int z) {
-    return Filled({9, 10, 11}, Spaced(1, 1, 1),
-                  [=](int i, int j, int k) { return i == x && j == y && k == z ? -2.0f : 0.0f; });
+    return Filled({9, 10, 11}, Spaced(1, 1, 1), [=](int i, int j, int k) {
+      return i == x && j == y && (k == z || k == z + 2) ? -2.0f : 0.0f;
+    });
   };
   const std::vector<Volume> volumes = {at(1, 2, 8), at(4, 9, 3)};
-  EXPECT_EQ(BrainCentre(volumes), (std::array<double, 3>{2.5, 5.5, 5.5}));
+  EXPECT_EQ(BrainCentre(volumes), (std::array<double, 3>{2.5, 5.5, 6.5}));
   const std::vector<Volume> empty = {Filled({9, 10, 11}, {}, [](auto...) { return 0.0f; })};
   EXPECT_EQ(BrainCentre(empty), (std::array<double, 3>{4, 4.5, 5}));
 }

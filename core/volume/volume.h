@@ -31,8 +31,8 @@ std::string OrientationOf(const Affine& affine);
 // Voxel (i, j, k), which may lie between voxels, in millimetres.
 std::array<double, 3> PositionOf(const Affine& affine, const std::array<double, 3>& voxel);
 
-// Leaves new elements unset, because clearing a volume that is about to be
-// filled costs a tenth of reading it.
+// Leaves new elements unset: clearing a volume that is about to be filled is a
+// pass over memory for nothing.
 template <typename T>
 struct UnsetAllocator : std::allocator<T> {
   template <typename U>

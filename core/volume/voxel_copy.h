@@ -20,8 +20,7 @@ struct VoxelCoding {
 enum class Registers { kWidest, kPortable };
 
 // Reads the voxels that `view` shows of `stored` (not aligned) into `out`, which
-// has room for them. Conversion, axes and flips are one pass: with a pass each,
-// reading takes half as long again.
+// has room for them. Conversion, axes and flips are one pass over memory.
 //
 // False: a voxel is NaN or infinite as float32; `out` is filled all the same.
 bool CopyVoxels(const char* stored, const VoxelCoding& coding, const GridView& view, float* out,

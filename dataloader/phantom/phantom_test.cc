@@ -1,5 +1,7 @@
 #include "dataloader/phantom/phantom.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -22,7 +24,7 @@ namespace gyrus {
 namespace {
 
 std::string FreshFolder(const std::string& name) {
-  const std::string folder = absl::StrCat(testing::TempDir(), "/phantom_test_", name);
+  const std::string folder = absl::StrCat(testing::TempDir(), "phantom_test_", getpid(), "_", name);
   EXPECT_TRUE(RemoveAll(folder).ok());
   return folder;
 }

@@ -84,7 +84,7 @@ class BadInputCases : public BadInputTest {
     return {
         {"unknown key",
          2,
-         {"tiny.yaml", "train", "epoch", "did you mean 'epochs'"},
+         {"--set train.epoch=3", "did you mean 'epochs'"},
          nullptr,
          {"--set", "train.epoch=3"}},
         {"wrong type", 2, {"train.epochs", "many"}, nullptr, {"--set", "train.epochs=many"}},
@@ -209,7 +209,7 @@ TEST_F(BadInputCases, AKeyThatIsNotKnownNamesFileAndLine) {
   Put("tiny.yaml", Replaced(Experiment(), "  epochs: 5", "  epoch: 5"));
   const Ran ran = RunProgram({ProgramPath("gyrus"), "run", In("tiny.yaml"), "--out", In("out")});
   EXPECT_EQ(ran.exit_code, 2);
-  EXPECT_THAT(ran.err, HasSubstr("tiny.yaml:15: train: unknown key 'epoch'; did you mean"));
+  EXPECT_THAT(ran.err, HasSubstr("tiny.yaml:16: train: unknown key 'epoch'; did you mean"));
 }
 
 TEST_F(BadInputCases, AnExperimentThatCannotRun) {
