@@ -1,5 +1,5 @@
 // The same bits whatever the world size and the cache, through the real
-// programs. A larger form, on real neonates, is in docs/performance.md.
+// programs.
 #include <sys/stat.h>
 
 #include <filesystem>
