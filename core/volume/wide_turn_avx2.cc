@@ -81,7 +81,8 @@ struct FloatTile {
 
 // The last tile of a row or column overlaps the one before it.
 template <typename Tile>
-GYRUS_AVX2 void TurnPlane(const char* stored, const Plane& plane, float* out, Tile& tile) {
+GYRUS_AVX2 void TurnPlane(const char* stored, const Plane& plane, float* out, Tile& result) {
+  Tile tile = result;  // In a register: `out` might be any memory.
   for (int64_t a = 0; a < plane.a_size; a += kTile) {
     const int64_t a0 = std::min(a, plane.a_size - kTile);
     for (int64_t b = 0; b < plane.b_size; b += kTile) {
@@ -90,6 +91,7 @@ GYRUS_AVX2 void TurnPlane(const char* stored, const Plane& plane, float* out, Ti
                 out + a0 * plane.out_a + b0, plane.out_a);
     }
   }
+  result = tile;
 }
 
 GYRUS_AVX2 void TurnFloats(const char* stored, const Plane& plane, float* out, bool& finite) {
