@@ -95,8 +95,9 @@ Tissue CerebellumTissue(const Vec3& p, double depth, double edge) {
   // Folia: leaves about the middle, stacked from below to above.
   const Vec3 from_stem = Minus(p, {0, -30, -36});
   const double leaf = Wave((from_stem[2] - 0.2 * from_stem[1]) / 11);
-  const double csf =
-      (1 - Inside(depth - 0.5, edge)) * 0.8 + 0.25 * std::max(leaf, 0.0) * Inside(8 - depth, edge);
+  const double rim = 0.8 * (1 - Inside(depth - 0.5, edge));
+  const double cleft = 0.3 * std::max(leaf, 0.0) * Inside(8 - depth, edge);
+  const double csf = std::max(rim, cleft);
   const double white = Inside(depth - 10 - 2 * leaf, edge);
   return {csf, (1 - csf) * (1 - white), (1 - csf) * white};
 }

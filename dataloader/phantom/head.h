@@ -14,6 +14,8 @@ struct Tissue {
   double csf = 0;
   double grey = 0;
   double white = 0;
+
+  bool is_brain() const { return csf + grey + white > 0; }
 };
 
 // What makes one head different from another.

@@ -39,20 +39,22 @@ Tissue MlOf(const Head& head) {
 
 TEST(HeadTest, SharesAreZeroOrAddUpToOne) {
   const Head head = HeadAt(60);
-  int inside = 0;
-  ForEachPlace([&](const Vec3& room_mm) {
-    const Tissue t = TissueAt(head, room_mm, kStepMm);
-    EXPECT_GE(t.csf, 0);
-    EXPECT_GE(t.grey, 0);
-    EXPECT_GE(t.white, 0);
-    const double sum = t.csf + t.grey + t.white;
-    if (sum == 0) return;
-    EXPECT_NEAR(sum, 1, 1e-12);
-    ++inside;
-  });
-  const double ml = inside * kStepMm * kStepMm * kStepMm / 1000;
-  EXPECT_GT(ml, 900);
-  EXPECT_LT(ml, 1600);
+  // Voxels thicker than the cortex too.
+  for (const double edge_mm : {0.5, kStepMm, 8.0}) {
+    int inside = 0;
+    ForEachPlace([&](const Vec3& room_mm) {
+      const Tissue t = TissueAt(head, room_mm, edge_mm);
+      EXPECT_GE(t.csf, 0);
+      EXPECT_GE(t.grey, 0);
+      EXPECT_GE(t.white, 0);
+      if (!t.is_brain()) return;
+      EXPECT_NEAR(t.csf + t.grey + t.white, 1, 1e-12);
+      ++inside;
+    });
+    const double ml = inside * kStepMm * kStepMm * kStepMm / 1000;
+    EXPECT_GT(ml, 900);
+    EXPECT_LT(ml, 1600);
+  }
 }
 
 TEST(HeadTest, TheOutlineDoesNotKnowAge) {
@@ -61,7 +63,7 @@ TEST(HeadTest, TheOutlineDoesNotKnowAge) {
   ForEachPlace([&](const Vec3& room_mm) {
     const Tissue a = TissueAt(young, room_mm, kStepMm);
     const Tissue b = TissueAt(old, room_mm, kStepMm);
-    EXPECT_EQ(a.csf + a.grey + a.white > 0, b.csf + b.grey + b.white > 0);
+    EXPECT_EQ(a.is_brain(), b.is_brain());
   });
 }
 
@@ -72,6 +74,38 @@ TEST(HeadTest, TissueGivesWayToCsfWithAge) {
     EXPECT_GT(ml[i].csf, ml[i - 1].csf * 1.1);
     EXPECT_LT(ml[i].grey, ml[i - 1].grey);
   }
+}
+
+TEST(HeadTest, AThinnerCortexLeavesMoreWhiteMatterAndTheSameCsf) {
+  Head head = HeadAt(50);
+  head.cortex_ageing = 0;
+  const Tissue before = MlOf(head);
+  head.cortex_ageing = 1;
+  const Tissue after = MlOf(head);
+  EXPECT_LT(after.grey, 0.9 * before.grey);
+  EXPECT_GT(after.white, before.white);
+  EXPECT_NEAR(after.csf, before.csf, 1e-9);
+}
+
+TEST(HeadTest, TheSpaceAroundTheBrainOpens) {
+  // 2 mm below the outline of the upper half, in all directions.
+  const auto csf_below_outline = [](double sulcus_ageing) {
+    Head head = HeadAt(50);
+    head.sulcus_ageing = sulcus_ageing;
+    double csf = 0, count = 0;
+    for (double x = -1; x <= 1; x += 0.1) {
+      for (double y = -1; y <= 1; y += 0.1) {
+        const auto at = [&](double mm) { return TissueAt(head, {x * mm, y * mm, mm}, 1); };
+        double mm = 90;
+        while (!at(mm).is_brain()) mm -= 0.25;
+        csf += at(mm - 2).csf;
+        ++count;
+      }
+    }
+    return csf / count;
+  };
+  EXPECT_LT(csf_below_outline(0), 0.4);
+  EXPECT_GT(csf_below_outline(1), 0.9);
 }
 
 TEST(HeadTest, VentriclesGrowFourfoldInSixtyYears) {
@@ -96,8 +130,8 @@ TEST(HeadTest, HalvesAreAlikeButForTheFolds) {
   ForEachPlace([&](const Vec3& p) {
     const Tissue right = TissueAt(head, p, kStepMm);
     const Tissue left = TissueAt(head, {-p[0], p[1], p[2]}, kStepMm);
-    EXPECT_EQ(right.csf + right.grey + right.white > 0, left.csf + left.grey + left.white > 0);
-    if (right.csf + right.grey + right.white == 0) return;
+    EXPECT_EQ(right.is_brain(), left.is_brain());
+    if (!right.is_brain()) return;
     ++inside;
     alike += std::abs(right.white - left.white) < 0.01;
   });
@@ -109,10 +143,7 @@ TEST(HeadTest, ALargerHeadIsLargerByItsSize) {
   Head head = HeadAt(50);
   const auto volume = [&head] {
     double count = 0;
-    ForEachPlace([&](const Vec3& p) {
-      const Tissue t = TissueAt(head, p, kStepMm);
-      count += t.csf + t.grey + t.white;
-    });
+    ForEachPlace([&](const Vec3& p) { count += TissueAt(head, p, kStepMm).is_brain(); });
     return count;
   };
   head.size = 0.95;
@@ -122,11 +153,14 @@ TEST(HeadTest, ALargerHeadIsLargerByItsSize) {
   EXPECT_NEAR(volume() / small, ratio * ratio * ratio, 0.02);
 }
 
-TEST(HeadTest, SubjectsDifferInFoldsAndPace) {
-  const Head a = HeadAt(50, 1);
-  const Head b = HeadAt(50, 2);
-  EXPECT_NE(a.fold_phases, b.fold_phases);
-  EXPECT_NE(a.ventricle_ageing, b.ventricle_ageing);
+TEST(HeadTest, SubjectsAndCohortsDifferInFoldsAndPace) {
+  PhantomSubject subject;
+  const Head first = DrawHead(subject, 1);
+  subject.index = 1;
+  for (const Head& other : {DrawHead(subject, 1), DrawHead(PhantomSubject(), 2)}) {
+    EXPECT_NE(first.fold_phases, other.fold_phases);
+    EXPECT_NE(first.ventricle_ageing, other.ventricle_ageing);
+  }
 }
 
 TEST(GeometryTest, DepthIsTheDistanceToTheSurfaceOfASphere) {

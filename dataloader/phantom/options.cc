@@ -1,6 +1,5 @@
 #include "dataloader/phantom/options.h"
 
-#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"

@@ -1,6 +1,5 @@
 #include "dataloader/phantom/phantom.h"
 
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"

@@ -18,13 +18,18 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "core/volume/image.h"
+#include "dataloader/phantom/ridge.h"
+#include "dataloader/phantom/scanner.h"
+#include "dataloader/phantom/subject.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {
 namespace {
 
+// Of this process, as ctest runs several at a time.
 std::string FreshFolder(const std::string& name) {
-  const std::string folder = absl::StrCat(testing::TempDir(), "phantom_test_", getpid(), "_", name);
+  const std::string folder =
+      absl::StrCat(testing::TempDir(), "/phantom_test_", getpid(), "_", name);
   EXPECT_TRUE(RemoveAll(folder).ok());
   return folder;
 }
@@ -142,97 +147,6 @@ double Correlation(const std::vector<double>& a, const std::vector<double>& b) {
   return ab / std::sqrt(aa * bb);
 }
 
-// --- Ridge regression, so that the test needs no library.
-
-using Matrix = std::vector<std::vector<double>>;
-
-// Gaussian elimination with pivots; `a` is square and positive definite.
-std::vector<double> Solve(Matrix a, std::vector<double> b) {
-  const size_t n = b.size();
-  for (size_t column = 0; column < n; ++column) {
-    size_t pivot = column;
-    for (size_t r = column + 1; r < n; ++r) {
-      if (std::abs(a[r][column]) > std::abs(a[pivot][column])) pivot = r;
-    }
-    std::swap(a[column], a[pivot]);
-    std::swap(b[column], b[pivot]);
-    for (size_t r = column + 1; r < n; ++r) {
-      const double factor = a[r][column] / a[column][column];
-      for (size_t c = column; c < n; ++c) a[r][c] -= factor * a[column][c];
-      b[r] -= factor * b[column];
-    }
-  }
-  for (size_t r = n; r-- > 0;) {
-    for (size_t c = r + 1; c < n; ++c) b[r] -= a[r][c] * b[c];
-    b[r] /= a[r][r];
-  }
-  return b;
-}
-
-// Standardises each column of `features` by its rows in `train`.
-Matrix Standardised(Matrix features, const std::vector<size_t>& train) {
-  for (size_t f = 0; f < features[0].size(); ++f) {
-    double sum = 0, squares = 0;
-    for (const size_t row : train) {
-      sum += features[row][f];
-      squares += features[row][f] * features[row][f];
-    }
-    const double mean = sum / train.size();
-    const double sd = std::sqrt(squares / train.size() - mean * mean);
-    for (auto& row : features) row[f] = (row[f] - mean) / sd;
-  }
-  return features;
-}
-
-struct FoldError {
-  double ridge = 0;
-  double baseline = 0;  // of the mean of `train`
-};
-
-// Sums of absolute errors over the rows that are not in `train`; lambda is 1.
-FoldError ErrorOf(const Matrix& features, const std::vector<double>& target,
-                  const std::vector<size_t>& train) {
-  const Matrix x = Standardised(features, train);
-  const size_t n = x[0].size();
-  double mean = 0;
-  for (const size_t row : train) mean += target[row] / train.size();
-  Matrix normal(n, std::vector<double>(n, 0.0));
-  std::vector<double> right(n, 0.0);
-  for (size_t f = 0; f < n; ++f) normal[f][f] = 1;
-  for (const size_t row : train) {
-    for (size_t f = 0; f < n; ++f) {
-      right[f] += x[row][f] * (target[row] - mean);
-      for (size_t g = 0; g < n; ++g) normal[f][g] += x[row][f] * x[row][g];
-    }
-  }
-  const std::vector<double> weights = Solve(normal, right);
-  FoldError error;
-  for (size_t row = 0; row < target.size(); ++row) {
-    if (std::count(train.begin(), train.end(), row) > 0) continue;
-    const double predicted =
-        mean + std::inner_product(weights.begin(), weights.end(), x[row].begin(), 0.0);
-    error.ridge += std::abs(predicted - target[row]);
-    error.baseline += std::abs(mean - target[row]);
-  }
-  return error;
-}
-
-// Error of ridge regression relative to predicting the mean; row i is tested
-// in fold i % folds.
-double RidgeRatio(const Matrix& features, const std::vector<double>& target, size_t folds) {
-  FoldError total;
-  for (size_t fold = 0; fold < folds; ++fold) {
-    std::vector<size_t> train;
-    for (size_t row = 0; row < target.size(); ++row) {
-      if (row % folds != fold) train.push_back(row);
-    }
-    const FoldError error = ErrorOf(features, target, train);
-    total.ridge += error.ridge;
-    total.baseline += error.baseline;
-  }
-  return total.ridge / total.baseline;
-}
-
 std::vector<double> AgesOf(const std::vector<Row>& rows) {
   std::vector<double> ages;
   for (const Row& row : rows) ages.push_back(row.age_years);
@@ -296,6 +210,25 @@ TEST(PhantomTest, BothContrastsStandOnOneGridAndOneBrain) {
   EXPECT_EQ(sites, (std::set<std::string>{"site-1", "site-2", "site-3", "site-4"}));
 }
 
+TEST(PhantomTest, BrightnessIsThatOfSiteAndSubject) {
+  PhantomOptions options;
+  options.subjects = 4;
+  options.sites = 2;
+  const std::vector<PhantomSubject> subjects = DrawSubjects(options);
+  const std::vector<Row> rows = MakeCohort(options);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].id, subjects[i].id);
+    EXPECT_EQ(rows[i].age_years, subjects[i].age_years);
+    const Scanner scanner = DrawScanner(subjects[i].site, options.seed);
+    for (int c = 0; c < kContrasts; ++c) {
+      const Moments brain = MomentsOf(rows[i].volumes[c].voxels, true);
+      // But for what would be below zero, and is set above it.
+      EXPECT_NEAR(brain.mean / (scanner.mean[c] * subjects[i].gain[c]), 1, 0.01);
+      EXPECT_NEAR(brain.sd / brain.mean / subjects[i].variation[c], 1, 0.01);
+    }
+  }
+}
+
 // A change of these bytes is a change of every phantom cohort there is: results
 // made before it can no longer be compared.
 TEST(PhantomTest, VoxelsAreTheSameOnEveryMachine) {
@@ -306,7 +239,7 @@ TEST(PhantomTest, VoxelsAreTheSameOnEveryMachine) {
     for (const Volume& volume : row.volumes) digests += VoxelDigest(volume);
   }
   EXPECT_EQ(Hex(Sha256Of(digests)),
-            "14c5a0d31e85a9c67c5f31bb3bd4f75da2cc9c80e4bbc17591cbfa09da1eb2d6");
+            "fb5db742f6055f85195ee12826e14103101e8ad193c430cf2ee0e62b06a96087");
 }
 
 TEST(PhantomTest, TheSameOptionsGiveTheSameFiles) {

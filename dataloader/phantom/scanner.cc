@@ -46,12 +46,9 @@ CoilField DrawCoilField(RandomStream& random, double bias) {
 // voxel order, so that they have the same bits everywhere.
 void SetMoments(const std::vector<Tissue>& tissue, double mean, double sd,
                 std::vector<double>& voxels) {
-  const auto inside = [&tissue](size_t i) {
-    return tissue[i].csf + tissue[i].grey + tissue[i].white > 0;
-  };
   double count = 0, sum = 0, squares = 0;
   for (size_t i = 0; i < voxels.size(); ++i) {
-    if (!inside(i)) continue;
+    if (!tissue[i].is_brain()) continue;
     count += 1;
     sum += voxels[i];
     squares += voxels[i] * voxels[i];
@@ -61,7 +58,7 @@ void SetMoments(const std::vector<Tissue>& tissue, double mean, double sd,
   // Below this a voxel could be taken for background.
   const double least = mean / 100;
   for (size_t i = 0; i < voxels.size(); ++i) {
-    if (!inside(i)) continue;
+    if (!tissue[i].is_brain()) continue;
     voxels[i] = std::max(mean + sd * ((voxels[i] - old_mean) / old_sd), least);
   }
 }
@@ -99,7 +96,7 @@ std::vector<double> Scan(const Scanner& scanner, const PhantomSubject& subject, 
     for (int64_t j = 0; j < shape[1]; ++j) {
       for (int64_t k = 0; k < shape[2]; ++k, ++at) {
         const Tissue& t = tissue[at];
-        if (t.csf + t.grey + t.white == 0) continue;
+        if (!t.is_brain()) continue;
         const double pure = t.csf * bright.csf + t.grey * bright.grey + t.white * bright.white;
         voxels[at] =
             pure * coil.At(centred(i, shape[0]), centred(j, shape[1]), centred(k, shape[2])) +

@@ -15,7 +15,7 @@ struct Scanner {
   std::array<Tissue, kContrasts> brightness;
   // Mean inside the brain of a subject with gain 1.
   std::array<double, kContrasts> mean = {};
-  // Largest part by which the coil brightens or darkens a corner.
+  // The coil brightens or darkens corners by up to twice this part.
   double bias = 0;
   // SD, where white matter in T1w is 1.
   double noise = 0;

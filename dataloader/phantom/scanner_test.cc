@@ -37,8 +37,7 @@ Moments Inside(const std::vector<Tissue>& tissue, const std::vector<double>& vox
                double Tissue::*part = nullptr) {
   double n = 0, sum = 0, squares = 0;
   for (size_t i = 0; i < voxels.size(); ++i) {
-    const bool in = part != nullptr ? tissue[i].*part > 0
-                                    : tissue[i].csf + tissue[i].grey + tissue[i].white > 0;
+    const bool in = part != nullptr ? tissue[i].*part > 0 : tissue[i].is_brain();
     if (!in) continue;
     n += 1;
     sum += voxels[i];
@@ -90,7 +89,7 @@ TEST(ScannerTest, OnlyTheBackgroundIsZero) {
   const std::vector<Tissue> tissue = Layers();
   const auto voxels = Scan(DrawScanner(0, 1), Subject(), kT1w, 1, kShape, tissue);
   for (size_t i = 0; i < voxels.size(); ++i) {
-    const bool inside = tissue[i].csf + tissue[i].grey + tissue[i].white > 0;
+    const bool inside = tissue[i].is_brain();
     if (inside) {
       EXPECT_GT(voxels[i], 0);
     } else {

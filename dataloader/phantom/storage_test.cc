@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/volume/gzip.h"
 #include "core/volume/image.h"
 #include "gtest/gtest.h"
 
@@ -57,6 +58,17 @@ TEST(StorageTest, FormatsDifferInTypeScalingAndWhereTheOrientationStands) {
   EXPECT_EQ(headers[1].affine_from, NiftiHeader::AffineFrom::kQform);
   EXPECT_EQ(headers[3].affine_from, NiftiHeader::AffineFrom::kSform);
   EXPECT_EQ(headers[2].shape, (Shape3{4, 5, 3}));
+}
+
+// Readers differ in which of the two they take.
+TEST(StorageTest, WhatAFormatLeavesOutHasCodeZero) {
+  for (int site = 0; site < kFormats; ++site) {
+    const StorageFormat& format = StorageOfSite(site);
+    ByteBuffer nifti;
+    ASSERT_TRUE(Gunzip(EncodeVolume(format, Numbered(format)), nifti).ok());
+    EXPECT_EQ(nifti.bytes()[252], format.qform ? 1 : 0);
+    EXPECT_EQ(nifti.bytes()[254], format.sform ? 1 : 0);
+  }
 }
 
 TEST(StorageTest, OnlyTheBackgroundIsStoredAsZero) {

@@ -1,6 +1,5 @@
 #include "dataloader/phantom/subject.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -27,11 +26,15 @@ double AgeOfRank(const PhantomOptions& options, int rank) {
   return std::floor(years * 10 + 0.5) / 10;
 }
 
-int SiteOfRank(const PhantomOptions& options, int rank) {
-  const int run = rank / options.sites;
-  const std::vector<int> order =
-      Shuffled(options.sites, RandomStream(options.seed, "phantom site order", run));
-  return order[rank % options.sites];
+// Sites of all subjects, from the youngest to the oldest.
+std::vector<int> SitesByAge(const PhantomOptions& options) {
+  std::vector<int> sites;
+  for (int run = 0; static_cast<int>(sites.size()) < options.subjects; ++run) {
+    const std::vector<int> order =
+        Shuffled(options.sites, RandomStream(options.seed, "phantom site order", run));
+    sites.insert(sites.end(), order.begin(), order.end());
+  }
+  return sites;  // The last run may be longer than the cohort.
 }
 
 void DrawNuisances(const PhantomOptions& options, int rank, PhantomSubject& subject) {
@@ -53,13 +56,14 @@ void DrawNuisances(const PhantomOptions& options, int rank, PhantomSubject& subj
 std::vector<PhantomSubject> DrawSubjects(const PhantomOptions& options) {
   const std::vector<int> index_of_rank =
       Shuffled(options.subjects, RandomStream(options.seed, "phantom id"));
+  const std::vector<int> sites = SitesByAge(options);
   std::vector<PhantomSubject> subjects(options.subjects);
   for (int rank = 0; rank < options.subjects; ++rank) {
     PhantomSubject& subject = subjects[index_of_rank[rank]];
     subject.index = index_of_rank[rank];
     subject.id = absl::StrFormat("sub-%03d", subject.index + 1);
     subject.age_years = AgeOfRank(options, rank);
-    subject.site = SiteOfRank(options, rank);
+    subject.site = sites[rank];
     DrawNuisances(options, rank, subject);
   }
   return subjects;

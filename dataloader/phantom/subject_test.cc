@@ -1,6 +1,7 @@
 #include "dataloader/phantom/subject.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
@@ -95,39 +96,38 @@ TEST(SubjectTest, OneSubjectIsACohort) {
   EXPECT_EQ(subjects[0].site, 0);
 }
 
-struct BadOption {
-  const char* name;
-  void (*set)(PhantomOptions&);
-};
+constexpr double kNotANumber = std::numeric_limits<double>::quiet_NaN();
 
-class BadOptionTest : public testing::TestWithParam<BadOption> {};
-
-TEST_P(BadOptionTest, IsRefusedByName) {
-  PhantomOptions options;
-  options.folder = "cohort";
-  ASSERT_TRUE(CheckPhantomOptions(options).ok()) << CheckPhantomOptions(options);
-  GetParam().set(options);
-  const absl::Status status = CheckPhantomOptions(options);
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(status.message().substr(0, status.message().find(' ')), GetParam().name) << status;
+TEST(PhantomOptionsTest, WhatIsOutOfRangeIsRefusedByName) {
+  struct {
+    const char* name;
+    void (*set)(PhantomOptions&);
+  } const kBad[] = {
+      {"folder", [](PhantomOptions& o) { o.folder.clear(); }},
+      {"subjects", [](PhantomOptions& o) { o.subjects = 0; }},
+      {"subjects", [](PhantomOptions& o) { o.subjects = 100000; }},
+      {"sites", [](PhantomOptions& o) { o.sites = 0; }},
+      {"sites", [](PhantomOptions& o) { o.sites = o.subjects + 1; }},
+      {"ages", [](PhantomOptions& o) { o.youngest_years = 9; }},
+      {"ages", [](PhantomOptions& o) { o.oldest_years = 101; }},
+      {"ages", [](PhantomOptions& o) { o.oldest_years = o.youngest_years; }},
+      {"ages", [](PhantomOptions& o) { o.oldest_years = kNotANumber; }},
+      {"spacing", [](PhantomOptions& o) { o.spacing_mm = 0; }},
+      {"spacing", [](PhantomOptions& o) { o.spacing_mm = kNotANumber; }},
+      {"size", [](PhantomOptions& o) { o.size[1] = 40; }},
+      {"size", [](PhantomOptions& o) { o.size[2] = 100000; }},
+  };
+  PhantomOptions good;
+  good.folder = "cohort";
+  ASSERT_TRUE(CheckPhantomOptions(good).ok()) << CheckPhantomOptions(good);
+  for (const auto& bad : kBad) {
+    PhantomOptions options = good;
+    bad.set(options);
+    const absl::Status status = CheckPhantomOptions(options);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << bad.name;
+    EXPECT_EQ(status.message().substr(0, status.message().find(' ')), bad.name) << status;
+  }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    Options, BadOptionTest,
-    testing::Values(BadOption{"folder", [](PhantomOptions& o) { o.folder.clear(); }},
-                    BadOption{"subjects", [](PhantomOptions& o) { o.subjects = 0; }},
-                    BadOption{"subjects", [](PhantomOptions& o) { o.subjects = 100000; }},
-                    BadOption{"sites", [](PhantomOptions& o) { o.sites = 0; }},
-                    BadOption{"sites", [](PhantomOptions& o) { o.sites = o.subjects + 1; }},
-                    BadOption{"ages", [](PhantomOptions& o) { o.youngest_years = 9; }},
-                    BadOption{"ages", [](PhantomOptions& o) { o.oldest_years = 101; }},
-                    BadOption{"ages", [](PhantomOptions& o) { o.oldest_years = o.youngest_years; }},
-                    BadOption{"ages", [](PhantomOptions& o) { o.oldest_years = std::stod("nan"); }},
-                    BadOption{"spacing", [](PhantomOptions& o) { o.spacing_mm = 0; }},
-                    BadOption{"spacing",
-                              [](PhantomOptions& o) { o.spacing_mm = std::stod("nan"); }},
-                    BadOption{"size", [](PhantomOptions& o) { o.size[1] = 40; }},
-                    BadOption{"size", [](PhantomOptions& o) { o.size[2] = 100000; }}));
 
 }  // namespace
 }  // namespace gyrus
