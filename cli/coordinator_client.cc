@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "cli/view_facts.h"
 #include "common/clock.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
@@ -20,12 +21,6 @@ constexpr absl::Duration kLongestPause = absl::Seconds(1);
 // A stream that ended well without what it must end with.
 grpc::Status CutShort() {
   return {grpc::StatusCode::UNAVAILABLE, "the coordinator ended the stream too early"};
-}
-
-bool Ended(const v1::ExperimentView& view) {
-  return view.state() == v1::EXPERIMENT_STATE_VALID ||
-         view.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
-         view.state() == v1::EXPERIMENT_STATE_INVALID;
 }
 
 }  // namespace
@@ -145,7 +140,7 @@ absl::StatusOr<v1::ExperimentView> CoordinatorClient::Watch(
       }
     }
     const grpc::Status status = stream->Finish();
-    return status.ok() && !Ended(last) ? CutShort() : status;
+    return status.ok() && !HasEnded(last) ? CutShort() : status;
   }));
   return last;
 }

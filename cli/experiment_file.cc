@@ -41,9 +41,7 @@ void MakeManifestsAbsolute(const SourceMap& sources, absl::string_view experimen
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source) {
   ExperimentFile experiment{.source = std::move(source)};
   const ExperimentSource& given = experiment.source;
-  auto text = ReadFile(given.file);
-  if (!text.ok()) return Annotate(text.status(), "reading the experiment");
-  experiment.text = *std::move(text);
+  GYRUS_ASSIGN_OR_RETURN(experiment.text, ReadFile(given.file));
   GYRUS_ASSIGN_OR_RETURN(ParsedExperiment parsed,
                          ParseExperiment(experiment.text, given.file, given.overrides));
   FillDefaults(parsed.spec);

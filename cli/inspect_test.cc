@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "common/files.h"
+#include "common/test_folder.h"
 #include "core/volume/gzip.h"
 #include "core/volume/image.h"
 #include "core/volume/nifti.h"
@@ -43,12 +44,7 @@ Outcome Inspect(const std::vector<std::string>& arguments) {
 
 class InspectTest : public testing::Test {
  protected:
-  InspectTest() : folder_(testing::TempDir() + "/inspect_test") {
-    EXPECT_TRUE(RemoveAll(folder_).ok());
-    EXPECT_TRUE(MakeFolders(folder_).ok());
-  }
-
-  std::string Path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string Path(const std::string& name) const { return folder_.In(name); }
 
   std::string Saved(const std::string& name, const std::string& bytes) const {
     EXPECT_TRUE(WriteFileAtomically(Path(name), bytes).ok());
@@ -63,7 +59,7 @@ class InspectTest : public testing::Test {
   }
 
  private:
-  const std::string folder_;
+  const TestFolder folder_;
 };
 
 TEST_F(InspectTest, TellsWhatAVolumeIs) {

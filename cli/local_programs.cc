@@ -164,7 +164,7 @@ absl::StatusOr<LocalPrograms::Program> LocalPrograms::StartProgram(
   std::string log_name = name == "gyrus-worker" ? absl::StrCat("worker-", number) : name;
   std::string log_file = absl::StrCat(run_.logs_folder(), "/", log_name, ".log");
   const uint64_t log_start = SizeOf(log_file);
-  GYRUS_ASSIGN_OR_RETURN(Child child, Child::Start({.arguments = arguments, .log_file = log_file}));
+  GYRUS_ASSIGN_OR_RETURN(Child child, Launch(arguments, log_file));
   return Program{std::move(log_name), std::move(arguments), std::move(log_file), log_start, 0,
                  std::move(child)};
 }

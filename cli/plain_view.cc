@@ -28,7 +28,11 @@ uint32_t QuartersRead(const v1::Admission& admission) {
 
 void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentView& now,
                         Lines& lines) {
-  if (before == nullptr || before->state() != now.state()) lines.push_back(StateLine(now));
+  // One that is only being planned has no state.
+  const bool known = now.state() != v1::EXPERIMENT_STATE_UNSPECIFIED;
+  if (known && (before == nullptr || before->state() != now.state())) {
+    lines.push_back(StateLine(now));
+  }
   const uint32_t quarters = QuartersRead(now.admission());
   if (quarters > (before == nullptr ? 0 : QuartersRead(before->admission()))) {
     lines.push_back(absl::StrCat("images read: ", now.admission().images_read(), " of ",
@@ -99,23 +103,32 @@ void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines&
   if (IsOver(now) && !IsOver(before)) lines.push_back(EndLine(now));
 }
 
+// Trials stay in the order of the plan.
+void AddAllTrialLines(const v1::ExperimentView& before, const v1::ExperimentView& now,
+                      Lines& lines) {
+  for (int i = 0; i < now.trials_size(); ++i) {
+    const bool known = i < before.trials_size() && before.trials(i).id() == now.trials(i).id();
+    AddTrialLines(known ? before.trials(i) : v1::TrialView::default_instance(), now.trials(i),
+                  lines);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> ChangeLines(const v1::ExperimentView* before,
                                      const v1::ExperimentView& now) {
   Lines lines;
-  AddExperimentLines(before, now, lines);
   if (before == nullptr) {
+    AddExperimentLines(nullptr, now, lines);
     for (const v1::TrialView& trial : now.trials()) {
       if (trial.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(trial));
     }
-    return lines;
-  }
-  // Trials stay in the order of the plan.
-  for (int i = 0; i < now.trials_size(); ++i) {
-    const bool known = i < before->trials_size() && before->trials(i).id() == now.trials(i).id();
-    AddTrialLines(known ? before->trials(i) : v1::TrialView::default_instance(), now.trials(i),
-                  lines);
+  } else if (HasEnded(now)) {
+    AddAllTrialLines(*before, now, lines);
+    AddExperimentLines(before, now, lines);
+  } else {
+    AddExperimentLines(before, now, lines);
+    AddAllTrialLines(*before, now, lines);
   }
   return lines;
 }

@@ -57,7 +57,6 @@ class TemporaryFolder {
 absl::StatusOr<PlanOrRefusal> Ask(CoordinatorClient& client, const v1::ExperimentSpec& spec) {
   ViewPrinter printer(stderr, /*redraw=*/false);
   v1::ExperimentView view;
-  view.set_name(spec.name());
   return client.MakePlan(spec, [&](const v1::Admission& admission) {
     *view.mutable_admission() = admission;
     printer.Show(view);

@@ -23,10 +23,8 @@ struct SubmitOptions {
   bool detach = false;
 };
 
-// The first view that is not of admission; with `detach`, the first.
-absl::StatusOr<v1::ExperimentView> AwaitPlan(CoordinatorClient& client, const std::string& id,
-                                             bool detach) {
-  if (detach) return client.Show(id, /*with_plan=*/false);
+// The first view that is not of admission.
+absl::StatusOr<v1::ExperimentView> AwaitPlan(CoordinatorClient& client, const std::string& id) {
   ViewPrinter printer(stderr, /*redraw=*/false);
   return client.Watch(id, [&](const v1::ExperimentView& view) {
     printer.Show(view);
@@ -42,8 +40,9 @@ absl::StatusOr<int> Submit(const SubmitOptions& options) {
                                                     : options.request_id);
   *request.mutable_spec() = experiment.spec;
   GYRUS_ASSIGN_OR_RETURN(const std::string id, client->Submit(request));
-  GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view, AwaitPlan(*client, id, options.detach));
-  const bool refused = view.state() == v1::EXPERIMENT_STATE_INVALID;
+  GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view,
+                         options.detach ? client->Show(id, false) : AwaitPlan(*client, id));
+  const bool refused = !options.detach && view.state() == v1::EXPERIMENT_STATE_INVALID;
   if (options.client.json) {
     std::cout << ViewToJson(view) << "\n";
   } else if (!refused) {

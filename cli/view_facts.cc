@@ -17,6 +17,12 @@ constexpr size_t kMostLines = 12;
 
 }  // namespace
 
+bool HasEnded(const v1::ExperimentView& view) {
+  return view.state() == v1::EXPERIMENT_STATE_VALID ||
+         view.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
+         view.state() == v1::EXPERIMENT_STATE_INVALID;
+}
+
 TrialCounts CountTrials(const v1::ExperimentView& view) {
   TrialCounts counts;
   for (const v1::TrialView& trial : view.trials()) {

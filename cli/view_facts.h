@@ -9,6 +9,8 @@
 
 namespace gyrus::cli {
 
+bool HasEnded(const v1::ExperimentView& view);
+
 struct TrialCounts {
   int pending = 0;
   int running = 0;
