@@ -1,6 +1,7 @@
 // One suite over every backend of this machine.
 #include "worker/collective/collective.h"
 
+#include <csignal>
 #include <functional>
 #include <map>
 #include <memory>
@@ -59,6 +60,7 @@ class Exchange {
 };
 
 void RunGloo(int size, absl::Duration timeout, const RankBody& body) {
+  signal(SIGPIPE, SIG_IGN);
   Exchange exchange(size);
   OnThreads(size, [&](int rank) {
     auto collective = JoinGlooGroup({.rank = rank, .size = size, .timeout = timeout},
@@ -73,6 +75,9 @@ void RunGloo(int size, absl::Duration timeout, const RankBody& body) {
 struct Backend {
   const char* name;
   void (*run)(int size, absl::Duration timeout, const RankBody& body);
+
+  // What tests are called by.
+  friend void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
 };
 
 class ConformanceTest : public testing::TestWithParam<Backend> {

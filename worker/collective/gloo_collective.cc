@@ -163,6 +163,9 @@ absl::StatusOr<std::unique_ptr<Collective>> JoinGlooGroup(const GlooOptions& opt
                                                                                      options.size);
                           context->setTimeout(absl::ToChronoMilliseconds(options.timeout));
                           context->connectFullMesh(store, device);
+                          // A rank that left now would look lost to those that
+                          // still connect.
+                          store.set(absl::StrCat("joined_", options.rank), {});
                           return std::make_unique<GlooCollective>(std::move(context));
                         });
   GYRUS_RETURN_IF_ERROR(store.status());

@@ -26,7 +26,9 @@ struct GlooOptions {
   absl::Duration timeout = absl::Seconds(60);
 };
 
-// Connects to all peers. Errors are those of Collective, and of `exchange`.
+// Connects to all peers. Errors are those of Collective, and of `exchange`. The
+// process must ignore SIGPIPE, as all our programs do: Gloo writes to sockets
+// that a lost peer has closed.
 absl::StatusOr<std::unique_ptr<Collective>> JoinGlooGroup(const GlooOptions& options,
                                                           ExchangeFn exchange);
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -124,6 +125,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   EndWithParent();
+  std::signal(SIGPIPE, SIG_IGN);  // Of a lost peer's socket; its error is handled.
   KeepFreedMemory();
   const absl::Status status =
       Train(assignment, sequential ? SumOrder::kSequential : SumOrder::kTree);
