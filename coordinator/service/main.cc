@@ -62,7 +62,9 @@ absl::Status Serve(const ServeOptions& options) {
   LogInfo(absl::StrCat("serving on ", server->address()));
   if (options.end_with_parent) EndWithParent();
   WaitForShutdown();
-  conductor->links().CloseAll(absl::UnavailableError("the coordinator is stopping"));
+  const absl::Status stopping = absl::UnavailableError("the coordinator is stopping");
+  conductor->links().CloseAll(stopping);
+  conductor->rendezvous().Close(stopping);
   server->Stop(absl::Seconds(1));
   return absl::OkStatus();
 }

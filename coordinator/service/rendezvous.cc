@@ -20,7 +20,9 @@ void Rendezvous::Come(const v1::ExchangeRequest& request, Done done) {
       round.values.resize(request.world_size());
       round.here.resize(request.world_size());
     }
-    if (rank.rank() >= round.values.size() || round.values.size() != request.world_size()) {
+    if (!closed_.ok()) {
+      refused = closed_;
+    } else if (rank.rank() >= round.values.size() || round.values.size() != request.world_size()) {
       refused = absl::InvalidArgumentError(absl::StrCat("rank ", rank.rank(), " of ",
                                                         request.world_size(), " meets a group of ",
                                                         round.values.size()));
@@ -51,6 +53,20 @@ void Rendezvous::End(const std::string& experiment_id, const std::string& trial_
   for (auto& [number, round] : rounds) {
     for (Done& done : round.waiting) {
       done(absl::AbortedError(absl::StrCat("attempt ", attempt, " of ", trial_id, " is over")));
+    }
+  }
+}
+
+void Rendezvous::Close(const absl::Status& why) {
+  std::map<AttemptKey, std::map<uint32_t, Round>> attempts;
+  {
+    absl::MutexLock lock(&mu_);
+    closed_ = why;
+    attempts.swap(attempts_);
+  }
+  for (auto& [key, rounds] : attempts) {
+    for (auto& [number, round] : rounds) {
+      for (Done& done : round.waiting) done(why);
     }
   }
 }

@@ -23,12 +23,16 @@ class Rendezvous {
 
   // Calls `done` once every rank has come to the round, or with ABORTED once
   // the attempt is over. A rank may come again. INVALID_ARGUMENT: ranks
-  // disagree on how many they are.
+  // disagree on how many they are. After Close, its status.
   void Come(const v1::ExchangeRequest& request, Done done) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Sends those who wait away and forgets all rounds of the attempt.
   void End(const std::string& experiment_id, const std::string& trial_id, uint32_t attempt)
       ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Sends away those who wait and all who come later: a server cannot stop
+  // while somebody waits.
+  void Close(const absl::Status& why) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   using AttemptKey = std::tuple<std::string, std::string, uint32_t>;
@@ -39,6 +43,7 @@ class Rendezvous {
   };
 
   absl::Mutex mu_;
+  absl::Status closed_ ABSL_GUARDED_BY(mu_);
   std::map<AttemptKey, std::map<uint32_t, Round>> attempts_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -31,6 +31,12 @@ grpc::ServerUnaryReactor* WorkersService::Exchange(grpc::CallbackServerContext* 
         absl::StrCat("attempt ", rank.attempt(), " of ", rank.trial_id(), " is over"))));
     return reactor;
   }
+  // One that is wrong must not make the others wrong by coming first.
+  if (request->world_size() != trial->gang.size()) {
+    reactor->Finish(ToGrpc(absl::InvalidArgumentError(absl::StrCat(
+        "a rank of ", request->world_size(), " meets a gang of ", trial->gang.size()))));
+    return reactor;
+  }
   conductor_.rendezvous().Come(*request,
                                [reactor, reply](absl::StatusOr<std::vector<std::string>> values) {
                                  if (values.ok()) {

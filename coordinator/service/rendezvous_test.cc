@@ -1,0 +1,109 @@
+#include "coordinator/service/rendezvous.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+using testing::ElementsAre;
+
+using Values = absl::StatusOr<std::vector<std::string>>;
+
+// What one who came was told; empty while it waits.
+using Told = std::optional<Values>;
+
+class RendezvousTest : public testing::Test {
+ protected:
+  void Come(uint32_t rank, const std::string& value, Told& told, uint32_t round = 0,
+            uint32_t world_size = 2, uint32_t attempt = 1) {
+    v1::ExchangeRequest request;
+    request.mutable_rank()->set_experiment_id("e");
+    request.mutable_rank()->set_trial_id("t");
+    request.mutable_rank()->set_attempt(attempt);
+    request.mutable_rank()->set_rank(rank);
+    request.set_world_size(world_size);
+    request.set_round(round);
+    request.set_value(value);
+    rendezvous_.Come(request, [&told](Values values) {
+      EXPECT_FALSE(told.has_value()) << "told twice";
+      told = std::move(values);
+    });
+  }
+  static absl::StatusCode CodeOf(const Told& told) { return told.value().status().code(); }
+
+  Rendezvous rendezvous_;
+  Told zero_, one_, again_, other_;
+};
+
+TEST_F(RendezvousTest, EachGetsAllValuesByRankOnceAllHaveCome) {
+  Come(1, "b", one_);
+  EXPECT_FALSE(one_.has_value());
+  Come(0, "a", zero_);
+  EXPECT_THAT(zero_.value().value(), ElementsAre("a", "b"));
+  EXPECT_THAT(one_.value().value(), ElementsAre("a", "b"));
+}
+
+TEST_F(RendezvousTest, RoundsAndAttemptsDoNotMix) {
+  Come(0, "first round", zero_, 0);
+  Come(1, "second round", one_, 1);
+  Come(1, "next attempt", other_, 0, 2, 2);
+  EXPECT_FALSE(zero_.has_value());
+  EXPECT_FALSE(one_.has_value());
+  EXPECT_FALSE(other_.has_value());
+  Come(1, "too", again_, 0);
+  EXPECT_THAT(zero_.value().value(), ElementsAre("first round", "too"));
+  EXPECT_FALSE(one_.has_value());
+}
+
+TEST_F(RendezvousTest, ARankThatComesTwiceDoesNotStandForAnother) {
+  Come(0, "a", zero_);
+  Come(0, "a", again_);
+  EXPECT_FALSE(zero_.has_value());
+  Come(1, "b", one_);
+  EXPECT_THAT(zero_.value().value(), ElementsAre("a", "b"));
+  EXPECT_THAT(again_.value().value(), ElementsAre("a", "b"));
+  // Its answer was lost: it asks once more, when nobody else does.
+  Come(0, "a", other_);
+  EXPECT_THAT(other_.value().value(), ElementsAre("a", "b"));
+}
+
+TEST_F(RendezvousTest, RanksThatDisagreeOnHowManyTheyAreAreRefused) {
+  Come(0, "a", zero_, 0, 2);
+  Come(1, "b", one_, 0, 3);
+  EXPECT_EQ(CodeOf(one_), absl::StatusCode::kInvalidArgument);
+  Come(2, "c", other_, 0, 2);
+  EXPECT_EQ(CodeOf(other_), absl::StatusCode::kInvalidArgument);
+  Come(0, "nobody", again_, 7, 0);
+  EXPECT_EQ(CodeOf(again_), absl::StatusCode::kInvalidArgument);
+  EXPECT_FALSE(zero_.has_value());
+}
+
+TEST_F(RendezvousTest, TheEndOfAnAttemptSendsThoseWhoWaitAwayAndNobodyElse) {
+  Come(0, "a", zero_);
+  Come(0, "a", one_, 1);
+  Come(0, "a", other_, 0, 2, 2);
+  rendezvous_.End("e", "t", 1);
+  EXPECT_EQ(CodeOf(zero_), absl::StatusCode::kAborted);
+  EXPECT_EQ(CodeOf(one_), absl::StatusCode::kAborted);
+  EXPECT_FALSE(other_.has_value());
+  rendezvous_.End("e", "t", 1);
+  rendezvous_.End("e", "another", 1);
+}
+
+TEST_F(RendezvousTest, OnceClosedNobodyWaitsAnyMore) {
+  Come(0, "a", zero_);
+  Come(0, "a", other_, 0, 2, 2);
+  rendezvous_.Close(absl::UnavailableError("stopping"));
+  EXPECT_EQ(CodeOf(zero_), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(CodeOf(other_), absl::StatusCode::kUnavailable);
+  Come(1, "b", one_);
+  EXPECT_EQ(CodeOf(one_), absl::StatusCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace gyrus
