@@ -37,15 +37,6 @@ v1::ToWorker StopMessage(v1::RankId rank, const v1::Reason& reason) {
   return message;
 }
 
-// The newest attempt of the trial is this one, and runs.
-bool IsCurrent(const CoordinatorState& state, const v1::RankId& rank) {
-  const ExperimentMachine* const machine = state.Find(rank.experiment_id());
-  const TrialStatus* const trial =
-      machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
-  return trial != nullptr && trial->attempt == rank.attempt() &&
-         trial->state == v1::TRIAL_STATE_RUNNING;
-}
-
 }  // namespace
 
 Conductor::Conductor(ConductorParts parts)
@@ -76,6 +67,16 @@ absl::StatusOr<std::unique_ptr<Conductor>> Conductor::Start(std::unique_ptr<Ledg
 Conductor::~Conductor() {
   stopping_.Notify();
   if (watcher_.joinable()) watcher_.join();
+  if (ledger_ != nullptr) {
+    absl::Notification closed;
+    ledger_->Run(
+        [this](CoordinatorState&) -> absl::StatusOr<LedgerEvents> {
+          closing_ = true;
+          return LedgerEvents();
+        },
+        [&closed](const absl::Status&) { closed.Notify(); });
+    closed.WaitForNotification();
+  }
   // What waits on io_ may still have wishes; the ledger answers them first.
   io_.reset();
   ledger_.reset();
@@ -140,13 +141,13 @@ void Conductor::OnHello(std::shared_ptr<WorkerLink> link, v1::Hello hello) {
   const std::string worker = hello.worker_id();
   auto stops = std::make_shared<std::vector<v1::ToWorker>>();
   ledger_->Run(
-      [this, hello, stops](CoordinatorState& state) {
-        auto events = state.DecideHello(hello);
+      [this, hello, stops, link](CoordinatorState& state) {
+        auto events = state.DecideHello(hello, link.get());
         if (!events.ok()) return events;
         std::set<std::string> running;
         for (const v1::RankId& rank : hello.running()) {
           running.insert(rank.SerializeAsString());
-          if (!IsCurrent(state, rank)) stops->push_back(StopMessage(rank, v1::Reason()));
+          if (!state.IsCurrent(rank)) stops->push_back(StopMessage(rank, v1::Reason()));
         }
         // A start that went astray with an earlier link is said again.
         state.ForEachRunning([&](const ExperimentMachine& machine, const TrialStatus& trial) {
@@ -200,6 +201,14 @@ void Conductor::OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecord rec
           v1::Reason reason;
           reason.set_message(std::string(status.message()));
           link->Send(StopMessage(rank, reason));
+        } else if (status.code() == absl::StatusCode::kInvalidArgument ||
+                   status.code() == absl::StatusCode::kAlreadyExists) {
+          // It would be refused as often as it came.
+          v1::RankExited exited;
+          *exited.mutable_rank() = rank;
+          exited.mutable_reason()->set_code(v1::REASON_CODE_INTERNAL);
+          exited.mutable_reason()->set_message(std::string(status.message()));
+          OnExited(exited);
         } else {
           // It comes again on the next link.
           LogWarning(absl::StrCat("a record of ", rank.trial_id(), ": ", status.message()));
@@ -218,17 +227,18 @@ void Conductor::OnExited(const v1::RankExited& exited) {
       [](const absl::Status&) {});
 }
 
-void Conductor::OnDisconnected(const WorkerLink* link, const std::string& worker_id,
-                               uint64_t incarnation) {
-  if (!links_.Remove(worker_id, link)) return;
-  LogWarning(absl::StrCat("worker ", worker_id, " is not connected any more"));
+void Conductor::OnDisconnected(const WorkerLink* link, const std::string& worker_id) {
   ledger_->Run(
-      [this, worker_id, incarnation](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
-        state.Disconnected(worker_id, incarnation, parts_.clock.Monotonic());
+      [this, worker_id, link](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
+        state.Disconnected(worker_id, link, parts_.clock.Monotonic());
         PublishWorkers(state);
         return LedgerEvents();
       },
-      [](const absl::Status&) {});
+      // Its Hello may have been answered just before this.
+      [this, worker_id, link](const absl::Status&) {
+        if (!links_.Remove(worker_id, link)) return;
+        LogWarning(absl::StrCat("worker ", worker_id, " is not connected any more"));
+      });
 }
 
 void Conductor::WatchForLost() {

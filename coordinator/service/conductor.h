@@ -57,7 +57,7 @@ class Conductor {
   void OnHello(std::shared_ptr<WorkerLink> link, v1::Hello hello);
   void OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecord record);
   void OnExited(const v1::RankExited& exited);
-  void OnDisconnected(const WorkerLink* link, const std::string& worker_id, uint64_t incarnation);
+  void OnDisconnected(const WorkerLink* link, const std::string& worker_id);
 
   Board& board() { return board_; }
   Links& links() { return links_; }
@@ -79,6 +79,8 @@ class Conductor {
   void StopRanks(const ExperimentMachine& machine, const TrialStatus& trial,
                  const v1::Reason& reason);
   void Schedule();
+  // Runs it on io_, unless this is being destroyed.
+  void Begin(absl::AnyInvocable<void()> work);
 
   // On io_.
   void MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec);
@@ -94,6 +96,7 @@ class Conductor {
   Rendezvous rendezvous_;
   Planner planner_;
   absl::Notification stopping_;
+  bool closing_ = false;  // Of the ledger's thread: it begins nothing any more.
   // Each uses what stands above it.
   std::unique_ptr<Executor> io_;
   std::unique_ptr<Ledger<CoordinatorState>> ledger_;

@@ -17,6 +17,7 @@ absl::Status CoordinatorState::Apply(const v1::Event& event) {
   const auto [found, fresh] =
       experiments_.try_emplace(event.experiment_id(), ExperimentMachine(event.experiment_id()));
   GYRUS_RETURN_IF_ERROR(found->second.Apply(event));
+  untold_ = untold_ || event.has_attempt_failed();
   if (event.has_submitted()) by_request_[event.submitted().request_id()] = event.experiment_id();
   return absl::OkStatus();
 }
@@ -24,6 +25,14 @@ absl::Status CoordinatorState::Apply(const v1::Event& event) {
 const ExperimentMachine* CoordinatorState::Find(const std::string& id) const {
   const auto found = experiments_.find(id);
   return found == experiments_.end() ? nullptr : &found->second;
+}
+
+bool CoordinatorState::IsCurrent(const v1::RankId& rank) const {
+  const ExperimentMachine* const machine = Find(rank.experiment_id());
+  const TrialStatus* const trial =
+      machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
+  return trial != nullptr && trial->attempt == rank.attempt() &&
+         trial->state == v1::TRIAL_STATE_RUNNING;
 }
 
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideSubmit(const v1::SubmitRequest& request,
@@ -59,7 +68,8 @@ void CoordinatorState::FailOn(const std::string& worker_id, uint64_t before_inca
   });
 }
 
-absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hello) {
+absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hello,
+                                                           const WorkerLink* link) {
   WorkerState& worker = workers_[hello.worker_id()];
   if (hello.incarnation() < worker.incarnation) {
     return absl::AbortedError(absl::StrCat("incarnation ", worker.incarnation, " of worker ",
@@ -68,7 +78,7 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hell
   worker = {.incarnation = hello.incarnation(),
             .slots = hello.slots(),
             .numeric_kind = hello.numeric_kind(),
-            .connected = true};
+            .link = link};
   v1::Reason reason;
   reason.set_code(v1::REASON_CODE_WORKER_RESTARTED);
   reason.set_message(absl::StrCat("worker ", hello.worker_id(), " was started again"));
@@ -77,12 +87,12 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hell
   return events;
 }
 
-void CoordinatorState::Disconnected(const std::string& worker_id, uint64_t incarnation,
+void CoordinatorState::Disconnected(const std::string& worker_id, const WorkerLink* link,
                                     absl::Duration now) {
-  WorkerState& worker = workers_[worker_id];
-  if (worker.incarnation != incarnation) return;
-  worker.connected = false;
-  worker.lost_since = now;
+  const auto found = workers_.find(worker_id);
+  if (found == workers_.end() || found->second.link != link) return;
+  found->second.link = nullptr;
+  found->second.lost_since = now;
 }
 
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
@@ -97,7 +107,7 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
     }
   });
   for (const auto& [id, worker] : workers_) {
-    if (worker.connected || now - worker.lost_since < patience) continue;
+    if (worker.connected() || now - worker.lost_since < patience) continue;
     v1::Reason reason;
     reason.set_code(v1::REASON_CODE_PEER_LOST);
     reason.set_message(
@@ -109,14 +119,11 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
 
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideRecord(const v1::SpooledRecord& record) {
   const v1::RankId& rank = record.rank();
-  const ExperimentMachine* const machine = Find(rank.experiment_id());
-  const TrialStatus* const trial =
-      machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
-  if (trial == nullptr || trial->attempt != rank.attempt() ||
-      trial->state != v1::TRIAL_STATE_RUNNING) {
+  if (!IsCurrent(rank)) {
     return absl::AbortedError(
         absl::StrCat("attempt ", rank.attempt(), " of ", rank.trial_id(), " is over"));
   }
+  const ExperimentMachine* const machine = Find(rank.experiment_id());
   if (record.record().has_finished()) {
     return machine->Decide(
         FinishRank{rank.trial_id(), rank.attempt(), rank.rank(), record.record().finished()});
@@ -164,7 +171,7 @@ std::vector<uint32_t> CoordinatorState::BusySlots(const std::string& worker_id) 
 std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
   std::vector<WorkerSlots> workers;
   for (const auto& [id, worker] : workers_) {
-    if (!worker.connected) continue;
+    if (!worker.connected()) continue;
     WorkerSlots slots{.worker_id = id,
                       .incarnation = worker.incarnation,
                       .numeric_kind = worker.numeric_kind,
@@ -179,6 +186,7 @@ std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
 }
 
 LedgerEvents CoordinatorState::DecideSchedule() {
+  if (untold_) return {};
   const ScheduleResult result = Schedule(ReadyTrials(), FreeSlots());
   waiting_.clear();
   for (const WaitingTrial& trial : result.waiting) {

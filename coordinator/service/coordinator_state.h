@@ -13,6 +13,7 @@
 #include "coordinator/ledger/ledger_thread.h"
 #include "coordinator/lifecycle/experiment_machine.h"
 #include "coordinator/schedule/schedule.h"
+#include "coordinator/service/links.h"
 #include "gyrus/v1/experiments.pb.h"
 #include "gyrus/v1/workers.pb.h"
 
@@ -23,8 +24,11 @@ struct WorkerState {
   uint64_t incarnation = 0;
   uint32_t slots = 0;
   std::string numeric_kind;
-  bool connected = false;
+  // On which it said Hello; only a name. Null: it is not connected.
+  const WorkerLink* link = nullptr;
   absl::Duration lost_since;  // Clock::Monotonic; while it is not connected.
+
+  bool connected() const { return link != nullptr; }
 };
 
 // The state of the ledger (coordinator/ledger/ledger.h). Each Decide... says
@@ -45,9 +49,9 @@ class CoordinatorState {
 
   // A worker is here. Attempts that an older incarnation of it ran are over.
   // ABORTED: a newer incarnation is known.
-  absl::StatusOr<LedgerEvents> DecideHello(const v1::Hello& hello);
-  // It is gone, for the time being.
-  void Disconnected(const std::string& worker_id, uint64_t incarnation, absl::Duration now);
+  absl::StatusOr<LedgerEvents> DecideHello(const v1::Hello& hello, const WorkerLink* link);
+  // It is gone, for the time being, unless it is here on another link.
+  void Disconnected(const std::string& worker_id, const WorkerLink* link, absl::Duration now);
   // Attempts on workers that are not connected for `patience` are over.
   absl::StatusOr<LedgerEvents> DecideLost(absl::Duration now, absl::Duration patience);
 
@@ -55,10 +59,15 @@ class CoordinatorState {
   absl::StatusOr<LedgerEvents> DecideRecord(const v1::SpooledRecord& record);
 
   // Gives free slots to trials that wait; remembers why the others still do.
+  // Nothing between an attempt's failure and Told().
   LedgerEvents DecideSchedule();
+  // The workers know of what was applied so far.
+  void Told() { untold_ = false; }
 
   // Null: there is none.
   const ExperimentMachine* Find(const std::string& id) const;
+  // It belongs to the newest attempt of its trial, which runs.
+  bool IsCurrent(const v1::RankId& rank) const;
   const std::map<std::string, ExperimentMachine>& experiments() const { return experiments_; }
   const std::map<std::string, WorkerState>& workers() const { return workers_; }
   // Why a trial waits; unset when it does not.
@@ -89,6 +98,9 @@ class CoordinatorState {
   std::map<std::string, std::string> by_request_;
   std::map<std::string, WorkerState> workers_;
   std::map<TrialKey, v1::Reason> waiting_;
+  // An attempt failed just now. Who its gang was is known until the next one
+  // starts, so that must not be in the same commit.
+  bool untold_ = false;
 };
 
 }  // namespace gyrus

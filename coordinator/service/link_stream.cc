@@ -55,7 +55,7 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
   }
   void OnCancel() override { Close(absl::CancelledError("the worker went away")); }
   void OnDone() override {
-    if (!worker_id_.empty()) conductor_.OnDisconnected(this, worker_id_, incarnation_);
+    if (!worker_id_.empty()) conductor_.OnDisconnected(this, worker_id_);
     self_.reset();
   }
 
@@ -81,7 +81,6 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
       return absl::InvalidArgumentError("a worker has an id and at least one slot");
     }
     worker_id_ = hello.worker_id();
-    incarnation_ = hello.incarnation();
     conductor_.OnHello(self_, std::move(hello));
     return absl::OkStatus();
   }
@@ -100,9 +99,7 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
   Conductor& conductor_;
   std::shared_ptr<LinkStream> self_;
   v1::FromWorker incoming_;
-  // Of gRPC's reading thread.
-  std::string worker_id_;
-  uint64_t incarnation_ = 0;
+  std::string worker_id_;  // Of gRPC's reading thread.
 
   absl::Mutex mu_;
   std::deque<v1::ToWorker> outbox_ ABSL_GUARDED_BY(mu_);  // The first is being written.

@@ -13,6 +13,7 @@ namespace gyrus {
 
 void Conductor::OnCommitted(CoordinatorState& state, absl::Span<const v1::Event> events) {
   if (events.empty()) return;
+  state.Told();
   // Tells why trials wait, as things are now; Schedule() starts what can start.
   state.DecideSchedule();
   std::set<std::string> changed;
@@ -40,7 +41,7 @@ void Conductor::PublishWorkers(const CoordinatorState& state) {
   for (const auto& [id, worker] : state.workers()) {
     v1::WorkerView& view = views.emplace_back();
     view.set_id(id);
-    view.set_connected(worker.connected);
+    view.set_connected(worker.connected());
     view.set_slots(worker.slots);
     view.set_slots_busy(static_cast<uint32_t>(state.BusySlots(id).size()));
     view.set_numeric_kind(worker.numeric_kind);
@@ -57,7 +58,7 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
   switch (event.event_case()) {
     case v1::Event::kSubmitted:
       LogInfo(absl::StrCat("experiment ", machine.id(), " submitted: ", machine.spec().name()));
-      io_->Run([this, id = machine.id(), spec = machine.spec()] { MakePlanFor(id, spec); });
+      Begin([this, id = machine.id(), spec = machine.spec()] { MakePlanFor(id, spec); });
       break;
     case v1::Event::kAttemptStarted: {
       const TrialStatus& trial = *machine.FindTrial(event.attempt_started().trial_id());
@@ -77,7 +78,7 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
       const v1::AttemptFinished& finished = event.attempt_finished();
       LogInfo(absl::StrCat(machine.id(), " ", finished.trial_id(), ": done"));
       rendezvous_.End(machine.id(), finished.trial_id(), finished.attempt());
-      io_->Run([this, copy = machine] {
+      Begin([this, copy = machine] {
         if (const absl::Status status = LinkFiles(copy); !status.ok()) LogError(status.message());
       });
       break;
@@ -99,10 +100,11 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
 }
 
 void Conductor::Resume(CoordinatorState& state) {
+  state.Told();
   for (const auto& [id, machine] : state.experiments()) {
     PublishTo(board_, state, id);
     if (machine.state() != v1::EXPERIMENT_STATE_ADMITTING) continue;
-    io_->Run([this, id = id, spec = machine.spec()] { MakePlanFor(id, spec); });
+    Begin([this, id = id, spec = machine.spec()] { MakePlanFor(id, spec); });
   }
 }
 
@@ -123,11 +125,19 @@ void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& 
                            const std::function<bool(const v1::Seat&)>& which) {
   for (uint32_t rank = 0; rank < trial.gang.size(); ++rank) {
     if (!which(trial.gang[rank])) continue;
-    io_->Run([this, copy = machine, id = trial.id, attempt = trial.attempt, rank,
-              seat = trial.gang[rank]] {
+    Begin([this, copy = machine, id = trial.id, attempt = trial.attempt, rank,
+           seat = trial.gang[rank]] {
       auto message = StartMessage(copy, id, attempt, rank, seat);
       if (message.ok()) {
-        links_.Send(seat.worker_id(), *std::move(message));
+        // By the ledger's thread: after the answer to the worker's Hello, and
+        // never after the rank was told to stop.
+        ledger_->Run(
+            [this, worker = seat.worker_id(), message = *std::move(message)](
+                CoordinatorState& now) mutable -> absl::StatusOr<LedgerEvents> {
+              if (now.IsCurrent(message.start().rank())) links_.Send(worker, std::move(message));
+              return LedgerEvents();
+            },
+            [](const absl::Status&) {});
         return;
       }
       v1::RankExited exited;
@@ -182,7 +192,12 @@ void Conductor::StopRanks(const ExperimentMachine& machine, const TrialStatus& t
   }
 }
 
+void Conductor::Begin(absl::AnyInvocable<void()> work) {
+  if (!closing_) io_->Run(std::move(work));
+}
+
 void Conductor::Schedule() {
+  if (closing_) return;
   ledger_->Run(
       [](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
         return state.DecideSchedule();

@@ -1,0 +1,369 @@
+#include "coordinator/service/conductor.h"
+
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "coordinator/service/service_fixture.h"
+
+namespace gyrus {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+class ConductorTest : public CoordinatorTest {};
+
+std::set<std::string> PermittedFor(const v1::GrantBody& body, v1::Purpose purpose) {
+  std::set<std::string> items;
+  for (const v1::Permit& permit : body.permits()) {
+    if (permit.purpose() == purpose) items.insert(permit.items().begin(), permit.items().end());
+  }
+  return items;
+}
+
+TEST_F(ConductorTest, AGangStartsOnAllItsSlotsOrNotAtAll) {
+  const auto first = Join("a", 1);
+  const std::string id = Submit(2);
+  Settle();
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_WAITING_FOR_SLOTS);
+  EXPECT_THAT(first->starts(), IsEmpty());
+  const auto second = Join("b", 1);
+  const v1::StartRank zero = first->WaitForStarts(1).at(0);
+  const v1::StartRank one = second->WaitForStarts(1).at(0);
+  EXPECT_EQ(zero.rank().trial_id(), kTrialA);
+  EXPECT_EQ(one.rank().trial_id(), kTrialA);
+  EXPECT_THAT((std::vector{zero.rank().rank(), one.rank().rank()}), UnorderedElementsAre(0, 1));
+  EXPECT_EQ(zero.world_size(), 2);
+  EXPECT_EQ(Trial(id, kTrialB).state(), v1::TRIAL_STATE_PENDING);
+}
+
+TEST_F(ConductorTest, AStartBringsASignedGrantOfItsOwnFoldOnly) {
+  const auto link = Join("a", 2);
+  const std::string id = Submit();
+  for (const v1::StartRank& start : link->WaitForStarts(2)) {
+    ASSERT_TRUE(
+        VerifySignature(key_->public_key(), start.grant().body(), start.grant().signature()).ok());
+    v1::GrantBody body;
+    ASSERT_TRUE(body.ParseFromString(start.grant().body()));
+    EXPECT_EQ(body.trial_id(), start.rank().trial_id());
+    EXPECT_EQ(body.attempt(), 1);
+    const auto train = PermittedFor(body, v1::PURPOSE_TRAIN);
+    const auto test = PermittedFor(body, v1::PURPOSE_TEST);
+    EXPECT_THAT(train, SizeIs(3));
+    EXPECT_THAT(test, SizeIs(3));
+    for (const std::string& item : test) EXPECT_FALSE(train.contains(item)) << item;
+    EXPECT_EQ(start.loaders().at("infants"), loader_server_->address());
+  }
+}
+
+TEST_F(ConductorTest, TwoTrialsNeverShareASlot) {
+  const auto link = Join("a", 3);
+  const std::string id = Submit(2);
+  const auto starts = link->WaitForStarts(2);
+  Settle();
+  ASSERT_THAT(link->starts(), SizeIs(2));
+  EXPECT_NE(starts[0].slot(), starts[1].slot());
+  EXPECT_EQ(Trial(id, kTrialB).state(), v1::TRIAL_STATE_PENDING);
+  Finish(link, starts[0].rank());
+  EXPECT_EQ(Trial(id, kTrialB).state(), v1::TRIAL_STATE_PENDING) << "rank 1 has its slot yet";
+  Finish(link, starts[1].rank());
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_DONE);
+  EXPECT_EQ(link->WaitForStarts(4)[2].rank().trial_id(), kTrialB);
+}
+
+TEST_F(ConductorTest, OneRanksFailureStopsTheWholeGangAndItIsTriedAgain) {
+  const auto a = Join("a", 1);
+  const auto b = Join("b", 1);
+  const std::string id = Submit(2);
+  const v1::RankId rank = b->WaitForStarts(1)[0].rank();
+  a->WaitForStarts(1);
+  v1::RankExited exited;
+  *exited.mutable_rank() = rank;
+  *exited.mutable_reason() = MakeReason(v1::REASON_CODE_TRAINER_EXITED, "killed by signal 9");
+  conductor_->OnExited(exited);
+  EXPECT_EQ(a->WaitForStarts(2)[1].rank().attempt(), 2);
+  EXPECT_EQ(b->WaitForStarts(2)[1].rank().attempt(), 2);
+  const std::string other = absl::StrCat(kTrialA, " 1/", 1 - rank.rank());
+  EXPECT_THAT(a->stops(), ElementsAre(other));
+  EXPECT_THAT(b->stops(), ElementsAre(absl::StrCat(kTrialA, " 1/", rank.rank())));
+  EXPECT_THAT(Trial(id, kTrialA).reason().message(), HasSubstr("killed by signal 9"));
+}
+
+// The failure is decided together with the next attempt's start, as happens
+// whenever it comes while another commit is on its way to the disk.
+TEST_F(ConductorTest, WhatIsStoppedIsTheAttemptThatFailedAndNotTheNext) {
+  const auto a = Join("a", 1);
+  Submit();
+  const v1::RankId rank = a->WaitForStarts(1)[0].rank();
+  gate_.Close();
+  std::thread operators([&] { EXPECT_TRUE(conductor_->Submit(Request(1, "another")).ok()); });
+  gate_.WaitUntilOneWaits();
+  v1::SpooledRecord failed = RecordOf(rank, 1);
+  *failed.mutable_record()->mutable_failed() = MakeReason(v1::REASON_CODE_PEER_LOST);
+  conductor_->OnRecord(a, failed);
+  gate_.Open();
+  operators.join();
+  EXPECT_EQ(a->WaitForStarts(2)[1].rank().attempt(), 2);
+  EXPECT_THAT(a->stops(), ElementsAre(absl::StrCat(kTrialA, " 1/0")));
+}
+
+TEST_F(ConductorTest, WhatIsSaidTwiceOrOfAnOldAttemptChangesNothing) {
+  const auto link = Join("a", 1);
+  const std::string id = Submit();
+  const v1::RankId first = link->WaitForStarts(1)[0].rank();
+  Fail(link, first, v1::REASON_CODE_PEER_LOST);
+  const v1::RankId second = link->WaitForStarts(2)[1].rank();
+  ASSERT_EQ(second.attempt(), 2);
+
+  Fail(link, first, v1::REASON_CODE_TRAINER_FAILED);  // Sequence 1 again: only acknowledged.
+  v1::SpooledRecord late = RecordOf(first, 2);
+  *late.mutable_record()->mutable_finished() = Finished(0);
+  conductor_->OnRecord(link, late);
+  v1::RankExited exited;
+  *exited.mutable_rank() = first;
+  *exited.mutable_reason() = MakeReason(v1::REASON_CODE_TRAINER_EXITED);
+  conductor_->OnExited(exited);
+  Settle();
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING);
+  EXPECT_EQ(Trial(id, kTrialA).attempt(), 2);
+  // Once because it failed, once because it went on talking.
+  EXPECT_THAT(link->stops(),
+              ElementsAre(absl::StrCat(kTrialA, " 1/0"), absl::StrCat(kTrialA, " 1/0")));
+
+  Finish(link, second);
+  Finish(link, second);
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_DONE);
+  EXPECT_EQ(link->messages().back().applied().sequence(), 1);
+  EXPECT_THAT(link->closed(), IsEmpty());
+}
+
+TEST_F(ConductorTest, WhatGoesOnFailingIsGivenUpAndTheOtherTrialIsStillDone) {
+  const auto link = Join("a", 1);
+  const std::string id = Submit();
+  for (uint32_t attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+    const v1::RankId rank = link->WaitForStarts(attempt)[attempt - 1].rank();
+    EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING) << attempt;
+    Fail(link, rank, v1::REASON_CODE_PEER_LOST);
+  }
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_FAILED);
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_PEER_LOST);
+  Finish(link, link->WaitForStarts(kMaxAttempts + 1).back().rank());
+  EXPECT_EQ(conductor_->board().View(id, false)->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+}
+
+TEST_F(ConductorTest, AFailureThatWouldHappenAgainIsNotTriedAgain) {
+  const auto link = Join("a", 1);
+  const std::string id = Submit();
+  Fail(link, link->WaitForStarts(1)[0].rank(), v1::REASON_CODE_TRAINER_FAILED);
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_FAILED);
+  EXPECT_EQ(link->WaitForStarts(2)[1].rank().trial_id(), kTrialB);
+}
+
+// A record that no state allows would else come again on every link, for ever.
+TEST_F(ConductorTest, ARecordThatCannotBeTrueFailsItsAttempt) {
+  const auto link = Join("a", 1);
+  const std::string id = Submit();
+  v1::SpooledRecord record = RecordOf(link->WaitForStarts(1)[0].rank(), 1);
+  record.mutable_record()->mutable_finished();  // Without weights or predictions.
+  conductor_->OnRecord(link, record);
+  Settle();
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_FAILED);
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_INTERNAL);
+  EXPECT_THAT(link->stops(), ElementsAre(absl::StrCat(kTrialA, " 1/0")));
+}
+
+TEST_F(ConductorTest, ARecordBeforeItsTimeIsSentForAgain) {
+  const auto link = Join("a", 1);
+  const std::string id = Submit();
+  const v1::RankId rank = link->WaitForStarts(1)[0].rank();
+  v1::SpooledRecord record = RecordOf(rank, 2);
+  *record.mutable_record()->mutable_finished() = Finished(0);
+  conductor_->OnRecord(link, record);
+  Settle();
+  ASSERT_THAT(link->closed(), SizeIs(1));
+  EXPECT_EQ(link->closed()[0].code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING);
+}
+
+TEST_F(ConductorTest, AWorkerThatStaysAwayLosesItsTrialToAnother) {
+  const auto away = Join("a", 1);
+  const std::string id = Submit();
+  away->WaitForStarts(1);
+  conductor_->OnDisconnected(away.get(), "a");
+  const auto here = Join("b", 1);
+  EXPECT_EQ(here->WaitForStarts(1)[0].rank().trial_id(), kTrialB);
+  Finish(here, here->starts()[0].rank());
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING);
+  clock_.Advance(absl::Seconds(61));
+  const v1::StartRank start = here->WaitForStarts(2)[1];
+  EXPECT_EQ(start.rank().trial_id(), kTrialA);
+  EXPECT_EQ(start.rank().attempt(), 2);
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_PEER_LOST);
+  // When it comes back it hears that its attempt is over.
+  v1::Hello hello = HelloOf("a", 1);
+  *hello.add_running() = away->starts()[0].rank();
+  EXPECT_THAT(Join(hello)->stops(), ElementsAre(absl::StrCat(kTrialA, " 1/0")));
+}
+
+TEST_F(ConductorTest, ANewIncarnationOfAWorkerBeginsItsTrialAgain) {
+  const auto before = Join("a", 1);
+  const std::string id = Submit();
+  before->WaitForStarts(1);
+  const auto after = Join("a", 1, /*incarnation=*/2);
+  const v1::StartRank start = after->WaitForStarts(1)[0];
+  EXPECT_EQ(start.rank().attempt(), 2);
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_WORKER_RESTARTED);
+  ASSERT_THAT(before->closed(), SizeIs(1));
+  EXPECT_EQ(before->closed()[0].code(), absl::StatusCode::kAborted);
+  // The old one is refused, and does not end the new one's attempt.
+  const auto stale = Join("a", 1, 1);
+  ASSERT_THAT(stale->closed(), SizeIs(1));
+  EXPECT_EQ(stale->closed()[0].code(), absl::StatusCode::kAborted);
+  conductor_->OnDisconnected(stale.get(), "a");
+  Settle();
+  EXPECT_TRUE(conductor_->board().Workers().at(0).connected());
+  EXPECT_EQ(Trial(id, kTrialA).attempt(), 2);
+}
+
+TEST_F(ConductorTest, AfterABrokenStreamOnlyWhatIsLackingIsSaidAgain) {
+  const auto before = Join("a", 2);
+  const std::string id = Submit();
+  const auto starts = before->WaitForStarts(2);
+  conductor_->OnDisconnected(before.get(), "a");
+  v1::Hello hello = HelloOf("a", 2);
+  *hello.add_running() = starts[0].rank();
+  const auto after = Join(hello);
+  const auto again = after->WaitForStarts(1);
+  EXPECT_EQ(again[0].rank().SerializeAsString(), starts[1].rank().SerializeAsString());
+  EXPECT_EQ(again[0].slot(), starts[1].slot());
+  Settle();
+  EXPECT_THAT(after->starts(), SizeIs(1));
+  EXPECT_THAT(after->stops(), IsEmpty());
+}
+
+// Hello is answered once it is committed, along with whatever else is.
+TEST_F(ConductorTest, AStartSaidAgainWaitsForTheLink) {
+  const auto before = Join("a", 1);
+  Submit();
+  before->WaitForStarts(1);
+  conductor_->OnDisconnected(before.get(), "a");
+  Settle();
+  gate_.Close();
+  std::thread first([&] { EXPECT_TRUE(conductor_->Submit(Request(1, "x")).ok()); });
+  gate_.WaitUntilOneWaits();
+  // One group: another submission, and a Hello that lacks its start.
+  const auto after = std::make_shared<FakeLink>();
+  conductor_->OnHello(after, HelloOf("a", 1));
+  std::thread second([&] { EXPECT_TRUE(conductor_->Submit(Request(1, "y")).ok()); });
+  gate_.Open();
+  first.join();
+  second.join();
+  ASSERT_EQ(after->WaitForStarts(1).size(), 1);
+  EXPECT_TRUE(after->messages()[0].has_welcome());
+}
+
+TEST_F(ConductorTest, ALinkThatBreaksBeforeItsHelloIsCommittedIsNotConnected) {
+  gate_.Close();
+  std::thread operators([&] { EXPECT_TRUE(conductor_->Submit(Request()).ok()); });
+  gate_.WaitUntilOneWaits();
+  const auto link = std::make_shared<FakeLink>();
+  conductor_->OnHello(link, HelloOf("a", 1));
+  conductor_->OnDisconnected(link.get(), "a");
+  gate_.Open();
+  operators.join();
+  Settle();
+  ASSERT_THAT(conductor_->board().Workers(), SizeIs(1));
+  EXPECT_FALSE(conductor_->board().Workers()[0].connected());
+}
+
+TEST_F(ConductorTest, TheEndOfAnOldLinkDoesNotTakeTheNewOneAway) {
+  const auto before = Join("a", 1);
+  gate_.Close();
+  std::thread operators([&] { EXPECT_TRUE(conductor_->Submit(Request()).ok()); });
+  gate_.WaitUntilOneWaits();
+  const auto after = std::make_shared<FakeLink>();
+  conductor_->OnHello(after, HelloOf("a", 1));
+  conductor_->OnDisconnected(before.get(), "a");
+  gate_.Open();
+  operators.join();
+  Settle();
+  EXPECT_TRUE(conductor_->board().Workers().at(0).connected());
+  EXPECT_EQ(after->WaitForStarts(1)[0].rank().attempt(), 1);
+}
+
+TEST_F(ConductorTest, ACancelledExperimentStopsEveryRankAndFreesTheSlots) {
+  const auto a = Join("a", 1);
+  const auto b = Join("b", 1);
+  const std::string id = Submit(2);
+  a->WaitForStarts(1);
+  const v1::RankId rank = b->WaitForStarts(1)[0].rank();
+  ASSERT_TRUE(conductor_->Cancel(id).ok());
+  ASSERT_TRUE(conductor_->Cancel(id).ok());
+  EXPECT_THAT(a->stops(), SizeIs(1));
+  EXPECT_THAT(b->stops(), SizeIs(1));
+  const auto view = conductor_->board().View(id, false);
+  EXPECT_EQ(view->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+  EXPECT_TRUE(view->cancelled());
+  for (const v1::TrialView& trial : view->trials()) {
+    EXPECT_EQ(trial.state(), v1::TRIAL_STATE_CANCELLED);
+  }
+  Finish(b, rank);
+  EXPECT_THAT(b->stops(), SizeIs(2));
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_CANCELLED);
+  Submit(2, "next");
+  a->WaitForStarts(2);
+  b->WaitForStarts(2);
+}
+
+// Making a start takes a while: keys, addresses of loaders that still start.
+TEST_F(ConductorTest, ARankIsNotStartedAfterItWasStopped) {
+  const std::string id = Submit();
+  conductor_.reset();
+  const std::string address_file = scratch_.In("address");
+  loaders_ = std::make_unique<Loaders>(std::vector<std::string>(), address_file);
+  Start();
+  const auto link = Join("a", 1);
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING);
+  ASSERT_TRUE(conductor_->Cancel(id).ok());
+  EXPECT_THAT(link->stops(), ElementsAre(absl::StrCat(kTrialA, " 1/0")));
+  ASSERT_TRUE(WriteFileAtomically(address_file, loader_server_->address()).ok());
+  conductor_.reset();  // Everything that was begun has ended.
+  EXPECT_THAT(link->starts(), IsEmpty());
+}
+
+TEST_F(ConductorTest, ARequestSaidTwiceIsOneExperimentAlsoAfterARestart) {
+  const std::string id = Submit();
+  EXPECT_EQ(conductor_->Submit(Request()).value(), id);
+  EXPECT_EQ(conductor_->Submit(Request(2)).status().code(), absl::StatusCode::kAlreadyExists);
+  Start();
+  EXPECT_EQ(conductor_->Submit(Request()).value(), id);
+  EXPECT_THAT(conductor_->board().List(), SizeIs(1));
+  EXPECT_NE(conductor_->Submit(Request(1, "another")).value(), id);
+}
+
+TEST_F(ConductorTest, AfterARestartNothingThatIsDoneIsDoneAgain) {
+  const auto before = Join("a", 1);
+  const std::string id = Submit();
+  Finish(before, before->WaitForStarts(1)[0].rank());
+  const v1::RankId running = before->WaitForStarts(2)[1].rank();
+  ASSERT_EQ(running.trial_id(), kTrialB);
+  Start();
+  v1::Hello hello = HelloOf("a", 1);
+  *hello.add_running() = running;
+  const auto after = Join(hello);
+  Settle();
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_DONE);
+  EXPECT_EQ(Trial(id, kTrialB).attempt(), 1);
+  Finish(after, running);
+  EXPECT_EQ(conductor_->board().View(id, false)->state(), v1::EXPERIMENT_STATE_VALID);
+  EXPECT_THAT(after->starts(), IsEmpty());
+  EXPECT_THAT(after->stops(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace gyrus

@@ -1,0 +1,171 @@
+#include "coordinator/service/coordinator_state.h"
+
+#include <string>
+
+#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+
+struct NoLink final : WorkerLink {
+  void Send(v1::ToWorker) override {}
+  void Close(const absl::Status&) override {}
+};
+
+// Rules alone: no ledger, no thread, no clock.
+class CoordinatorStateTest : public testing::Test {
+ protected:
+  LedgerEvents Keep(const absl::StatusOr<LedgerEvents>& events) {
+    EXPECT_TRUE(events.ok()) << events.status();
+    for (const v1::Event& event : *events) {
+      EXPECT_TRUE(state_.Apply(event).ok()) << event.ShortDebugString();
+      all_.push_back(event);
+    }
+    return *events;
+  }
+  // Two trials that wait.
+  void SubmitAndPlan(const std::string& id = "e", uint32_t slots = 1) {
+    v1::SubmitRequest request;
+    request.set_request_id("request of " + id);
+    *request.mutable_spec() = MakeSpec(2);
+    std::string given;
+    Keep(state_.DecideSubmit(request, id, given));
+    EXPECT_EQ(given, id);
+    v1::Plan plan = TwoTrials();
+    plan.mutable_spec()->mutable_resources()->set_slots_per_trial(slots);
+    Keep(state_.Decide(id, AdoptPlan{plan}));
+  }
+  LedgerEvents Hello(const std::string& worker, uint32_t slots, const WorkerLink& link,
+                     uint64_t incarnation = 1) {
+    return Keep(state_.DecideHello(HelloOf(worker, slots, incarnation), &link));
+  }
+  static v1::Hello HelloOf(const std::string& worker, uint32_t slots, uint64_t incarnation) {
+    v1::Hello hello;
+    hello.set_worker_id(worker);
+    hello.set_slots(slots);
+    hello.set_incarnation(incarnation);
+    hello.set_numeric_kind("cpu");
+    return hello;
+  }
+  const TrialStatus& Trial(const std::string& trial, const std::string& id = "e") {
+    return *state_.Find(id)->FindTrial(trial);
+  }
+
+  CoordinatorState state_;
+  LedgerEvents all_;
+  const NoLink link_, newer_;
+};
+
+TEST_F(CoordinatorStateTest, ASlotIsGivenOnceOverAllExperiments) {
+  SubmitAndPlan("e");
+  SubmitAndPlan("f");
+  Hello("a", 3, link_);
+  EXPECT_THAT(Keep(state_.DecideSchedule()), SizeIs(3));
+  EXPECT_THAT(state_.BusySlots("a"), UnorderedElementsAre(0, 1, 2));
+  EXPECT_THAT(Keep(state_.DecideSchedule()), IsEmpty());
+  EXPECT_EQ(state_.WaitingReason("f", kTrialB).code(), v1::REASON_CODE_WAITING_FOR_SLOTS);
+  Keep(state_.Decide("e", FailAttempt{kTrialA, 1, MakeReason(v1::REASON_CODE_TRAINER_FAILED)}));
+  EXPECT_THAT(Keep(state_.DecideSchedule()), IsEmpty()) << "its gang was not told to stop";
+  state_.Told();
+  EXPECT_THAT(Keep(state_.DecideSchedule()), SizeIs(1));
+  EXPECT_EQ(Trial(kTrialB, "f").gang[0].slot(), Trial(kTrialA, "e").gang[0].slot());
+}
+
+TEST_F(CoordinatorStateTest, AWorkerThatIsAwayGetsNothingAndKeepsWhatItHasUntilItIsLost) {
+  SubmitAndPlan();
+  Hello("a", 1, link_);
+  Keep(state_.DecideSchedule());
+  state_.Disconnected("a", &link_, absl::Seconds(100));
+  EXPECT_THAT(Keep(state_.DecideLost(absl::Seconds(159), kPatience)), IsEmpty());
+  EXPECT_THAT(Keep(state_.DecideSchedule()), IsEmpty());
+  EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_RUNNING);
+  EXPECT_THAT(Keep(state_.DecideLost(absl::Seconds(160), kPatience)), SizeIs(1));
+  EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_PENDING);
+  EXPECT_EQ(Trial(kTrialA).reason.code(), v1::REASON_CODE_PEER_LOST);
+  EXPECT_THAT(Keep(state_.DecideLost(absl::Seconds(500), kPatience)), IsEmpty());
+}
+
+TEST_F(CoordinatorStateTest, AWorkerThatIsHereIsNeverLost) {
+  SubmitAndPlan();
+  Hello("a", 1, link_);
+  Keep(state_.DecideSchedule());
+  state_.Disconnected("a", &link_, absl::Seconds(100));
+  Hello("a", 1, newer_);
+  EXPECT_THAT(Keep(state_.DecideLost(absl::Hours(100), kPatience)), IsEmpty());
+}
+
+TEST_F(CoordinatorStateTest, OnlyTheEndOfItsNewestLinkTakesAWorkerAway) {
+  Hello("a", 1, link_);
+  Hello("a", 1, newer_);
+  state_.Disconnected("a", &link_, absl::Seconds(1));
+  EXPECT_TRUE(state_.workers().at("a").connected());
+  state_.Disconnected("a", &newer_, absl::Seconds(1));
+  EXPECT_FALSE(state_.workers().at("a").connected());
+  state_.Disconnected("nobody", &link_, absl::Seconds(1));
+  EXPECT_FALSE(state_.workers().contains("nobody"));
+}
+
+TEST_F(CoordinatorStateTest, AnOlderIncarnationIsRefusedAndANewerEndsItsAttempts) {
+  SubmitAndPlan();
+  Hello("a", 1, link_, 2);
+  Keep(state_.DecideSchedule());
+  EXPECT_EQ(state_.DecideHello(HelloOf("a", 1, 1), &newer_).status().code(),
+            absl::StatusCode::kAborted);
+  EXPECT_THAT(Hello("a", 1, newer_, 2), IsEmpty()) << "the same one, on a new link";
+  EXPECT_THAT(Hello("a", 1, newer_, 3), SizeIs(1));
+  EXPECT_EQ(Trial(kTrialA).reason.code(), v1::REASON_CODE_WORKER_RESTARTED);
+  EXPECT_EQ(Trial(kTrialA).failures, 0);
+}
+
+// After a restart nothing is known of workers; those with attempts get a while
+// to say Hello, counted from the first look.
+TEST_F(CoordinatorStateTest, AfterARestartAWorkerHasAWindowToComeBack) {
+  SubmitAndPlan();
+  Hello("a", 1, link_);
+  Hello("b", 1, newer_);
+  Keep(state_.DecideSchedule());
+  CoordinatorState restarted;
+  for (const v1::Event& event : all_) ASSERT_TRUE(restarted.Apply(event).ok());
+  const absl::Duration start = absl::Hours(3);
+  EXPECT_THAT(restarted.DecideLost(start, kPatience).value(), IsEmpty());
+  ASSERT_TRUE(restarted.DecideHello(HelloOf("a", 1, 1), &link_).ok());
+  EXPECT_THAT(restarted.DecideLost(start + absl::Seconds(9), kPatience).value(), IsEmpty());
+  const auto events = restarted.DecideLost(start + absl::Seconds(10), kPatience).value();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].attempt_failed().trial_id(), kTrialB);
+}
+
+TEST_F(CoordinatorStateTest, ARecordIsOnlyOfTheAttemptThatRuns) {
+  SubmitAndPlan();
+  Hello("a", 1, link_);
+  Keep(state_.DecideSchedule());
+  v1::SpooledRecord record;
+  record.mutable_rank()->set_experiment_id("e");
+  record.mutable_rank()->set_trial_id(kTrialA);
+  record.mutable_rank()->set_attempt(1);
+  record.mutable_record()->mutable_steps();
+  EXPECT_TRUE(state_.DecideRecord(record).ok());
+  for (const uint32_t attempt : {0, 2}) {
+    v1::SpooledRecord other = record;
+    other.mutable_rank()->set_attempt(attempt);
+    EXPECT_EQ(state_.DecideRecord(other).status().code(), absl::StatusCode::kAborted) << attempt;
+  }
+  for (const char* trial : {kTrialB, "no such trial"}) {
+    v1::SpooledRecord other = record;
+    other.mutable_rank()->set_trial_id(trial);
+    EXPECT_EQ(state_.DecideRecord(other).status().code(), absl::StatusCode::kAborted) << trial;
+  }
+  record.mutable_rank()->set_experiment_id("no such experiment");
+  EXPECT_EQ(state_.DecideRecord(record).status().code(), absl::StatusCode::kAborted);
+}
+
+}  // namespace
+}  // namespace gyrus

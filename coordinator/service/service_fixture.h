@@ -1,0 +1,315 @@
+// A conductor over a real ledger, with a loader and workers that a test plays.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "common/clock.h"
+#include "common/rpc/server.h"
+#include "common/test_folder.h"
+#include "coordinator/ledger/ledger_store.h"
+#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/service/conductor.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "gyrus/v1/loader.grpc.pb.h"
+
+namespace gyrus {
+
+// Longer than anything here takes; only a test that fails waits for it.
+inline constexpr absl::Duration kTestPatience = absl::Seconds(10);
+
+// Stands still until a test moves it.
+class ManualClock final : public Clock {
+ public:
+  absl::Duration Monotonic() const override {
+    absl::MutexLock lock(&mu_);
+    return now_;
+  }
+  absl::Time Utc() const override { return absl::FromUnixMicros(42); }
+  void Advance(absl::Duration by) {
+    absl::MutexLock lock(&mu_);
+    now_ += by;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  absl::Duration now_ ABSL_GUARDED_BY(mu_) = absl::Hours(1);
+};
+
+// Lets commits pass, or holds the next one, so that what a test says meanwhile
+// becomes one group of commands.
+class CommitGate {
+ public:
+  void Close() {
+    absl::MutexLock lock(&mu_);
+    closed_ = true;
+  }
+  void WaitUntilOneWaits() {
+    absl::MutexLock lock(&mu_);
+    EXPECT_TRUE(mu_.AwaitWithTimeout(absl::Condition(&waits_), kTestPatience));
+  }
+  void Open() {
+    absl::MutexLock lock(&mu_);
+    closed_ = false;
+  }
+  void Pass() {
+    absl::MutexLock lock(&mu_);
+    waits_ = true;
+    mu_.Await(absl::Condition(
+        +[](bool* closed) { return !*closed; }, &closed_));
+    waits_ = false;
+  }
+
+ private:
+  absl::Mutex mu_;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
+  bool waits_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+class GatedStore final : public LedgerStore {
+ public:
+  GatedStore(std::unique_ptr<LedgerStore> store, CommitGate& gate)
+      : store_(std::move(store)), gate_(gate) {}
+  uint64_t incarnation() const override { return store_->incarnation(); }
+  absl::Status ReadEvents(absl::FunctionRef<absl::Status(const v1::Event&)> replay) override {
+    return store_->ReadEvents(replay);
+  }
+  absl::StatusOr<RecordMarks> ReadMarks() override { return store_->ReadMarks(); }
+  absl::Status Commit(const LedgerBatch& batch) override {
+    gate_.Pass();
+    return store_->Commit(batch);
+  }
+
+ private:
+  const std::unique_ptr<LedgerStore> store_;
+  CommitGate& gate_;
+};
+
+// A worker's end of the link: keeps what it is told. Thread-safe.
+class FakeLink final : public WorkerLink {
+ public:
+  void Send(v1::ToWorker message) override {
+    absl::MutexLock lock(&mu_);
+    messages_.push_back(std::move(message));
+  }
+  void Close(const absl::Status& why) override {
+    absl::MutexLock lock(&mu_);
+    closed_.push_back(why);
+  }
+
+  std::vector<v1::ToWorker> messages() const {
+    absl::MutexLock lock(&mu_);
+    return messages_;
+  }
+  std::vector<absl::Status> closed() const {
+    absl::MutexLock lock(&mu_);
+    return closed_;
+  }
+  std::vector<v1::StartRank> starts() const {
+    std::vector<v1::StartRank> starts;
+    for (const v1::ToWorker& message : messages()) {
+      if (message.has_start()) starts.push_back(message.start());
+    }
+    return starts;
+  }
+  // "trial attempt/rank" of each StopRank.
+  std::vector<std::string> stops() const {
+    std::vector<std::string> stops;
+    for (const v1::ToWorker& message : messages()) {
+      if (!message.has_stop()) continue;
+      const v1::RankId& rank = message.stop().rank();
+      stops.push_back(absl::StrCat(rank.trial_id(), " ", rank.attempt(), "/", rank.rank()));
+    }
+    return stops;
+  }
+  // Waits until there have been so many. All of them, and empty ones for those
+  // that did not come in time.
+  std::vector<v1::StartRank> WaitForStarts(size_t count) const {
+    const auto enough = [this, count]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+      size_t starts = 0;
+      for (const v1::ToWorker& message : messages_) starts += message.has_start();
+      return starts >= count;
+    };
+    {
+      absl::MutexLock lock(&mu_);
+      EXPECT_TRUE(mu_.AwaitWithTimeout(absl::Condition(&enough), kTestPatience))
+          << "a worker was not told to start " << count << " ranks";
+    }
+    std::vector<v1::StartRank> all = starts();
+    all.resize(std::max(all.size(), count));
+    return all;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  std::vector<v1::ToWorker> messages_ ABSL_GUARDED_BY(mu_);
+  std::vector<absl::Status> closed_ ABSL_GUARDED_BY(mu_);
+};
+
+// A loader that has six samples, whoever asks, of a size that a network takes.
+class FakeLoader final : public v1::DataLoader::Service {
+ public:
+  grpc::Status Admit(grpc::ServerContext*, const v1::AdmitRequest*,
+                     grpc::ServerWriter<v1::AdmitReply>* writer) override {
+    v1::AdmitReply reply;
+    *reply.mutable_table() = MakeTable(6);
+    for (v1::Sample& sample : *reply.mutable_table()->mutable_samples()) {
+      for (v1::Image& image : *sample.mutable_images()) image.set_shape(0, 40);
+    }
+    writer->Write(reply);
+    return grpc::Status::OK;
+  }
+};
+
+class CoordinatorTest : public testing::Test {
+ protected:
+  CoordinatorTest() {
+    auto server = RpcServer::Start({}, {&loader_});
+    EXPECT_TRUE(server.ok()) << server.status();
+    loader_server_ = *std::move(server);
+    folder_ = std::make_unique<RunFolder>(*RunFolder::OpenOrCreate(scratch_.In("run")));
+    EXPECT_TRUE(MakeFolders(folder_->coordinator_folder()).ok());
+    key_ = std::make_unique<SigningKey>(*SigningKey::LoadOrCreate(folder_->key_file()));
+    loaders_ = std::make_unique<Loaders>(std::vector{loader_server_->address()}, "");
+    Start();
+  }
+
+  // Again, from what is on the disk.
+  void Start() {
+    conductor_.reset();
+    reader_.reset();
+    vault_ = *Vault::Open(folder_->vault_folder());
+    auto store = LedgerStore::Open(folder_->ledger_file());
+    ASSERT_TRUE(store.ok()) << store.status();
+    reader_ = *LedgerReader::Open(folder_->ledger_file());
+    auto conductor = Conductor::Start(std::make_unique<GatedStore>(*std::move(store), gate_),
+                                      {.folder = *folder_,
+                                       .key = *key_,
+                                       .vault = *vault_,
+                                       .reader = *reader_,
+                                       .loaders = *loaders_,
+                                       .clock = clock_});
+    ASSERT_TRUE(conductor.ok()) << conductor.status();
+    conductor_ = *std::move(conductor);
+  }
+
+  // Two trials, kTrialA and kTrialB.
+  static v1::SubmitRequest Request(uint32_t slots = 1, const std::string& id = "request") {
+    v1::SubmitRequest request;
+    request.set_request_id(id);
+    *request.mutable_spec() = MakeSpec(2);
+    request.mutable_spec()->mutable_resources()->set_slots_per_trial(slots);
+    return request;
+  }
+  // Submits, and waits for the plan.
+  std::string Submit(uint32_t slots = 1, const std::string& request = "request") {
+    const auto id = conductor_->Submit(Request(slots, request));
+    EXPECT_TRUE(id.ok()) << id.status();
+    Await(*id, [](const v1::ExperimentView& view) {
+      EXPECT_THAT(view.reasons(), testing::IsEmpty()) << view.ShortDebugString();
+      return view.state() != v1::EXPERIMENT_STATE_ADMITTING;
+    });
+    return *id;
+  }
+
+  // Everything said so far is decided, and what that made the ledger say to
+  // itself, too.
+  void Settle() {
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(conductor_->Cancel("nobody").code(), absl::StatusCode::kNotFound);
+    }
+  }
+
+  v1::ExperimentView Await(const std::string& id,
+                           const std::function<bool(const v1::ExperimentView&)>& is) {
+    absl::Mutex mu;
+    bool changed = true;
+    const int64_t subscription = conductor_->board().Subscribe(id, [&] {
+      absl::MutexLock lock(&mu);
+      changed = true;
+    });
+    v1::ExperimentView view;
+    do {
+      {
+        absl::MutexLock lock(&mu);
+        if (!mu.AwaitWithTimeout(absl::Condition(&changed), kTestPatience)) {
+          ADD_FAILURE() << "it stays " << view.ShortDebugString();
+          break;
+        }
+        changed = false;
+      }
+      view = *conductor_->board().View(id, true);
+    } while (!is(view));
+    conductor_->board().Unsubscribe(subscription);
+    return view;
+  }
+  v1::TrialView Trial(const std::string& id, const std::string& trial_id) const {
+    const v1::ExperimentView view = conductor_->board().View(id, false).value();
+    for (const v1::TrialView& trial : view.trials()) {
+      if (trial.id() == trial_id) return trial;
+    }
+    ADD_FAILURE() << "there is no trial " << trial_id;
+    return {};
+  }
+
+  static v1::Hello HelloOf(const std::string& worker, uint32_t slots, uint64_t incarnation = 1) {
+    v1::Hello hello;
+    hello.set_worker_id(worker);
+    hello.set_incarnation(incarnation);
+    hello.set_slots(slots);
+    hello.set_numeric_kind("cpu");
+    return hello;
+  }
+  std::shared_ptr<FakeLink> Join(const v1::Hello& hello) {
+    auto link = std::make_shared<FakeLink>();
+    conductor_->OnHello(link, hello);
+    Settle();
+    return link;
+  }
+  std::shared_ptr<FakeLink> Join(const std::string& worker, uint32_t slots,
+                                 uint64_t incarnation = 1) {
+    return Join(HelloOf(worker, slots, incarnation));
+  }
+
+  static v1::SpooledRecord RecordOf(const v1::RankId& rank, uint64_t sequence) {
+    v1::SpooledRecord record;
+    *record.mutable_rank() = rank;
+    record.mutable_record()->set_sequence(sequence);
+    return record;
+  }
+  // Its first and only record.
+  void Finish(const std::shared_ptr<FakeLink>& link, const v1::RankId& rank) {
+    v1::SpooledRecord record = RecordOf(rank, 1);
+    *record.mutable_record()->mutable_finished() = Finished(rank.rank());
+    conductor_->OnRecord(link, record);
+    Settle();
+  }
+  void Fail(const std::shared_ptr<FakeLink>& link, const v1::RankId& rank, v1::ReasonCode code) {
+    v1::SpooledRecord record = RecordOf(rank, 1);
+    *record.mutable_record()->mutable_failed() = MakeReason(code);
+    conductor_->OnRecord(link, record);
+    Settle();
+  }
+
+  const TestFolder scratch_;
+  ManualClock clock_;
+  CommitGate gate_;
+  FakeLoader loader_;
+  std::unique_ptr<RpcServer> loader_server_;
+  std::unique_ptr<RunFolder> folder_;
+  std::unique_ptr<SigningKey> key_;
+  std::unique_ptr<Loaders> loaders_;
+  std::unique_ptr<Vault> vault_;
+  std::unique_ptr<LedgerReader> reader_;
+  std::unique_ptr<Conductor> conductor_;
+};
+
+}  // namespace gyrus
