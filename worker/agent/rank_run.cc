@@ -57,6 +57,8 @@ void RankRun::Watch(const std::string& log, const OnRecord& on_record, const OnE
     if (!records.ok()) {
       broken = std::string(records.status().message());
       LogError(broken);
+      // Nobody would ever hear what it goes on to say.
+      child_.Signal(SIGKILL);
       return;
     }
     for (v1::Record& record : *records) on_record(std::move(record));
