@@ -169,6 +169,22 @@ TEST_F(LoaderServiceTest, AGrantPermitsWhatItNamesAndNothingElse) {
             absl::StatusCode::kPermissionDenied);
 }
 
+// All or nothing: who asks for one thing too many gets none of the others.
+TEST_F(LoaderServiceTest, ARequestWithOneBadPositionIsSentNothing) {
+  const v1::GrantBody body = Body(Admit().table());
+  const ReadResult result = Read(body, v1::PURPOSE_TRAIN, {0, 1, 4});
+  EXPECT_EQ(result.status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_TRUE(result.items.empty());
+}
+
+TEST_F(LoaderServiceTest, AnItemThatTheGrantNamesButNoTableHasIsAPrecondition) {
+  v1::GrantBody body = Body(Admit().table());
+  body.mutable_permits(1)->set_items(0, "c/nobody/1");
+  const ReadResult result = Read(body, v1::PURPOSE_VALIDATION, {0});
+  EXPECT_EQ(result.status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(result.status.message()), HasSubstr("c/nobody/1"));
+}
+
 TEST_F(LoaderServiceTest, AnOlderAttemptIsFenced) {
   v1::GrantBody body = Body(Admit().table());
   EXPECT_TRUE(Read(body, v1::PURPOSE_TRAIN, {0}).status.ok());

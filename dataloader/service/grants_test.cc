@@ -1,0 +1,123 @@
+#include "dataloader/service/grants.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/signing.h"
+#include "common/test_folder.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace gyrus {
+namespace {
+
+class GrantsTest : public testing::Test {
+ protected:
+  GrantsTest() : key_(*SigningKey::LoadOrCreate(scratch_.In("key"))), grants_(key_.public_key()) {}
+
+  static v1::GrantBody Body(uint32_t attempt = 1, const std::string& trial = "t") {
+    v1::GrantBody body;
+    body.set_experiment_id("e");
+    body.set_trial_id(trial);
+    body.set_attempt(attempt);
+    body.set_order_seed(7);
+    Permit(body, v1::PURPOSE_TRAIN, "train", 9);
+    Permit(body, v1::PURPOSE_TEST, "test", 4);
+    return body;
+  }
+  static void Permit(v1::GrantBody& body, v1::Purpose purpose, const std::string& name, int count) {
+    v1::Permit& permit = *body.add_permits();
+    permit.set_purpose(purpose);
+    for (int i = 0; i < count; ++i) permit.add_items(absl::StrCat(name, i));
+  }
+  v1::Grant Sign(const v1::GrantBody& body) const {
+    v1::Grant grant;
+    grant.set_body(body.SerializeAsString());
+    grant.set_signature(key_.Sign(grant.body()));
+    return grant;
+  }
+  absl::StatusCode Check(const v1::Grant& grant) { return grants_.Check(grant).status().code(); }
+
+  const TestFolder scratch_;
+  const SigningKey key_;
+  Grants grants_;
+};
+
+TEST_F(GrantsTest, NothingButTheCoordinatorsSignatureCounts) {
+  const v1::Grant good = Sign(Body());
+  EXPECT_EQ(Check(good), absl::StatusCode::kOk);
+  v1::Grant forged = good;
+  forged.set_signature("");
+  EXPECT_EQ(Check(forged), absl::StatusCode::kPermissionDenied);
+  // More items under the signature of fewer, also after that one was seen.
+  v1::GrantBody more = Body();
+  more.mutable_permits(0)->add_items("test0");
+  forged = good;
+  forged.set_body(more.SerializeAsString());
+  EXPECT_EQ(Check(forged), absl::StatusCode::kPermissionDenied);
+  const SigningKey other = *SigningKey::LoadOrCreate(scratch_.In("other"));
+  forged = good;
+  forged.set_signature(other.Sign(forged.body()));
+  EXPECT_EQ(Check(forged), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Check(good), absl::StatusCode::kOk);
+}
+
+TEST_F(GrantsTest, AForgedAttemptDoesNotFenceTheTrueOne) {
+  v1::Grant forged = Sign(Body(99));
+  forged.mutable_signature()->back() ^= 1;
+  EXPECT_EQ(Check(forged), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Check(Sign(Body(1))), absl::StatusCode::kOk);
+}
+
+TEST_F(GrantsTest, ANewerAttemptFencesTheOlderOfItsTrialOnly) {
+  const v1::Grant first = Sign(Body(1));
+  EXPECT_EQ(Check(first), absl::StatusCode::kOk);
+  EXPECT_EQ(Check(Sign(Body(2))), absl::StatusCode::kOk);
+  EXPECT_EQ(Check(first), absl::StatusCode::kAborted) << "though it was good a moment ago";
+  EXPECT_EQ(Check(Sign(Body(2))), absl::StatusCode::kOk);
+  EXPECT_EQ(Check(Sign(Body(1, "another trial"))), absl::StatusCode::kOk);
+  v1::GrantBody another = Body(1);
+  another.set_experiment_id("another experiment");
+  EXPECT_EQ(Check(Sign(another)), absl::StatusCode::kOk);
+}
+
+TEST_F(GrantsTest, ManyTrialsLaterTheFenceStillStands) {
+  const v1::Grant first = Sign(Body(1));
+  EXPECT_EQ(Check(first), absl::StatusCode::kOk);
+  EXPECT_EQ(Check(Sign(Body(2))), absl::StatusCode::kOk);
+  for (int i = 0; i < 1100; ++i) {
+    ASSERT_EQ(Check(Sign(Body(1, absl::StrCat("trial", i)))), absl::StatusCode::kOk);
+  }
+  EXPECT_EQ(Check(first), absl::StatusCode::kAborted);
+}
+
+// Whatever a trainer asks for, it cannot reach across the split.
+TEST_F(GrantsTest, NoPositionOfNoEpochLeavesThePurposesPermit) {
+  const v1::GrantBody body = Body();
+  for (uint32_t epoch = 0; epoch < 50; ++epoch) {
+    std::set<std::string> train;
+    for (uint32_t position = 0; position < 9; ++position) {
+      train.insert(ItemAt(body, v1::PURPOSE_TRAIN, epoch, position).value());
+    }
+    EXPECT_EQ(train, std::set<std::string>(body.permits(0).items().begin(),
+                                           body.permits(0).items().end()));
+    for (const uint32_t position : {9u, 10u, 13u, 1u << 31, ~0u}) {
+      EXPECT_EQ(ItemAt(body, v1::PURPOSE_TRAIN, epoch, position).status().code(),
+                absl::StatusCode::kOutOfRange);
+    }
+    for (uint32_t position = 0; position < 4; ++position) {
+      EXPECT_EQ(ItemAt(body, v1::PURPOSE_TEST, epoch, position).value(),
+                absl::StrCat("test", position));
+    }
+    EXPECT_EQ(ItemAt(body, v1::PURPOSE_TEST, epoch, 4).status().code(),
+              absl::StatusCode::kOutOfRange);
+  }
+  for (const auto purpose : {v1::PURPOSE_VALIDATION, v1::PURPOSE_UNSPECIFIED}) {
+    EXPECT_EQ(ItemAt(body, purpose, 0, 0).status().code(), absl::StatusCode::kPermissionDenied);
+  }
+}
+
+}  // namespace
+}  // namespace gyrus
