@@ -1,0 +1,248 @@
+// The reading end of volumes, with a loader that a test makes fail.
+#include "worker/trainer/loader_source.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/server.h"
+#include "core/epoch/order.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "gyrus/v1/loader.grpc.pb.h"
+#include "worker/trainer/failure.h"
+
+namespace gyrus {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+constexpr int kItems = 10;
+constexpr int64_t kVoxels = 2 * 3 * 4;
+constexpr int kSlices = 3;
+
+v1::TrialSpec Trial() {
+  v1::TrialSpec trial;
+  trial.mutable_train()->set_seed(7);
+  for (int i = 0; i < kItems; ++i) trial.add_train_items()->set_id(absl::StrCat("c/s", i, "/1"));
+  for (int i = 0; i < 2; ++i) trial.add_test_items()->set_id(absl::StrCat("c/t", i, "/1"));
+  return trial;
+}
+
+std::vector<float> VoxelsOf(const std::string& item) {
+  std::vector<float> voxels;
+  for (int i = 0; i < kVoxels; ++i) voxels.push_back(item[3] * 100 + i);
+  return voxels;
+}
+
+// Sends each volume in three slices. Thread-safe.
+class FakeLoader final : public v1::DataLoader::Service {
+ public:
+  // May change the slice that is about to be sent. Not OK: the stream ends with
+  // that; CANCELLED stands for an end that looks well.
+  using Fault = std::function<grpc::Status(v1::VolumeSlice&)>;
+
+  grpc::Status Read(grpc::ServerContext*, const v1::ReadRequest* request,
+                    grpc::ServerWriter<v1::VolumeSlice>* writer) override {
+    absl::MutexLock lock(&mu_);
+    requests_.push_back({request->positions().begin(), request->positions().end()});
+    const v1::TrialSpec trial = Trial();
+    const auto order = EpochOrder(trial.train().seed(), request->epoch(), kItems);
+    for (const uint32_t position : request->positions()) {
+      const std::string item = request->purpose() == v1::PURPOSE_TRAIN
+                                   ? trial.train_items(order[position]).id()
+                                   : trial.test_items(position).id();
+      const std::vector<float> voxels = VoxelsOf(item);
+      const std::string bytes(reinterpret_cast<const char*>(voxels.data()),
+                              kVoxels * sizeof(float));
+      const size_t length = bytes.size() / kSlices;
+      for (size_t at = 0; at < bytes.size(); at += length) {
+        v1::VolumeSlice slice;
+        slice.mutable_header()->set_position(position);
+        slice.mutable_header()->set_item(item);
+        slice.mutable_header()->set_volume_id("id of " + item);
+        for (const uint32_t extent : {1, 2, 3, 4}) slice.mutable_header()->add_shape(extent);
+        slice.mutable_header()->set_total_bytes(bytes.size());
+        slice.mutable_header()->set_offset_bytes(at);
+        slice.set_data(bytes.substr(at, length));
+        if (fault_) {
+          const grpc::Status status = fault_(slice);
+          if (status.error_code() == grpc::StatusCode::CANCELLED) return grpc::Status::OK;
+          if (!status.ok()) return status;
+        }
+        writer->Write(slice);
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+  // At the n-th slice of all, from 0, and never again.
+  void FailAt(int n, Fault fault) {
+    absl::MutexLock lock(&mu_);
+    fault_ = [n, fault = std::move(fault)](v1::VolumeSlice& slice) mutable {
+      return n-- == 0 ? fault(slice) : grpc::Status::OK;
+    };
+  }
+  std::vector<std::vector<uint32_t>> requests() const {
+    absl::MutexLock lock(&mu_);
+    return requests_;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  Fault fault_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::vector<uint32_t>> requests_ ABSL_GUARDED_BY(mu_);
+};
+
+class LoaderSourceTest : public testing::Test {
+ protected:
+  LoaderSourceTest() : server_(*RpcServer::Start({}, {&loader_})), address_(server_->address()) {}
+
+  std::unique_ptr<LoaderSource> Make(absl::Duration patience = absl::Seconds(30)) const {
+    return std::make_unique<LoaderSource>(
+        LoaderSourceOptions{.trial = Trial(), .loaders = {{"c", address_}}, .patience = patience});
+  }
+  // Asks for a whole epoch and expects all of it, in order, with its voxels.
+  static void ExpectEpoch(LoaderSource& source, uint32_t epoch) {
+    std::vector<uint32_t> positions;
+    for (uint32_t i = 0; i < kItems; ++i) positions.push_back(i);
+    source.Queue(v1::PURPOSE_TRAIN, epoch, positions);
+    const auto order = EpochOrder(7, epoch, kItems);
+    for (const uint32_t position : positions) {
+      const auto item = source.Next();
+      ASSERT_TRUE(item.ok()) << item.status();
+      EXPECT_EQ(item->position, position);
+      EXPECT_EQ(item->item, Trial().train_items(order[position]).id());
+      const float* const voxels = item->volume.data_ptr<float>();
+      EXPECT_EQ(std::vector<float>(voxels, voxels + kVoxels), VoxelsOf(item->item));
+    }
+  }
+  // The first error of an epoch.
+  absl::Status FirstError() {
+    const auto source = Make();
+    source->Queue(v1::PURPOSE_TRAIN, 0, {0, 1, 2});
+    for (int i = 0; i < 3; ++i) {
+      if (const auto item = source->Next(); !item.ok()) return item.status();
+    }
+    return absl::OkStatus();
+  }
+
+  FakeLoader loader_;
+  std::unique_ptr<RpcServer> server_;
+  const std::string address_;
+};
+
+TEST_F(LoaderSourceTest, GivesEveryItemOnceInTheEpochsOrder) {
+  const auto source = Make();
+  ExpectEpoch(*source, 0);
+  ExpectEpoch(*source, 1);
+  EXPECT_THAT(loader_.requests(), SizeIs(4)) << "windows of eight";
+  EXPECT_EQ(source->Next().status().code(), absl::StatusCode::kInternal) << "nothing is asked for";
+}
+
+// Before, between and inside of volumes, and just before the last slice.
+TEST_F(LoaderSourceTest, AfterACutAnywhereTheRestIsAskedForAgain) {
+  for (const int at : {0, 1, 2, 3, 4, 22, 23}) {
+    for (const auto code : {grpc::StatusCode::CANCELLED, grpc::StatusCode::UNAVAILABLE}) {
+      loader_.FailAt(at, [code](v1::VolumeSlice&) { return grpc::Status(code, "cut"); });
+      const size_t before = loader_.requests().size();
+      ExpectEpoch(*Make(), 3);
+      const auto requests = loader_.requests();
+      ASSERT_GT(requests.size(), before + 1);
+      // From the first volume that was not whole.
+      EXPECT_EQ(requests[before + 1].at(0), at / kSlices) << at;
+    }
+  }
+}
+
+TEST_F(LoaderSourceTest, ALoaderThatRestartsDelaysAndNothingElse) {
+  const auto source = Make();
+  ExpectEpoch(*source, 0);
+  server_.reset();
+  server_ = *RpcServer::Start({.address = address_}, {&loader_});
+  ExpectEpoch(*source, 1);
+}
+
+TEST_F(LoaderSourceTest, ALoaderThatStaysAwayIsLost) {
+  server_.reset();
+  const auto source = Make(absl::Milliseconds(50));
+  source->Queue(v1::PURPOSE_TRAIN, 0, {0});
+  const absl::Status status = source->Next().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonFor(status).code(), v1::REASON_CODE_LOADER_LOST);
+  EXPECT_THAT(std::string(status.message()), testing::HasSubstr(address_));
+}
+
+TEST_F(LoaderSourceTest, WhatWouldHappenAgainIsNotAskedForAgain) {
+  const std::pair<grpc::StatusCode, v1::ReasonCode> errors[] = {
+      {grpc::StatusCode::DATA_LOSS, v1::REASON_CODE_BAD_DATA},
+      {grpc::StatusCode::PERMISSION_DENIED, v1::REASON_CODE_TRAINER_FAILED},
+      {grpc::StatusCode::ABORTED, v1::REASON_CODE_TRAINER_FAILED},
+      {grpc::StatusCode::OUT_OF_RANGE, v1::REASON_CODE_TRAINER_FAILED}};
+  for (const auto& [code, reason] : errors) {
+    loader_.FailAt(4, [code = code](v1::VolumeSlice&) { return grpc::Status(code, "no"); });
+    const size_t before = loader_.requests().size();
+    const absl::Status status = FirstError();
+    EXPECT_EQ(static_cast<int>(status.code()), static_cast<int>(code));
+    EXPECT_EQ(ReasonFor(status).code(), reason);
+    EXPECT_THAT(loader_.requests(), SizeIs(before + 1));
+  }
+}
+
+// What the loader must not be believed.
+TEST_F(LoaderSourceTest, AVolumeThatIsNotTheOneAskedForIsRefused) {
+  const std::vector<std::function<void(v1::VolumeSlice&)>> lies = {
+      [](auto& slice) { slice.mutable_header()->set_item("c/t0/1"); },
+      [](auto& slice) { slice.mutable_header()->set_position(9); },
+      [](auto& slice) { slice.mutable_header()->set_shape(3, 5); },
+      [](auto& slice) { slice.mutable_header()->set_total_bytes(kVoxels * 8); },
+      [](auto& slice) { slice.mutable_header()->set_offset_bytes(4); },
+      [](auto& slice) { slice.mutable_data()->resize(4); },
+      [](auto& slice) { slice.mutable_data()->append("more than all of it", 19).resize(200); }};
+  for (size_t i = 0; i < lies.size(); ++i) {
+    loader_.FailAt(kSlices, [&](v1::VolumeSlice& slice) {
+      lies[i](slice);
+      return grpc::Status::OK;
+    });
+    EXPECT_EQ(FirstError().code(), absl::StatusCode::kInternal) << i;
+  }
+}
+
+// A volume of the middle of which something else is sent.
+TEST_F(LoaderSourceTest, AVolumeThatBeginsAgainInItsMiddleIsRefused) {
+  loader_.FailAt(kSlices + 1, [](v1::VolumeSlice& slice) {
+    slice.mutable_header()->set_offset_bytes(0);
+    return grpc::Status::OK;
+  });
+  EXPECT_EQ(FirstError().code(), absl::StatusCode::kInternal);
+}
+
+TEST_F(LoaderSourceTest, TheServedSetIsWhatCameWhateverTheOrder) {
+  const auto forth = Make();
+  forth->Queue(v1::PURPOSE_TRAIN, 0, {0, 1});
+  const auto back = Make();
+  back->Queue(v1::PURPOSE_TRAIN, 0, {1, 0, 1});
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(forth->Next().ok());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(back->Next().ok());
+  EXPECT_EQ(forth->ServedSetDigest(), back->ServedSetDigest());
+  const std::string before = forth->ServedSetDigest();
+  forth->Queue(v1::PURPOSE_TEST, 0, {0});
+  ASSERT_TRUE(forth->Next().ok());
+  EXPECT_NE(forth->ServedSetDigest(), before);
+  // An item that changed under its name.
+  loader_.FailAt(0, [](v1::VolumeSlice& slice) {
+    slice.mutable_header()->set_volume_id("another");
+    return grpc::Status::OK;
+  });
+  const auto changed = Make();
+  changed->Queue(v1::PURPOSE_TRAIN, 0, {0, 1});
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(changed->Next().ok());
+  EXPECT_NE(changed->ServedSetDigest(), before);
+}
+
+}  // namespace
+}  // namespace gyrus
