@@ -1,6 +1,5 @@
 #include "coordinator/vault/vault.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,10 +62,8 @@ absl::StatusOr<VaultUpload> Vault::NewUpload(absl::string_view sha256, uint64_t 
                             " bytes instead of ", bytes, "; taking it anew"));
   }
   upload.path_ = absl::StrCat(incoming_, "/", counter_++);
-  upload.fd_ = UniqueFd(open(upload.path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!upload.fd_.valid()) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("writing ", std::exchange(upload.path_, "")));
-  }
+  GYRUS_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(upload.path_, kReadOnly));
+  upload.file_ = std::move(file);
   return upload;
 }
 
@@ -121,7 +118,7 @@ VaultUpload::VaultUpload(VaultUpload&& other) noexcept
       bytes_left_(other.bytes_left_),
       running_(std::move(other.running_)),
       path_(std::exchange(other.path_, "")),
-      fd_(std::move(other.fd_)) {}
+      file_(std::move(other.file_)) {}
 
 VaultUpload::~VaultUpload() {
   if (!path_.empty()) unlink(path_.c_str());
@@ -133,7 +130,7 @@ absl::Status VaultUpload::Append(absl::string_view chunk) {
     return absl::DataLossError(
         absl::StrCat("uploading ", Hex(sha256_), ": more bytes came than were announced"));
   }
-  GYRUS_RETURN_IF_ERROR(WriteAll(fd_.get(), chunk, absl::StrCat("writing ", path_)));
+  GYRUS_RETURN_IF_ERROR(file_->Append(chunk));
   bytes_left_ -= chunk.size();
   running_.Update(chunk);
   return absl::OkStatus();
@@ -153,9 +150,7 @@ absl::Status VaultUpload::Check() {
 absl::Status VaultUpload::Finish() {
   if (known()) return vault_->Take("", sha256_);
   GYRUS_RETURN_IF_ERROR(Check());
-  if (fchmod(fd_.get(), kReadOnly) != 0 || fsync(fd_.get()) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("writing ", path_));
-  }
+  GYRUS_RETURN_IF_ERROR(file_->Finish());
   GYRUS_RETURN_IF_ERROR(vault_->Take(path_, sha256_));
   path_.clear();
   return absl::OkStatus();

@@ -4,12 +4,14 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/digest.h"
+#include "common/file_writer.h"
 #include "common/files.h"
 
 namespace gyrus {
@@ -69,7 +71,7 @@ class VaultUpload {
   ~VaultUpload();
 
   // The vault has it already: what is appended is not looked at.
-  bool known() const { return !fd_.valid(); }
+  bool known() const { return !file_.has_value(); }
 
   //  * DATA_LOSS: more bytes than announced.
   absl::Status Append(absl::string_view chunk);
@@ -89,7 +91,7 @@ class VaultUpload {
   uint64_t bytes_left_;
   Sha256 running_;
   std::string path_;  // In incoming/; empty: there is no file to remove.
-  UniqueFd fd_;
+  std::optional<FileWriter> file_;
 };
 
 }  // namespace gyrus

@@ -1,9 +1,5 @@
 #include "worker/trainer/checkpoint_writer.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-#include <xxhash.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -11,64 +7,89 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/synchronization/notification.h"
+#include "common/digest.h"
+#include "common/file_writer.h"
 #include "common/files.h"
 #include "common/status.h"
 
 namespace gyrus {
 namespace {
 
-// Writes the file and syncs it; the XXH3-128 of its bytes.
-absl::StatusOr<std::string> WriteTensorFile(const std::string& path, const NamedTensors& tensors) {
-  const std::string doing = absl::StrCat("writing ", path);
-  const UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file.valid()) return absl::ErrnoToStatus(errno, doing);
-  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
-                                                                       &XXH3_freeState);
-  XXH3_128bits_reset(state.get());
-  GYRUS_RETURN_IF_ERROR(WriteSafetensors(tensors, [&](absl::string_view bytes) {
-    XXH3_128bits_update(state.get(), bytes.data(), bytes.size());
-    return WriteAll(file.get(), bytes, doing);
+// The file of `tensors`, in memory.
+absl::Status MakeImage(const NamedTensors& tensors, DiskBuffer& image) {
+  size_t bytes = 0;
+  GYRUS_RETURN_IF_ERROR(WriteSafetensors(tensors, [&](absl::string_view piece) {
+    bytes += piece.size();
+    return absl::OkStatus();
   }));
-  if (fsync(file.get()) != 0) return absl::ErrnoToStatus(errno, doing);
-  XXH128_canonical_t digest;
-  XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state.get()));
-  return std::string(reinterpret_cast<const char*>(digest.digest), sizeof(digest.digest));
+  GYRUS_RETURN_IF_ERROR(image.Reset(bytes));
+  return WriteSafetensors(tensors, [&](absl::string_view piece) {
+    image.Append(piece);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status WriteImage(const std::string& path, const DiskBuffer& image) {
+  GYRUS_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(path));
+  GYRUS_RETURN_IF_ERROR(file.Append(image.bytes()));
+  return file.Finish();
 }
 
 }  // namespace
+
+struct CheckpointWriter::Job {
+  v1::Checkpoint head;
+  NamedTensors weights;
+  NamedTensors optimizer;
+  std::set<uint32_t> keep;
+  absl::Notification copied;
+  absl::Notification done;
+};
 
 std::string CheckpointWriter::NameOf(uint32_t epoch) {
   return absl::StrFormat("epoch-%04d", epoch);
 }
 
+CheckpointWriter::CheckpointWriter(std::string folder) : folder_(std::move(folder)) {}
+
 CheckpointWriter::~CheckpointWriter() { Wait().IgnoreError(); }
 
-void CheckpointWriter::Begin(v1::Checkpoint head, NamedTensors weights, NamedTensors optimizer,
-                             std::set<uint32_t> keep) {
-  if (!Wait().ok()) return;
-  written_ = std::make_unique<absl::Notification>();
-  thread_.Run([this, head = std::move(head), weights = std::move(weights),
-               optimizer = std::move(optimizer), keep = std::move(keep)]() mutable {
-    status_ = Write(std::move(head), weights, optimizer, keep);
-    written_->Notify();
+absl::Status CheckpointWriter::Begin(v1::Checkpoint head, NamedTensors weights,
+                                     NamedTensors optimizer, std::set<uint32_t> keep) {
+  GYRUS_RETURN_IF_ERROR(Wait());
+  job_.reset(new Job{.head = std::move(head),
+                     .weights = std::move(weights),
+                     .optimizer = std::move(optimizer),
+                     .keep = std::move(keep)});
+  thread_.Run([this, job = job_.get()] {
+    status_ = MakeImage(job->weights, weights_);
+    if (status_.ok()) status_ = MakeImage(job->optimizer, optimizer_);
+    job->copied.Notify();
+    if (status_.ok()) status_ = Write(*job);
+    job->done.Notify();
   });
+  return absl::OkStatus();
+}
+
+void CheckpointWriter::WaitUntilCopied() {
+  if (job_ != nullptr) job_->copied.WaitForNotification();
 }
 
 absl::Status CheckpointWriter::Wait() {
-  if (written_ != nullptr) written_->WaitForNotification();
+  if (job_ != nullptr) job_->done.WaitForNotification();
   return status_;
 }
 
-absl::Status CheckpointWriter::Write(v1::Checkpoint head, const NamedTensors& weights,
-                                     const NamedTensors& optimizer,
-                                     const std::set<uint32_t>& keep) const {
+absl::Status CheckpointWriter::Write(Job& job) {
+  v1::Checkpoint& head = job.head;
   const std::string whole = absl::StrCat(folder_, "/", NameOf(head.epoch()));
   const std::string aside = absl::StrCat(whole, ".tmp");
   GYRUS_RETURN_IF_ERROR(MakeFolders(aside));
-  GYRUS_ASSIGN_OR_RETURN(*head.mutable_weights_xxh3(),
-                         WriteTensorFile(absl::StrCat(aside, "/weights.safetensors"), weights));
-  GYRUS_ASSIGN_OR_RETURN(*head.mutable_optimizer_xxh3(),
-                         WriteTensorFile(absl::StrCat(aside, "/optimizer.safetensors"), optimizer));
+  GYRUS_RETURN_IF_ERROR(WriteImage(absl::StrCat(aside, "/weights.safetensors"), weights_));
+  GYRUS_RETURN_IF_ERROR(WriteImage(absl::StrCat(aside, "/optimizer.safetensors"), optimizer_));
+  head.set_weights_xxh3(Xxh3Of(weights_.bytes()));
+  head.set_optimizer_xxh3(Xxh3Of(optimizer_.bytes()));
   // Syncs the folder as well.
   GYRUS_RETURN_IF_ERROR(
       WriteFileAtomically(absl::StrCat(aside, "/checkpoint.pb"), head.SerializeAsString()));
@@ -76,7 +97,7 @@ absl::Status CheckpointWriter::Write(v1::Checkpoint head, const NamedTensors& we
     return absl::ErrnoToStatus(errno, absl::StrCat("renaming ", aside));
   }
   GYRUS_RETURN_IF_ERROR(SyncFolder(folder_));
-  std::set<uint32_t> kept = keep;
+  std::set<uint32_t> kept = job.keep;
   kept.insert(head.epoch());
   return Prune(kept);
 }

@@ -9,31 +9,36 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/notification.h"
 #include "common/executor.h"
+#include "common/file_writer.h"
 #include "gyrus/v1/checkpoint.pb.h"
 #include "models/safetensors.h"
 
 namespace gyrus {
 
-// Writes on a thread of its own, straight from the live tensors: the weights
-// change only in the optimiser's next step, so validation and the next forward
-// and backward pass go on meanwhile. One thread calls.
+// Copies the tensors and writes the copy, both on a thread of its own: the
+// weights change only in the optimiser's next step, so the copy is taken during
+// the forward and backward pass before it, and the disk has the whole epoch.
+// Holds one checkpoint in memory. One thread calls.
 class CheckpointWriter {
  public:
   // `folder` is made if it is missing.
-  explicit CheckpointWriter(std::string folder) : folder_(std::move(folder)) {}
+  explicit CheckpointWriter(std::string folder);
   ~CheckpointWriter();
 
-  // Begins to write the checkpoint of `head.epoch()`. The tensors must not
-  // change before Wait() returns. When it is whole, those of other epochs than
+  // Begins to write the checkpoint of `head.epoch()`, after the one before is
+  // whole; fails if that failed. When it is whole, those of other epochs than
   // itself and `keep` are removed.
-  void Begin(v1::Checkpoint head, NamedTensors weights, NamedTensors optimizer,
-             std::set<uint32_t> keep);
+  absl::Status Begin(v1::Checkpoint head, NamedTensors weights, NamedTensors optimizer,
+                     std::set<uint32_t> keep);
+
+  // After this the tensors given to Begin may change.
+  void WaitUntilCopied();
 
   // Waits for what Begin began; OK if that was nothing. The first error stays.
   absl::Status Wait();
@@ -42,13 +47,16 @@ class CheckpointWriter {
   static std::string NameOf(uint32_t epoch);
 
  private:
-  absl::Status Write(v1::Checkpoint head, const NamedTensors& weights,
-                     const NamedTensors& optimizer, const std::set<uint32_t>& keep) const;
+  struct Job;
+  absl::Status Write(Job& job);
   absl::Status Prune(const std::set<uint32_t>& keep) const;
 
   const std::string folder_;
-  std::unique_ptr<absl::Notification> written_;
-  absl::Status status_;  // Of the writing thread until `written_`.
+  std::unique_ptr<Job> job_;
+  absl::Status status_;  // Of the writing thread until the job is done.
+  // Images of the files, of the writing thread.
+  DiskBuffer weights_;
+  DiskBuffer optimizer_;
   Executor thread_{1};
 };
 

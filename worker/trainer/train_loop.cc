@@ -106,8 +106,7 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
     gradients_.PushLeaf();
   }
   GYRUS_ASSIGN_OR_RETURN(Gradients sums, gradients_.Finish(batches_.ranks_in(batch)));
-  // The last epoch's checkpoint reads the weights until here.
-  GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
+  checkpoints_.WaitUntilCopied();
   GYRUS_RETURN_IF_ERROR(CallTorch(absl::StrCat("step ", step_), [&] {
     optimizer_.Step(learning_rate_, sums, batches_.items_in(batch));
   }));
@@ -209,8 +208,9 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   if (IsRoot()) {
     std::set<uint32_t> keep;
     if (best_epoch_ > 0) keep.insert(best_epoch_);
-    checkpoints_.Begin(CheckpointHead(epochs_done), WeightsOf(parts_.network), optimizer_.State(),
-                       std::move(keep));
+    GYRUS_RETURN_IF_ERROR(checkpoints_.Begin(CheckpointHead(epochs_done),
+                                             WeightsOf(parts_.network), optimizer_.State(),
+                                             std::move(keep)));
   }
   v1::Record record;
   v1::EpochDone& done = *record.mutable_epoch();
@@ -230,13 +230,8 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
       best_loss_ = loss;
       best_epoch_ = epochs_done;
       best_validation_ = validation;
-      // A copy, unless these are the last epoch's, which stay as they are.
-      best_weights_.clear();
-      if (epochs_done < trial.train().epochs()) {
-        for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
-          best_weights_[name] = tensor.clone();
-        }
-      }
+      // The last epoch's stay as they are.
+      if (epochs_done < trial.train().epochs()) KeepWeights();
     }
   }
   if (IsRoot()) {
@@ -248,13 +243,25 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   return Report(std::move(record));
 }
 
+void TrainLoop::KeepWeights() {
+  const torch::NoGradGuard no_gradient;
+  for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
+    torch::Tensor& kept = best_weights_[name];
+    if (kept.defined()) {
+      kept.copy_(tensor);
+    } else {
+      kept = tensor.clone();
+    }
+  }
+}
+
 absl::Status TrainLoop::Select() {
   GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
   GYRUS_RETURN_IF_ERROR(CheckRanksAgree());
   if (best_epoch_ == 0) best_epoch_ = options_.trial.train().epochs();
   const torch::NoGradGuard no_gradient;
   for (auto& [name, tensor] : WeightsOf(parts_.network)) {
-    if (!best_weights_.empty()) tensor.copy_(best_weights_.at(name));
+    if (best_epoch_ < options_.trial.train().epochs()) tensor.copy_(best_weights_.at(name));
   }
   return absl::OkStatus();
 }

@@ -69,6 +69,7 @@ class TrainLoop {
   absl::Status ReportSteps(uint32_t epoch, bool now);
   void QueueTraining(uint32_t epoch);
 
+  void KeepWeights();
   absl::Status Select();
   absl::Status Finish();
   absl::Status CheckRanksAgree();
@@ -96,7 +97,7 @@ class TrainLoop {
   double best_loss_ = std::numeric_limits<double>::infinity();
   uint32_t best_epoch_ = 0;  // Epochs trained, from 1.
   std::vector<v1::Prediction> best_validation_;
-  NamedTensors best_weights_;  // Copies; empty where the last epoch is selected.
+  NamedTensors best_weights_;  // Copies of those of the best epoch but the last.
 };
 
 // Names and tensors of the parameters, views of the live ones.
