@@ -36,7 +36,7 @@ class ViewPrinterTest : public testing::Test {
   }
 
   std::FILE* const out_ = std::tmpfile();
-  const HastyClock clock_;
+  const HastyClock clock_{};
 };
 
 TEST_F(ViewPrinterTest, WritesLinesWhereNothingCanBeRedrawn) {
