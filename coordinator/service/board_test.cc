@@ -54,6 +54,11 @@ TEST_F(BoardTest, ShowsTheProgressOfTheNewestAttemptOnly) {
   EXPECT_EQ(Progress().seconds_left(), 2);
   board_.SetProgress(Steps(1, 0, 9, /*rank=*/1));
   EXPECT_EQ(Progress().step(), 2) << "only rank 0 speaks for the gang";
+  v1::SpooledRecord epoch = Steps(1, 0, 0);
+  epoch.mutable_record()->mutable_epoch()->set_validation_loss(4);
+  board_.SetProgress(epoch);
+  EXPECT_EQ(Progress().validation_loss(), 4);
+  EXPECT_EQ(Progress().step(), 2);
 
   Do(FailAttempt{kTrialA, 1, MakeReason(v1::REASON_CODE_PEER_LOST)});
   Do(StartAttempt{kTrialA, Gang(1), "cpu"});
@@ -61,6 +66,7 @@ TEST_F(BoardTest, ShowsTheProgressOfTheNewestAttemptOnly) {
   board_.SetProgress(Steps(2, 0, 0.75));
   EXPECT_EQ(Progress().step(), 1);
   EXPECT_EQ(Progress().train_loss(), 0.75);
+  EXPECT_FALSE(Progress().has_validation_loss());
 }
 
 TEST_F(BoardTest, ProgressOfAnExperimentThatIsNotThereIsForgotten) {

@@ -120,6 +120,15 @@ class FakeLink final : public WorkerLink {
     }
     return starts;
   }
+  // How often it was told that records of that rank are durable.
+  int applied(const v1::RankId& rank) const {
+    int applied = 0;
+    for (const v1::ToWorker& message : messages()) {
+      if (!message.has_applied()) continue;
+      applied += message.applied().rank().SerializeAsString() == rank.SerializeAsString();
+    }
+    return applied;
+  }
   // "trial attempt/rank" of each StopRank.
   std::vector<std::string> stops() const {
     std::vector<std::string> stops;
