@@ -49,9 +49,13 @@ std::vector<uint32_t> EpochBatches::PositionsOfRank(uint32_t rank) const {
   return positions;
 }
 
-std::vector<uint32_t> PositionsDealt(uint32_t items, uint32_t world, uint32_t rank) {
+std::vector<uint32_t> PositionsDealt(uint32_t items, uint32_t group, uint32_t world,
+                                     uint32_t rank) {
   std::vector<uint32_t> positions;
-  for (uint32_t position = rank; position < items; position += world) positions.push_back(position);
+  for (uint32_t begin = rank * group; begin < items; begin += world * group) {
+    const uint32_t end = std::min(begin + group, items);
+    for (uint32_t i = begin; i < end; ++i) positions.push_back(i);
+  }
   return positions;
 }
 

@@ -46,7 +46,10 @@ class EpochBatches {
   uint32_t block_;
 };
 
-// Positions i of `items` with i mod world == rank: validation and test items.
-std::vector<uint32_t> PositionsDealt(uint32_t items, uint32_t world, uint32_t rank);
+// Validation and test items, dealt to the ranks in groups of `group` positions,
+// at least 1: those i of `items` with (i / group) mod world == rank, rising. So
+// the items of one forward pass are the same ones for every world size.
+std::vector<uint32_t> PositionsDealt(uint32_t items, uint32_t group, uint32_t world,
+                                     uint32_t rank);
 
 }  // namespace gyrus

@@ -105,9 +105,12 @@ TEST(EpochBatchesTest, ABatchOfFourOverTwoRanks) {
 }
 
 TEST(EpochBatchesTest, ItemsAreDealtInTurn) {
-  EXPECT_THAT(PositionsDealt(5, 2, 0), ElementsAre(0, 2, 4));
-  EXPECT_THAT(PositionsDealt(5, 2, 1), ElementsAre(1, 3));
-  EXPECT_THAT(PositionsDealt(1, 2, 1), ElementsAre());
+  EXPECT_THAT(PositionsDealt(5, 1, 2, 0), ElementsAre(0, 2, 4));
+  EXPECT_THAT(PositionsDealt(5, 1, 2, 1), ElementsAre(1, 3));
+  EXPECT_THAT(PositionsDealt(1, 1, 2, 1), ElementsAre());
+  EXPECT_THAT(PositionsDealt(9, 2, 2, 0), ElementsAre(0, 1, 4, 5, 8));
+  EXPECT_THAT(PositionsDealt(9, 2, 2, 1), ElementsAre(2, 3, 6, 7));
+  EXPECT_THAT(PositionsDealt(3, 4, 2, 1), ElementsAre());
 }
 
 TEST(EpochOrderTest, IsAPermutationThatChangesWithSeedAndEpoch) {

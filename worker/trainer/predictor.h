@@ -16,10 +16,11 @@ namespace gyrus {
 // [items, channels, x, y, z] -> [items], in target units.
 torch::Tensor Forward(Network& network, const torch::Tensor& volumes, const v1::TrialSpec& trial);
 
-// Predicts `items`, which `source` gives next: this rank's are the positions
-// i mod size == rank, one item a forward pass. Returns all ranks' predictions,
-// in item order, the same on every rank. Errors are those of source and
-// collective.
+// Predicts `items`, which `source` gives next: this rank's are those that
+// PositionsDealt deals it, a leaf's worth in one forward pass. Returns all
+// ranks' predictions, in item order, the same on every rank and for every world
+// size. Errors are those of source and collective; OUT_OF_RANGE: a prediction
+// is not finite.
 absl::StatusOr<std::vector<v1::Prediction>> PredictAll(
     Network& network, const v1::TrialSpec& trial,
     const google::protobuf::RepeatedPtrField<v1::Item>& items, ItemSource& source,

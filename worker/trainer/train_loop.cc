@@ -77,7 +77,8 @@ absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
   }
   // What comes after this epoch is asked for now, so that it is here in time.
   const auto dealt = [&](int items) {
-    return PositionsDealt(items, parts_.collective.size(), parts_.collective.rank());
+    return PositionsDealt(items, trial.train().leaf(), parts_.collective.size(),
+                          parts_.collective.rank());
   };
   parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, dealt(trial.validation_items_size()));
   if (epoch + 1 < trial.train().epochs()) {
@@ -114,7 +115,7 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
   steps_.add_train_loss(items > 0 ? loss_sum / items : 0);
   steps_.set_items(steps_.items() + batches_.items_in(batch));
   ++step_;
-  return ReportSteps(epoch, /*now=*/false);
+  return ReportSteps(epoch, /*now=*/step_ == 1);  // So that one sees it has begun.
 }
 
 absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
