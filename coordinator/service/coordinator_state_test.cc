@@ -61,7 +61,7 @@ class CoordinatorStateTest : public testing::Test {
 
   CoordinatorState state_;
   LedgerEvents all_;
-  const NoLink link_, newer_;
+  const NoLink link_{}, newer_{};
 };
 
 TEST_F(CoordinatorStateTest, ASlotIsGivenOnceOverAllExperiments) {

@@ -103,18 +103,8 @@ class BadInputCases : public BadInputTest {
     };
   }
 
-  std::vector<Case> Data() {
+  std::vector<Case> Images() {
     return {
-        {"missing manifest",
-         3,
-         {"none.csv"},
-         nullptr,
-         {"--set", "cohorts.phantoms.manifest=" + In("cohort/none.csv")}},
-        {"missing column",
-         2,
-         {"participants.csv:1", "no column 'weight'", "subject_id"},
-         nullptr,
-         {"--set", "task.regression.target=weight"}},
         {"missing image",
          3,
          {"line 2", first_image_},
@@ -157,6 +147,21 @@ class BadInputCases : public BadInputTest {
            PutImage(first_image_, Gzip(two));
          },
          {}},
+    };
+  }
+
+  std::vector<Case> Tables() {
+    return {
+        {"missing manifest",
+         3,
+         {"none.csv"},
+         nullptr,
+         {"--set", "cohorts.phantoms.manifest=" + In("cohort/none.csv")}},
+        {"missing column",
+         2,
+         {"participants.csv:1", "no column 'weight'", "subject_id"},
+         nullptr,
+         {"--set", "task.regression.target=weight"}},
         {"target n/a",
          3,
          {"participants.csv:2", "age", "n/a"},
@@ -216,10 +221,20 @@ TEST_F(BadInputCases, AnExperimentThatCannotRun) {
   for (const Case& bad : Specs()) Check(bad);
 }
 
-TEST_F(BadInputCases, DataThatCannotBeUsed) {
+TEST_F(BadInputCases, ImagesThatCannotBeUsed) {
   const std::string first = Image(first_image_);
   const std::string second = Image(second_image_);
-  for (const Case& bad : Data()) {
+  for (const Case& bad : Images()) {
+    Check(bad);
+    PutImage(first_image_, first);
+    PutImage(second_image_, second);
+  }
+}
+
+TEST_F(BadInputCases, TablesThatCannotBeUsed) {
+  const std::string first = Image(first_image_);
+  const std::string second = Image(second_image_);
+  for (const Case& bad : Tables()) {
     Check(bad);
     PutImage(first_image_, first);
     PutImage(second_image_, second);
