@@ -70,13 +70,14 @@ void RegisterFile(const std::string& path) {
   RegisterPairs("bare_libdeflate/" + name, [path](benchmark::State& state) {
     Reader reader;
     Decompressor bare;
-    RunPairs(state, [&] { reader.Read(path); }, [&] { bare.Read(path); });
+    RunPairs(
+        state, [&] { reader.Read(path); }, [&] { bare.Read(path); });
   });
 #ifdef GYRUS_WITH_ITK
   RegisterPairs("itk/" + name, [path](benchmark::State& state) {
     Reader reader;
-    RunPairs(state, [&] { reader.Read(path); },
-             [&] { benchmark::DoNotOptimize(ReadWithItk(path)); });
+    RunPairs(
+        state, [&] { reader.Read(path); }, [&] { benchmark::DoNotOptimize(ReadWithItk(path)); });
   });
 #endif
 }

@@ -89,8 +89,8 @@ float PlainTrainer::Step(const torch::Tensor& volumes, const torch::Tensor& targ
   for (const torch::Tensor& parameter : s.parameters) gradients.push_back(parameter.grad());
   const torch::NoGradGuard no_gradient;
   for (torch::Tensor& step : s.steps) step += 1;
-  at::_fused_adam_(s.parameters, gradients, s.exp_avgs, s.exp_avg_sqs, {}, s.steps,
-                   s.learning_rate, 0.9, 0.999, 0.0, 1e-8, false, false);
+  at::_fused_adam_(s.parameters, gradients, s.exp_avgs, s.exp_avg_sqs, {}, s.steps, s.learning_rate,
+                   0.9, 0.999, 0.0, 1e-8, false, false);
   return loss.item<float>();
 }
 

@@ -211,14 +211,16 @@ void RegisterShape(Shape3 shape) {
     LoaderSource source(loader.options());
     BareSocket bare(bytes);
     uint32_t epoch = 0;
-    RunPairs(state, [&] { Stream(source, epoch++); }, [&] { bare.Receive(tensor); });
+    RunPairs(
+        state, [&] { Stream(source, epoch++); }, [&] { bare.Receive(tensor); });
   });
   RegisterPairs("memcpy/" + name, [=](benchmark::State& state) {
     const Loader loader(shape);
     LoaderSource source(loader.options());
     const std::string memory(bytes, 'v');
     uint32_t epoch = 0;
-    RunPairs(state, [&] { Stream(source, epoch++); }, [&] { Copy(memory, tensor); });
+    RunPairs(
+        state, [&] { Stream(source, epoch++); }, [&] { Copy(memory, tensor); });
   });
 }
 

@@ -121,8 +121,7 @@ void BenchStep(benchmark::State& state) {
   RunPairs(
       state,
       [&] {
-        const torch::Tensor loss =
-            SumLoss(v1::LOSS_L1, Forward(*network, volumes, trial), targets);
+        const torch::Tensor loss = SumLoss(v1::LOSS_L1, Forward(*network, volumes, trial), targets);
         loss.backward();
         benchmark::DoNotOptimize(loss.item<float>());
         gradients.PushLeaf();
