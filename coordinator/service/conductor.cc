@@ -40,7 +40,10 @@ v1::ToWorker StopMessage(v1::RankId rank, const v1::Reason& reason) {
 }  // namespace
 
 Conductor::Conductor(ConductorParts parts)
-    : parts_(parts), planner_(parts.loaders), io_(std::make_unique<Executor>(4)) {}
+    : parts_(parts),
+      planner_(parts.loaders),
+      io_(std::make_unique<Executor>(4)),
+      planning_(std::make_unique<Executor>(4)) {}
 
 absl::StatusOr<std::unique_ptr<Conductor>> Conductor::Start(std::unique_ptr<LedgerStore> store,
                                                             ConductorParts parts) {
@@ -77,7 +80,8 @@ Conductor::~Conductor() {
         [&closed](const absl::Status&) { closed.Notify(); });
     closed.WaitForNotification();
   }
-  // What waits on io_ may still have wishes; the ledger answers them first.
+  // What waits on these may still have wishes; the ledger answers them first.
+  planning_.reset();
   io_.reset();
   ledger_.reset();
 }

@@ -81,9 +81,12 @@ class Conductor {
   void Schedule();
   // Runs it on io_, unless this is being destroyed.
   void Begin(absl::AnyInvocable<void()> work);
+  // The same on planning_, where waiting for a loader keeps nothing else waiting.
+  void BeginPlan(const ExperimentMachine& machine);
 
-  // On io_.
+  // On planning_.
   void MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec);
+  // On io_.
   absl::StatusOr<v1::ToWorker> StartMessage(const ExperimentMachine& machine,
                                             const std::string& trial_id, uint32_t attempt,
                                             uint32_t rank, const v1::Seat& seat);
@@ -99,6 +102,7 @@ class Conductor {
   bool closing_ = false;  // Of the ledger's thread: it begins nothing any more.
   // Each uses what stands above it.
   std::unique_ptr<Executor> io_;
+  std::unique_ptr<Executor> planning_;
   std::unique_ptr<Ledger<CoordinatorState>> ledger_;
   std::thread watcher_;
 };

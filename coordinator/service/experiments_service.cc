@@ -30,14 +30,18 @@ grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
       stream->End(status);
       return;
     }
-    PlanOutcome outcome = conductor_.planner().Make(spec, [stream](const v1::Admission& admission) {
+    auto outcome = conductor_.planner().Make(spec, [stream](const v1::Admission& admission) {
       v1::MakePlanReply reply;
       *reply.mutable_progress() = admission;
       stream->Send(std::move(reply));
     });
+    if (!outcome.ok()) {
+      stream->End(outcome.status());
+      return;
+    }
     v1::MakePlanReply reply;
-    if (outcome.plan.has_value()) *reply.mutable_plan() = *std::move(outcome.plan);
-    for (v1::Reason& reason : outcome.reasons) {
+    if (outcome->plan.has_value()) *reply.mutable_plan() = *std::move(outcome->plan);
+    for (v1::Reason& reason : outcome->reasons) {
       *reply.mutable_refusal()->add_reasons() = std::move(reason);
     }
     stream->Send(std::move(reply));

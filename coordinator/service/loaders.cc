@@ -1,5 +1,6 @@
 #include "coordinator/service/loaders.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -16,14 +17,13 @@ namespace {
 
 constexpr absl::Duration kStartPatience = absl::Seconds(30);
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
+constexpr char kClosed[] = "the coordinator stops";
 
-absl::StatusOr<v1::AdmitReply> AdmitAt(const std::string& address, const v1::AdmitRequest& request,
-                                       const std::function<void(const v1::Admission&)>& progress) {
-  const auto stub = v1::DataLoader::NewStub(OpenChannel(address));
-  grpc::ClientContext context;
-  context.set_wait_for_ready(true);
-  SetTimeout(context, absl::Hours(12));
-  const auto stream = stub->Admit(&context, request);
+// The last reply of an admission.
+absl::StatusOr<v1::AdmitReply> ReadAdmission(
+    v1::DataLoader::Stub& stub, grpc::ClientContext& context, const v1::AdmitRequest& request,
+    const std::function<void(const v1::Admission&)>& progress) {
+  const auto stream = stub.Admit(&context, request);
   v1::AdmitReply reply;
   v1::AdmitReply last;
   while (stream->Read(&reply)) {
@@ -38,7 +38,7 @@ absl::StatusOr<v1::AdmitReply> AdmitAt(const std::string& address, const v1::Adm
   }
   GYRUS_RETURN_IF_ERROR(FromGrpc(stream->Finish()));
   if (last.reply_case() == v1::AdmitReply::REPLY_NOT_SET) {
-    return absl::InternalError(absl::StrCat("the loader at ", address, " gave no answer"));
+    return absl::InternalError("the loader gave no answer");
   }
   return last;
 }
@@ -59,11 +59,38 @@ absl::StatusOr<std::vector<std::string>> Loaders::Addresses() {
     } else if (absl::Now() > give_up) {
       return absl::UnavailableError(
           absl::StrCat("no loader has written its address to ", address_file_));
-    } else {
-      absl::SleepFor(kPoll);
+    } else if (mu_.AwaitWithTimeout(absl::Condition(&closed_), kPoll)) {
+      return absl::CancelledError(kClosed);
     }
   }
   return addresses_;
+}
+
+absl::StatusOr<v1::AdmitReply> Loaders::AdmitAt(
+    const std::string& address, const v1::AdmitRequest& request,
+    const std::function<void(const v1::Admission&)>& progress) {
+  const auto channel = OpenChannel(address);
+  if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kStartPatience))) {
+    return absl::UnavailableError(absl::StrCat("no data loader answers at ", address));
+  }
+  const auto stub = v1::DataLoader::NewStub(channel);
+  grpc::ClientContext context;
+  {
+    absl::MutexLock lock(&mu_);
+    if (closed_) return absl::CancelledError(kClosed);
+    running_.insert(&context);
+  }
+  auto reply = ReadAdmission(*stub, context, request, progress);
+  absl::MutexLock lock(&mu_);
+  running_.erase(&context);
+  if (closed_) return absl::CancelledError(kClosed);
+  return reply;
+}
+
+void Loaders::Close() {
+  absl::MutexLock lock(&mu_);
+  closed_ = true;
+  for (grpc::ClientContext* context : running_) context->TryCancel();
 }
 
 absl::StatusOr<AdmittedTable> Loaders::Admit(

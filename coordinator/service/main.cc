@@ -65,6 +65,7 @@ absl::Status Serve(const ServeOptions& options) {
   const absl::Status stopping = absl::UnavailableError("the coordinator is stopping");
   conductor->links().CloseAll(stopping);
   conductor->rendezvous().Close(stopping);
+  loaders.Close();
   server->Stop(absl::Seconds(1));
   return absl::OkStatus();
 }

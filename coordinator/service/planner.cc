@@ -69,8 +69,8 @@ v1::Reason ReasonOf(const absl::Status& status) {
 
 }  // namespace
 
-PlanOutcome Planner::Make(const v1::ExperimentSpec& spec,
-                          const std::function<void(const v1::Admission&)>& progress) {
+absl::StatusOr<PlanOutcome> Planner::Make(
+    const v1::ExperimentSpec& spec, const std::function<void(const v1::Admission&)>& progress) {
   PlanOutcome outcome;
   std::vector<v1::SampleTable> tables;
   std::map<std::string, uint32_t> loader_of;
@@ -78,6 +78,7 @@ PlanOutcome Planner::Make(const v1::ExperimentSpec& spec,
   for (const v1::Cohort& cohort : spec.cohorts()) {
     *request.mutable_cohort() = cohort;
     auto admitted = loaders_.Admit(request, progress, outcome.reasons);
+    if (absl::IsCancelled(admitted.status())) return admitted.status();
     if (!admitted.ok()) {
       outcome.reasons.push_back(ReasonOf(admitted.status()));
       continue;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "coordinator/service/loaders.h"
 #include "gyrus/v1/experiments.pb.h"
 #include "gyrus/v1/plan.pb.h"
@@ -22,9 +23,9 @@ class Planner {
  public:
   explicit Planner(Loaders& loaders) : loaders_(loaders) {}
 
-  // `spec` with defaults filled and checked.
-  PlanOutcome Make(const v1::ExperimentSpec& spec,
-                   const std::function<void(const v1::Admission&)>& progress);
+  // `spec` with defaults filled and checked. CANCELLED: the loaders were closed.
+  absl::StatusOr<PlanOutcome> Make(const v1::ExperimentSpec& spec,
+                                   const std::function<void(const v1::Admission&)>& progress);
 
  private:
   Loaders& loaders_;

@@ -58,7 +58,7 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
   switch (event.event_case()) {
     case v1::Event::kSubmitted:
       LogInfo(absl::StrCat("experiment ", machine.id(), " submitted: ", machine.spec().name()));
-      Begin([this, id = machine.id(), spec = machine.spec()] { MakePlanFor(id, spec); });
+      BeginPlan(machine);
       break;
     case v1::Event::kAttemptStarted: {
       const TrialStatus& trial = *machine.FindTrial(event.attempt_started().trial_id());
@@ -104,15 +104,16 @@ void Conductor::Resume(CoordinatorState& state) {
   for (const auto& [id, machine] : state.experiments()) {
     PublishTo(board_, state, id);
     if (machine.state() != v1::EXPERIMENT_STATE_ADMITTING) continue;
-    Begin([this, id = id, spec = machine.spec()] { MakePlanFor(id, spec); });
+    BeginPlan(machine);
   }
 }
 
 void Conductor::MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec) {
-  PlanOutcome outcome = planner_.Make(
+  absl::StatusOr<PlanOutcome> outcome = planner_.Make(
       spec, [&](const v1::Admission& admission) { board_.SetAdmission(experiment_id, admission); });
-  Command command = outcome.plan.has_value() ? Command(AdoptPlan{*std::move(outcome.plan)})
-                                             : Command(Reject{std::move(outcome.reasons)});
+  if (!outcome.ok()) return;  // This coordinator stops; the next one plans it.
+  Command command = outcome->plan.has_value() ? Command(AdoptPlan{*std::move(outcome->plan)})
+                                              : Command(Reject{std::move(outcome->reasons)});
   ledger_->Run([experiment_id, command = std::move(command)](
                    CoordinatorState& state) { return state.Decide(experiment_id, command); },
                [](const absl::Status& status) {
@@ -194,6 +195,11 @@ void Conductor::StopRanks(const ExperimentMachine& machine, const TrialStatus& t
 
 void Conductor::Begin(absl::AnyInvocable<void()> work) {
   if (!closing_) io_->Run(std::move(work));
+}
+
+void Conductor::BeginPlan(const ExperimentMachine& machine) {
+  if (closing_) return;
+  planning_->Run([this, id = machine.id(), spec = machine.spec()] { MakePlanFor(id, spec); });
 }
 
 void Conductor::Schedule() {
