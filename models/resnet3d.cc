@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "models/max_pool3d.h"
+
 namespace gyrus {
 namespace {
 
@@ -51,7 +53,7 @@ ResNet3d::ResNet3d(int64_t width, int64_t channels) {
 
 torch::Tensor ResNet3d::forward(torch::Tensor volumes) {
   torch::Tensor x = InstanceNorm(conv1_->forward(volumes)).relu_();
-  x = torch::max_pool3d(x, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
+  x = MaxPool3d(x);
   for (torch::nn::Sequential& stage : stages_) x = stage->forward(x);
   return fc_->forward(x.mean({2, 3, 4}));
 }

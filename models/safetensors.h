@@ -23,8 +23,9 @@ using NamedTensors = std::map<std::string, torch::Tensor>;
 absl::Status WriteSafetensors(const NamedTensors& tensors,
                               absl::FunctionRef<absl::Status(absl::string_view)> write);
 
-// DATA_LOSS: cut short or damaged. UNIMPLEMENTED: a type other than F32. Copies
-// the data into tensors of its own.
+// Copies the data into tensors of its own.
+// DATA_LOSS: cut short or damaged; so are tensors that overlap and bytes that
+// belong to none. UNIMPLEMENTED: a type other than F32.
 absl::StatusOr<NamedTensors> ParseSafetensors(absl::string_view bytes);
 
 }  // namespace gyrus

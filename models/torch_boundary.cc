@@ -2,6 +2,10 @@
 
 #include <c10/util/Exception.h>
 
+#include <string>
+
+#include "absl/strings/match.h"
+
 namespace gyrus {
 
 absl::Status TranslateTorch() {
@@ -16,7 +20,12 @@ absl::Status TranslateTorch() {
   } catch (const c10::TypeError& e) {
     return absl::InvalidArgumentError(e.what_without_backtrace());
   } catch (const c10::Error& e) {
-    return absl::InternalError(e.what_without_backtrace());
+    // The CPU's allocator has no type of its own for this.
+    const std::string message = e.what_without_backtrace();
+    if (absl::StrContains(message, "DefaultCPUAllocator")) {
+      return absl::ResourceExhaustedError(message);
+    }
+    return absl::InternalError(message);
   } catch (...) {
     return TranslateStdException();
   }
