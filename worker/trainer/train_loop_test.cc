@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "worker/collective/local_collective.h"
+#include "worker/trainer/predictor.h"
 
 namespace gyrus {
 namespace {
@@ -246,12 +247,28 @@ TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
   const auto network = *MakeNetwork(trial.model(), 1);
   const torch::NoGradGuard no_gradient;
   for (auto& entry : network->named_parameters()) entry.value().copy_(weights->at(entry.key()));
-  double sum = 0;
-  for (const v1::Item& item : trial.validation_items()) {
-    const float z = network->forward(VolumeOf(item.id()).unsqueeze(0)).item<float>();
-    sum += std::abs(z * 12.5f + 40 - item.target());
+  MemorySource source(trial);
+  source.Queue(v1::PURPOSE_VALIDATION, 0, {0, 1, 2});
+  const auto predictions =
+      PredictAll(*network, trial, trial.validation_items(), source, *MakeLocalGroup(1)[0]);
+  ASSERT_TRUE(predictions.ok()) << predictions.status();
+  EXPECT_EQ(MeanLoss(v1::LOSS_L1, *predictions), best);
+}
+
+TEST(TrainLoopTest, OfEpochsThatAreEquallyGoodTheFirstIsSelected) {
+  v1::TrialSpec trial = Trial(4, 2);
+  trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
+  const TrainedRun run = Train(trial, 1);
+  std::vector<bool> best;
+  std::set<double> losses;
+  for (const v1::Record& record : run.ranks[0].records) {
+    if (!record.has_epoch()) continue;
+    best.push_back(record.epoch().best());
+    losses.insert(record.epoch().validation_loss());
   }
-  EXPECT_NEAR(sum / trial.validation_items_size(), best, 1e-4);
+  EXPECT_EQ(losses.size(), 1);
+  EXPECT_THAT(best, testing::ElementsAre(true, false, false));
+  EXPECT_EQ(run.finished(0).selected_epoch(), 1);
 }
 
 TEST(TrainLoopTest, WithoutValidationTheLastEpochIsSelected) {
