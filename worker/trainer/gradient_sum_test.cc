@@ -131,14 +131,21 @@ TEST(GradientSumTest, AParameterThatTheLossDoesNotUseHasNoGradient) {
 
 TEST(GradientSumTest, TakesGradientsOfAnyLayout) {
   // As an operator may leave them: the same numbers, with steps between them.
-  ParametersAlone network({3});
-  const auto group = MakeLocalGroup(1);
-  GradientSum gradients(network, *group[0], SumOrder::kTree);
-  for (int leaf = 0; leaf < 2; ++leaf) {
-    network.parameters()[0].mutable_grad() = torch::arange(6, torch::kFloat32).slice(0, 0, 6, 2);
-    gradients.PushLeaf();
+  auto group = MakeLocalGroup(2);
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < 2; ++rank) {
+    threads.emplace_back([&group, rank] {
+      const std::unique_ptr<Collective> collective = std::move(group[rank]);
+      ParametersAlone network({3});
+      GradientSum gradients(network, *collective, SumOrder::kTree);
+      network.parameters()[0].mutable_grad() = torch::arange(6, torch::kFloat32).slice(0, 0, 6, 2);
+      gradients.PushLeaf();
+      const auto sum = gradients.Finish(2);
+      ASSERT_TRUE(sum.ok()) << sum.status();
+      EXPECT_THAT(ValuesOf(sum->at(0)), ElementsAre(0, 4, 8));
+    });
   }
-  EXPECT_THAT(ValuesOf((*gradients.Finish(1))[0]), ElementsAre(0, 4, 8));
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(GradientSumTest, ALostRankIsAnError) {
