@@ -42,9 +42,8 @@ install_packages() {
 
 install_libtorch() {
   say "fetching LibTorch $version into $libtorch"
-  local aside
   mkdir -p "$(dirname "$libtorch")"
-  aside=$(mktemp -d "$libtorch.XXXXXX")
+  aside=$(mktemp -d "$libtorch.XXXXXX")  # Not local: the trap runs after the function.
   trap 'rm -rf "$aside"' EXIT
   # Any Python may fetch the wheel; it is unpacked, never imported.
   python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
