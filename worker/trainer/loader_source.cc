@@ -20,9 +20,11 @@ namespace gyrus {
 namespace {
 
 constexpr char kReadMethod[] = "/gyrus.v1.DataLoader/Read";
-// Volumes asked for in one request. The window on its way is what is held
-// ahead of the step loop.
-constexpr size_t kWindow = 8;
+// Volumes asked for in one request, and requests on their way at once: their
+// product is what is held ahead of the step loop. With one request the loader
+// would wait for the loop at each window's end.
+constexpr size_t kWindowItems = 4;
+constexpr size_t kWindows = 2;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
@@ -172,22 +174,31 @@ grpc::GenericStub& LoaderSource::StubFor(const std::string& address) {
 }
 
 void LoaderSource::Fetch() {
-  if (stream_ != nullptr || wanted_.empty()) return;
-  const Wanted& first = wanted_.front();
-  const std::string address = AddressOf(first.item);
+  size_t asked = 0;
+  for (const Window& window : windows_) asked += window.left;
+  while (windows_.size() < kWindows && asked < wanted_.size()) {
+    windows_.push_back(Ask(asked));
+    asked += windows_.back().left;
+  }
+}
+
+LoaderSource::Window LoaderSource::Ask(size_t first) {
+  const Wanted& from = wanted_[first];
+  const std::string address = AddressOf(from.item);
   v1::ReadRequest request;
   *request.mutable_grant() = options_.grant;
-  request.set_purpose(first.purpose);
-  request.set_epoch(first.epoch);
-  for (const Wanted& wanted : wanted_) {
-    if (request.positions_size() == kWindow || wanted.purpose != first.purpose ||
-        wanted.epoch != first.epoch || AddressOf(wanted.item) != address) {
+  request.set_purpose(from.purpose);
+  request.set_epoch(from.epoch);
+  for (size_t i = first; i < wanted_.size() && i < first + kWindowItems; ++i) {
+    const Wanted& wanted = wanted_[i];
+    if (wanted.purpose != from.purpose || wanted.epoch != from.epoch ||
+        AddressOf(wanted.item) != address) {
       break;
     }
     request.add_positions(wanted.position);
   }
-  window_left_ = request.positions_size();
-  stream_ = std::make_unique<Stream>(StubFor(address), request);
+  const size_t left = request.positions_size();
+  return {std::make_unique<Stream>(StubFor(address), request), left};
 }
 
 absl::StatusOr<LoadedItem> LoaderSource::Next() {
@@ -196,7 +207,7 @@ absl::StatusOr<LoadedItem> LoaderSource::Next() {
   absl::Duration pause = kFirstPause;
   while (true) {
     Fetch();
-    absl::StatusOr<std::optional<LoadedItem>> next = stream_->Next();
+    absl::StatusOr<std::optional<LoadedItem>> next = windows_.front().stream->Next();
     if (next.ok() && next->has_value()) {
       const Wanted wanted = std::move(wanted_.front());
       wanted_.pop_front();
@@ -206,14 +217,14 @@ absl::StatusOr<LoadedItem> LoaderSource::Next() {
                                                 wanted.position, " of epoch ", wanted.epoch));
       }
       served_.emplace(wanted.purpose, item.item, item.volume_id);
-      if (--window_left_ == 0) {
-        // The next window comes while this item is trained on.
-        stream_ = nullptr;
+      if (--windows_.front().left == 0) {
+        // Another window comes while this item is trained on.
+        windows_.pop_front();
         Fetch();
       }
       return std::move(item);
     }
-    stream_ = nullptr;
+    windows_.clear();
     const absl::Status why =
         next.ok() ? absl::UnavailableError("it sent less than was asked for") : next.status();
     if (why.code() != absl::StatusCode::kUnavailable || absl::Now() > give_up) {

@@ -29,9 +29,10 @@ struct LoaderSourceOptions {
   absl::Duration patience = absl::Seconds(60);
 };
 
-// Asks the loaders for positions in small windows, one window at a time, and
-// keeps a few volumes ahead of the step loop. The loader keeps no state, so
-// after a broken stream the rest of the window is asked for again.
+// Asks the loaders for positions in small windows. The next window is asked for
+// while one is on its way, so a few volumes are always ahead of the step loop.
+// The loader keeps no state, so after a broken stream what has not arrived is
+// asked for again.
 //
 // Queue and Next on one thread; streams run on gRPC's.
 class LoaderSource final : public ItemSource {
@@ -52,18 +53,25 @@ class LoaderSource final : public ItemSource {
     std::string item;
   };
 
-  // Starts a stream for the next window, if none runs and few are ready.
+  struct Window {
+    std::unique_ptr<Stream> stream;
+    size_t left;  // Items of it not yet given to the loop.
+  };
+
+  // Asks for windows until enough are on their way.
   void Fetch();
+  // Asks for the positions from wanted_[first] on that one request can name.
+  Window Ask(size_t first);
   std::string AddressOf(const std::string& item) const;
   grpc::GenericStub& StubFor(const std::string& address);
   const google::protobuf::RepeatedPtrField<v1::Item>& ItemsFor(v1::Purpose purpose) const;
 
   const LoaderSourceOptions options_;
   std::map<std::string, std::unique_ptr<grpc::GenericStub>> stubs_;
-  std::deque<Wanted> wanted_;  // Asked for by Queue, not yet received.
+  std::deque<Wanted> wanted_;  // What Queue named and the loop was not yet given.
   std::set<std::tuple<int, std::string, std::string>> served_;
-  std::unique_ptr<Stream> stream_;  // The window on its way.
-  size_t window_left_ = 0;          // Items of it not yet given to the loop.
+  // On their way: the first items of wanted_, in its order.
+  std::deque<Window> windows_;
 };
 
 }  // namespace gyrus
