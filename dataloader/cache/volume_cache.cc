@@ -9,9 +9,10 @@
 
 namespace gyrus {
 
-absl::StatusOr<std::unique_ptr<VolumeCache>> VolumeCache::Open(const std::string& folder) {
+absl::StatusOr<std::unique_ptr<VolumeCache>> VolumeCache::Open(const std::string& folder,
+                                                               size_t most_open) {
   GYRUS_RETURN_IF_ERROR(MakeFolders(folder));
-  return std::unique_ptr<VolumeCache>(new VolumeCache(folder));
+  return std::unique_ptr<VolumeCache>(new VolumeCache(folder, most_open));
 }
 
 absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::Get(
@@ -28,8 +29,16 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::Get(
   absl::MutexLock lock(&mu_);
   Entry& entry = entries_[volume_id];
   entry.busy = false;
-  if (file.ok()) entry.file = *file;
+  if (file.ok()) {
+    entry.file = *file;
+    KeepOpen(*file);
+  }
   return file;
+}
+
+void VolumeCache::KeepOpen(std::shared_ptr<const VolumeFile> file) {
+  if (open_.size() == most_open_) open_.pop_front();
+  open_.push_back(std::move(file));
 }
 
 absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::OpenOrMake(

@@ -1,6 +1,7 @@
 // Prepared volumes on disk, each made once.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,11 +15,13 @@
 namespace gyrus {
 
 // FOLDER/ab/ab12...ef.vol, named by volume id. A cold volume is served from the
-// file just written, so that cold equals warm. Several processes may share a
-// folder. Thread-safe.
+// file just written, so that cold equals warm. A file's checksum is checked when
+// it is opened; the latest stay open, mapped, so that an epoch does not pay for
+// that again. Several processes may share a folder. Thread-safe.
 class VolumeCache {
  public:
-  static absl::StatusOr<std::unique_ptr<VolumeCache>> Open(const std::string& folder);
+  static absl::StatusOr<std::unique_ptr<VolumeCache>> Open(const std::string& folder,
+                                                           size_t most_open = 1024);
 
   // The file of this volume. Where there is none, or a damaged one, `prepare`
   // makes it; others who ask for it meanwhile wait. Blocks.
@@ -27,9 +30,11 @@ class VolumeCache {
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  explicit VolumeCache(std::string folder) : folder_(std::move(folder)) {}
+  VolumeCache(std::string folder, size_t most_open)
+      : folder_(std::move(folder)), most_open_(most_open) {}
   absl::StatusOr<std::shared_ptr<const VolumeFile>> OpenOrMake(
       const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare);
+  void KeepOpen(std::shared_ptr<const VolumeFile> file) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // What is open, or being made (null).
   struct Entry {
@@ -38,8 +43,10 @@ class VolumeCache {
   };
 
   const std::string folder_;
+  const size_t most_open_;
   absl::Mutex mu_;
   std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mu_);
+  std::deque<std::shared_ptr<const VolumeFile>> open_ ABSL_GUARDED_BY(mu_);  // Latest last.
 };
 
 }  // namespace gyrus

@@ -76,6 +76,19 @@ TEST_F(VolumeCacheTest, ManyWhoAskAtOnceWaitForOne) {
   EXPECT_EQ(made_, 1);
 }
 
+// A volume that is open is the same one; of too many, the earliest is let go.
+TEST_F(VolumeCacheTest, TheLatestStayOpen) {
+  const std::unique_ptr<VolumeCache> cache = *VolumeCache::Open(folder_, /*most_open=*/2);
+  const std::weak_ptr<const VolumeFile> first = *cache->Get(id_, make_);
+  ASSERT_TRUE(cache->Get(Sha256Of("the second"), make_).ok());
+  ASSERT_FALSE(first.expired());
+  EXPECT_EQ(*cache->Get(id_, make_), first.lock());
+  ASSERT_TRUE(cache->Get(Sha256Of("the third"), make_).ok());
+  EXPECT_TRUE(first.expired());
+  EXPECT_TRUE(cache->Get(id_, make_).ok());
+  EXPECT_EQ(made_, 3) << "the first comes from its file";
+}
+
 TEST_F(VolumeCacheTest, AnErrorIsNotRemembered) {
   const auto failed = cache_->Get(
       id_, []() -> absl::StatusOr<PreparedVolume> { return absl::DataLossError("bad"); });
@@ -98,7 +111,8 @@ TEST_F(VolumeCacheTest, EveryDamagedByteIsNoticedAndMadeAgain) {
   std::string damaged = bytes;
   damaged.back() ^= 1;
   Overwrite(Path(), damaged);
-  ASSERT_TRUE(cache_->Get(id_, make_).ok());
+  const auto again = VolumeCache::Open(folder_);
+  ASSERT_TRUE((*again)->Get(id_, make_).ok());
   EXPECT_EQ(made_, 2);
   EXPECT_EQ(ReadFile(Path()).value(), bytes);
 }
