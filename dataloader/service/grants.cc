@@ -48,17 +48,24 @@ absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Check(const v1::Gra
   return body;
 }
 
-absl::StatusOr<std::string> ItemAt(const v1::GrantBody& grant, v1::Purpose purpose, uint32_t epoch,
-                                   uint32_t position) {
+absl::StatusOr<std::vector<std::string>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
+                                                 uint32_t epoch,
+                                                 absl::Span<const uint32_t> positions) {
   for (const v1::Permit& permit : grant.permits()) {
     if (permit.purpose() != purpose) continue;
-    if (position >= permit.items_size()) {
-      return absl::OutOfRangeError(
-          absl::StrCat("position ", position, " of ", permit.items_size(), " items"));
+    std::vector<uint32_t> order;
+    if (purpose == v1::PURPOSE_TRAIN) {
+      order = EpochOrder(grant.order_seed(), epoch, permit.items_size());
     }
-    if (purpose != v1::PURPOSE_TRAIN) return permit.items(position);
-    const auto order = EpochOrder(grant.order_seed(), epoch, permit.items_size());
-    return permit.items(order[position]);
+    std::vector<std::string> items;
+    for (const uint32_t position : positions) {
+      if (position >= permit.items_size()) {
+        return absl::OutOfRangeError(
+            absl::StrCat("position ", position, " of ", permit.items_size(), " items"));
+      }
+      items.push_back(permit.items(order.empty() ? position : order[position]));
+    }
+    return items;
   }
   return absl::PermissionDeniedError(
       absl::StrCat("the grant of ", grant.trial_id(), " permits nothing for this purpose"));

@@ -6,11 +6,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "gyrus/v1/loader.pb.h"
 
 namespace gyrus {
@@ -37,9 +39,10 @@ class Grants {
   std::map<std::pair<std::string, std::string>, uint32_t> newest_ ABSL_GUARDED_BY(mu_);
 };
 
-// The item at a position of an epoch, if the grant permits it.
+// The items at positions of an epoch, if the grant permits them.
 // PERMISSION_DENIED: nothing for this purpose. OUT_OF_RANGE: no such position.
-absl::StatusOr<std::string> ItemAt(const v1::GrantBody& grant, v1::Purpose purpose, uint32_t epoch,
-                                   uint32_t position);
+absl::StatusOr<std::vector<std::string>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
+                                                 uint32_t epoch,
+                                                 absl::Span<const uint32_t> positions);
 
 }  // namespace gyrus

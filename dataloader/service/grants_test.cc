@@ -1,6 +1,5 @@
 #include "dataloader/service/grants.h"
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -97,25 +96,23 @@ TEST_F(GrantsTest, ManyTrialsLaterTheFenceStillStands) {
 TEST_F(GrantsTest, NoPositionOfNoEpochLeavesThePurposesPermit) {
   const v1::GrantBody body = Body();
   for (uint32_t epoch = 0; epoch < 50; ++epoch) {
-    std::set<std::string> train;
-    for (uint32_t position = 0; position < 9; ++position) {
-      train.insert(ItemAt(body, v1::PURPOSE_TRAIN, epoch, position).value());
-    }
-    EXPECT_EQ(train, std::set<std::string>(body.permits(0).items().begin(),
-                                           body.permits(0).items().end()));
+    const std::vector<std::string> train =
+        ItemsAt(body, v1::PURPOSE_TRAIN, epoch, {{0, 1, 2, 3, 4, 5, 6, 7, 8}}).value();
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, {{7, 2}}).value(),
+              std::vector<std::string>({train[7], train[2]}));
+    EXPECT_THAT(train, testing::UnorderedElementsAreArray(body.permits(0).items()));
     for (const uint32_t position : {9u, 10u, 13u, 1u << 31, ~0u}) {
-      EXPECT_EQ(ItemAt(body, v1::PURPOSE_TRAIN, epoch, position).status().code(),
+      EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, {{0, position}}).status().code(),
                 absl::StatusCode::kOutOfRange);
     }
-    for (uint32_t position = 0; position < 4; ++position) {
-      EXPECT_EQ(ItemAt(body, v1::PURPOSE_TEST, epoch, position).value(),
-                absl::StrCat("test", position));
-    }
-    EXPECT_EQ(ItemAt(body, v1::PURPOSE_TEST, epoch, 4).status().code(),
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, {{0, 1, 2, 3}}).value(),
+              std::vector<std::string>({"test0", "test1", "test2", "test3"}));
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, {{4}}).status().code(),
               absl::StatusCode::kOutOfRange);
   }
   for (const auto purpose : {v1::PURPOSE_VALIDATION, v1::PURPOSE_UNSPECIFIED}) {
-    EXPECT_EQ(ItemAt(body, purpose, 0, 0).status().code(), absl::StatusCode::kPermissionDenied);
+    EXPECT_EQ(ItemsAt(body, purpose, 0, {{0}}).status().code(),
+              absl::StatusCode::kPermissionDenied);
   }
 }
 

@@ -128,11 +128,8 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       return absl::InvalidArgumentError("malformed ReadRequest");
     }
     GYRUS_ASSIGN_OR_RETURN(grant_, grants_.Check(request_.grant()));
-    for (const uint32_t position : request_.positions()) {
-      GYRUS_ASSIGN_OR_RETURN(std::string item,
-                             ItemAt(*grant_, request_.purpose(), request_.epoch(), position));
-      items_.push_back(std::move(item));
-    }
+    GYRUS_ASSIGN_OR_RETURN(
+        items_, ItemsAt(*grant_, request_.purpose(), request_.epoch(), request_.positions()));
     made_.resize(items_.size());
     return absl::OkStatus();
   }
