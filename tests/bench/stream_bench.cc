@@ -1,35 +1,37 @@
-// Volumes from the loader's cache into the trainer's tensors, over gRPC on
+// Volumes from the data loader's cache into a trainer's tensors, over gRPC on
 // loopback: against the same bytes through a bare socket, and against copying
-// them in memory. Sender and receiver are threads of this process in all three.
+// them in memory. The sender is a program of its own.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/types/span.h"
+#include "absl/time/clock.h"
 #include "benchmark/benchmark.h"
 #include "common/files.h"
+#include "common/process.h"
 #include "common/rpc/channel.h"
-#include "common/rpc/server.h"
 #include "common/signing.h"
 #include "core/volume/nifti.h"
-#include "dataloader/service/loader_service.h"
+#include "gyrus/v1/loader.grpc.pb.h"
 #include "tests/bench/paired.h"
 #include "worker/trainer/loader_source.h"
+#include "worker/trainer/runtime.h"
 
 namespace gyrus {
 namespace {
 
-constexpr int kItems = 16;
 constexpr size_t kChunk = 1 << 20;
 
 [[noreturn]] void Stop(const std::string& why) {
@@ -43,19 +45,27 @@ T Must(absl::StatusOr<T> value) {
   return *std::move(value);
 }
 
+// Volumes of an epoch.
+struct Epoch {
+  Shape3 shape;
+  int items;
+
+  size_t volume_bytes() const { return sizeof(float) * shape[0] * shape[1] * shape[2]; }
+  torch::Tensor Empty() const {
+    return torch::empty({1, shape[0], shape[1], shape[2]}, torch::kFloat32);
+  }
+};
+
 std::string Item(int i) { return absl::StrCat("c/s", i, "/1"); }
 
-// A loader with kItems volumes of `shape`, and a grant to all of them.
+// gyrus-dataloader with the volumes of an epoch, and a grant to them.
 class Loader {
  public:
-  explicit Loader(Shape3 shape)
+  explicit Loader(const Epoch& epoch)
       : folder_(absl::StrCat(GYRUS_BINARY_DIR, "/stream_bench.", getpid())) {
-    WriteCohort(shape);
+    WriteCohort(epoch);
     const auto key = Must(SigningKey::LoadOrCreate(folder_ + "/key"));
-    service_ = std::make_unique<LoaderService>(
-        Must(DataRoot::Open({folder_})), Must(AdmittedCohorts::Open(folder_ + "/cache")),
-        Must(VolumeCache::Open(folder_ + "/cache/volumes")), key.public_key(), 2);
-    server_ = Must(RpcServer::Start({}, {service_.get()}));
+    StartProgram();
     v1::GrantBody body;
     body.mutable_recipe()->add_steps()->mutable_reorient()->set_to("RAS");
     body.add_channels("T1w");
@@ -63,40 +73,54 @@ class Loader {
     body.set_order_seed(1);
     v1::Permit& permit = *body.add_permits();
     permit.set_purpose(v1::PURPOSE_TRAIN);
-    for (int i = 0; i < kItems; ++i) {
+    for (int i = 0; i < epoch.items; ++i) {
       permit.add_items(Item(i));
       options_.trial.add_train_items()->set_id(Item(i));
     }
     options_.trial.mutable_train()->set_seed(1);
     options_.grant.set_body(body.SerializeAsString());
     options_.grant.set_signature(key.Sign(options_.grant.body()));
-    options_.loaders["c"] = server_->address();
+    options_.loaders["c"] = address_;
   }
 
   ~Loader() {
-    server_.reset();
+    program_.reset();
     if (!RemoveAll(folder_).ok()) fprintf(stderr, "stream_bench: %s stays\n", folder_.c_str());
   }
 
   const LoaderSourceOptions& options() const { return options_; }
 
  private:
-  void WriteCohort(Shape3 shape) {
+  void WriteCohort(const Epoch& epoch) {
     if (!MakeFolders(folder_).ok()) Stop("cannot make " + folder_);
     std::string manifest = "subject,age,T1w\n";
     Volume volume;
-    volume.shape = shape;
+    volume.shape = epoch.shape;
     volume.affine = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}};
-    for (int i = 0; i < kItems; ++i) {
+    for (int i = 0; i < epoch.items; ++i) {
       absl::StrAppend(&manifest, "s", i, ",", 20 + i, ",s", i, ".nii\n");
       volume.voxels.clear();
-      for (int64_t v = 0; v < shape[0] * shape[1] * shape[2]; ++v) {
+      for (size_t v = 0; v < epoch.volume_bytes() / sizeof(float); ++v) {
         volume.voxels.push_back(static_cast<float>(i * 1000 + v % 997));
       }
       const std::string path = absl::StrCat(folder_, "/s", i, ".nii");
       if (!WriteFileAtomically(path, SerializeNifti(volume)).ok()) Stop("cannot write " + path);
     }
     if (!WriteFileAtomically(folder_ + "/m.csv", manifest).ok()) Stop("cannot write a manifest");
+  }
+
+  void StartProgram() {
+    const std::string address_file = folder_ + "/address";
+    program_ = std::make_unique<Child>(Must(Child::Start(
+        {.arguments = {GYRUS_BINARY_DIR "/bin/gyrus-dataloader", "serve", "--data-root", folder_,
+                       "--cache", folder_ + "/cache", "--coordinator-key", folder_ + "/key.pub",
+                       "--address-file", address_file, "--end-with-parent"},
+         .log_file = folder_ + "/log"})));
+    while (::access(address_file.c_str(), F_OK) != 0) {
+      if (program_->HasEnded()) Stop("gyrus-dataloader ended; its log is in " + folder_);
+      absl::SleepFor(absl::Milliseconds(5));
+    }
+    address_ = std::string(absl::StripAsciiWhitespace(Must(ReadFile(address_file))));
   }
 
   std::string Admit() {
@@ -106,7 +130,7 @@ class Loader {
     request.add_channels("T1w");
     request.add_numeric_columns("age");
     grpc::ClientContext context;
-    const auto stub = v1::DataLoader::NewStub(OpenChannel(server_->address()));
+    const auto stub = v1::DataLoader::NewStub(OpenChannel(address_));
     const auto stream = stub->Admit(&context, request);
     v1::AdmitReply reply;
     while (stream->Read(&reply)) continue;
@@ -115,36 +139,43 @@ class Loader {
   }
 
   const std::string folder_;
-  std::unique_ptr<LoaderService> service_;
-  std::unique_ptr<RpcServer> server_;
+  std::unique_ptr<Child> program_;
+  std::string address_;
   LoaderSourceOptions options_;
 };
 
 // One epoch from the loader. Each tensor is dropped when the next has come.
-void Stream(LoaderSource& source, uint32_t epoch) {
-  std::vector<uint32_t> positions(kItems);
-  for (int i = 0; i < kItems; ++i) positions[i] = i;
-  source.Queue(v1::PURPOSE_TRAIN, epoch, positions);
-  for (int i = 0; i < kItems; ++i) benchmark::DoNotOptimize(Must(source.Next()).volume);
+void Stream(LoaderSource& source, uint32_t number, const Epoch& epoch) {
+  std::vector<uint32_t> positions(epoch.items);
+  for (int i = 0; i < epoch.items; ++i) positions[i] = i;
+  source.Queue(v1::PURPOSE_TRAIN, number, positions);
+  for (int i = 0; i < epoch.items; ++i) benchmark::DoNotOptimize(Must(source.Next()).volume);
 }
 
 // The same amount of bytes, from memory that is written to no more.
 class BareSocket {
  public:
-  explicit BareSocket(size_t volume_bytes) : bytes_(volume_bytes, 'v') {
+  explicit BareSocket(const Epoch& epoch) : epoch_(epoch), bytes_(epoch.volume_bytes(), 'v') {
     const int server = Connect();
-    sender_ = std::thread([this, server] { SendAll(server); });
+    sender_ = ::fork();
+    if (sender_ < 0) Stop("cannot fork");
+    if (sender_ == 0) {
+      ::close(client_);
+      SendAll(server);
+      ::_exit(0);
+    }
+    ::close(server);
   }
   ~BareSocket() {
     ::close(client_);
-    sender_.join();
+    ::waitpid(sender_, nullptr, 0);
   }
 
-  void Receive(const std::vector<int64_t>& shape) {
+  void Receive() const {
     const char go = 1;
     if (::send(client_, &go, 1, 0) != 1) Stop("the socket broke");
-    for (int i = 0; i < kItems; ++i) {
-      torch::Tensor volume = torch::empty(shape, torch::kFloat32);
+    for (int i = 0; i < epoch_.items; ++i) {
+      torch::Tensor volume = epoch_.Empty();
       char* const place = static_cast<char*>(volume.mutable_data_ptr());
       for (size_t at = 0; at < bytes_.size();) {
         const ssize_t n = ::recv(client_, place + at, bytes_.size() - at, 0);
@@ -174,64 +205,65 @@ class BareSocket {
     return server;
   }
 
-  void SendAll(int server) {
+  // In the sender, where only system calls are safe.
+  void SendAll(int server) const {
     char go = 0;
     while (::recv(server, &go, 1, 0) == 1) {
-      for (int i = 0; i < kItems; ++i) {
+      for (int i = 0; i < epoch_.items; ++i) {
         for (size_t at = 0; at < bytes_.size();) {
           const ssize_t n =
               ::send(server, bytes_.data() + at, std::min(kChunk, bytes_.size() - at), 0);
-          if (n <= 0) Stop("the socket broke");
+          if (n <= 0) return;
           at += n;
         }
       }
     }
-    ::close(server);
   }
 
+  const Epoch epoch_;
   const std::string bytes_;
   int client_ = -1;
-  std::thread sender_;
+  pid_t sender_ = -1;
 };
 
-void Copy(const std::string& bytes, const std::vector<int64_t>& shape) {
-  for (int i = 0; i < kItems; ++i) {
-    torch::Tensor volume = torch::empty(shape, torch::kFloat32);
+void Copy(const std::string& bytes, const Epoch& epoch) {
+  for (int i = 0; i < epoch.items; ++i) {
+    torch::Tensor volume = epoch.Empty();
     std::memcpy(volume.mutable_data_ptr(), bytes.data(), bytes.size());
     benchmark::DoNotOptimize(volume);
   }
 }
 
-void RegisterShape(Shape3 shape) {
-  const std::string name = absl::StrCat(shape[0], "x", shape[1], "x", shape[2]);
-  const std::vector<int64_t> tensor = {1, shape[0], shape[1], shape[2]};
-  const size_t bytes = sizeof(float) * shape[0] * shape[1] * shape[2];
+void Register(const Epoch& epoch) {
+  const std::string name =
+      absl::StrCat(epoch.items, "x", epoch.shape[0], "x", epoch.shape[1], "x", epoch.shape[2]);
   RegisterPairs("bare_socket/" + name, [=](benchmark::State& state) {
-    const Loader loader(shape);
+    const Loader loader(epoch);
     LoaderSource source(loader.options());
-    BareSocket bare(bytes);
-    uint32_t epoch = 0;
+    const BareSocket bare(epoch);
+    uint32_t number = 0;
     RunPairs(
-        state, [&] { Stream(source, epoch++); }, [&] { bare.Receive(tensor); });
+        state, [&] { Stream(source, number++, epoch); }, [&] { bare.Receive(); });
   });
   RegisterPairs("memcpy/" + name, [=](benchmark::State& state) {
-    const Loader loader(shape);
+    const Loader loader(epoch);
     LoaderSource source(loader.options());
-    const std::string memory(bytes, 'v');
-    uint32_t epoch = 0;
+    const std::string memory(epoch.volume_bytes(), 'v');
+    uint32_t number = 0;
     RunPairs(
-        state, [&] { Stream(source, epoch++); }, [&] { Copy(memory, tensor); });
+        state, [&] { Stream(source, number++, epoch); }, [&] { Copy(memory, epoch); });
   });
 }
 
 }  // namespace
 }  // namespace gyrus
 
-// The bytes of an epoch are those of 16 volumes: 18 MB and 147 MB.
+// An epoch is 147 MB, of small and of large volumes.
 int main(int argc, char** argv) {
+  gyrus::KeepFreedMemory();
   benchmark::Initialize(&argc, argv);
-  gyrus::RegisterShape({64, 80, 56});
-  gyrus::RegisterShape({128, 160, 112});
+  gyrus::Register({.shape = {64, 80, 56}, .items = 128});
+  gyrus::Register({.shape = {128, 160, 112}, .items = 16});
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }
