@@ -7,11 +7,6 @@
 namespace gyrus {
 namespace {
 
-torch::nn::Conv3d Conv(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
-  return torch::nn::Conv3d(
-      torch::nn::Conv3dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false));
-}
-
 // Each item and channel to mean 0 and variance 1 over its voxels; no parameters.
 torch::Tensor InstanceNorm(const torch::Tensor& x) {
   return torch::instance_norm(x, /*weight=*/{}, /*bias=*/{}, /*running_mean=*/{},
@@ -26,10 +21,10 @@ torch::nn::Sequential Stage(int64_t in, int64_t out, int64_t stride) {
 }  // namespace
 
 BasicBlock3dImpl::BasicBlock3dImpl(int64_t in, int64_t out, int64_t stride) {
-  conv1_ = register_module("conv1", Conv(in, out, 3, stride));
-  conv2_ = register_module("conv2", Conv(out, out, 3, 1));
+  conv1_ = register_module("conv1", Conv3d(in, out, 3, stride));
+  conv2_ = register_module("conv2", Conv3d(out, out, 3, 1));
   if (stride != 1 || in != out) {
-    downsample_ = register_module("downsample", torch::nn::Sequential(Conv(in, out, 1, stride)));
+    downsample_ = register_module("downsample", torch::nn::Sequential(Conv3d(in, out, 1, stride)));
   }
 }
 
@@ -41,7 +36,7 @@ torch::Tensor BasicBlock3dImpl::forward(torch::Tensor x) {
 }
 
 ResNet3d::ResNet3d(int64_t width, int64_t channels) {
-  conv1_ = register_module("conv1", Conv(channels, width, 3, 2));
+  conv1_ = register_module("conv1", Conv3d(channels, width, 3, 2));
   int64_t in = width;
   for (int i = 0; i < 4; ++i) {
     const int64_t out = width << i;

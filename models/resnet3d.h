@@ -4,6 +4,7 @@
 
 #include <torch/torch.h>
 
+#include "models/conv3d.h"
 #include "models/network.h"
 
 namespace gyrus {
@@ -14,8 +15,8 @@ class BasicBlock3dImpl : public torch::nn::Module {
   torch::Tensor forward(torch::Tensor x);
 
  private:
-  torch::nn::Conv3d conv1_{nullptr};
-  torch::nn::Conv3d conv2_{nullptr};
+  Conv3d conv1_{nullptr};
+  Conv3d conv2_{nullptr};
   torch::nn::Sequential downsample_{nullptr};  // Null where the shapes agree.
 };
 TORCH_MODULE(BasicBlock3d);
@@ -27,7 +28,7 @@ class ResNet3d final : public Network {
   torch::Tensor forward(torch::Tensor volumes) override;
 
  private:
-  torch::nn::Conv3d conv1_{nullptr};
+  Conv3d conv1_{nullptr};
   torch::nn::Sequential stages_[4] = {nullptr, nullptr, nullptr, nullptr};
   torch::nn::Linear fc_{nullptr};
 };

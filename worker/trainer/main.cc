@@ -77,7 +77,6 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
   GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
                          MakeNetwork(trial.model(), trial.channels_size()));
-  InitialiseWeights(*network, trial.train().seed());
   TrainLoop loop({.trial = trial,
                   .attempt = start.rank().attempt(),
                   .numeric_kind = NumericKind(),

@@ -55,7 +55,8 @@ absl::Status TrainLoop::Run() {
   v1::Record started;
   started.mutable_started()->set_numeric_kind(options_.numeric_kind);
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
-  QueueTraining(0);
+  QueueTraining(0);  // First, so that volumes come meanwhile.
+  InitialiseWeights(parts_.network, options_.trial.train().seed());
   for (uint32_t epoch = 0; epoch < options_.trial.train().epochs(); ++epoch) {
     GYRUS_RETURN_IF_ERROR(TrainEpoch(epoch));
   }

@@ -38,7 +38,7 @@ struct TrainOptions {
 
 // What the loop works with; all outlive it.
 struct TrainParts {
-  Network& network;
+  Network& network;  // Run sets its weights first.
   Collective& collective;
   ItemSource& source;
   std::function<absl::Status(v1::Record)> report;

@@ -131,7 +131,6 @@ TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrde
       at::set_num_threads(1);
       std::unique_ptr<Collective> collective = std::move(group[rank]);
       std::shared_ptr<Network> network = *MakeNetwork(trial.model(), 1);
-      InitialiseWeights(*network, trial.train().seed());
       MemorySource source(trial, spoil);
       RankRun& mine = run.ranks[rank];
       TrainLoop loop({.trial = trial, .folder = folder, .sum_order = order},
