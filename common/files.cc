@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/random_id.h"
 #include "common/status.h"
 
 namespace gyrus {
@@ -76,8 +76,7 @@ absl::Status SyncFolder(const std::string& path) {
 }
 
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, mode_t mode) {
-  static std::atomic<int> counter{0};
-  const std::string aside = absl::StrCat(path, ".tmp", getpid(), "-", counter++);
+  const std::string aside = absl::StrCat(path, ".tmp-", RandomId());
   const std::string doing = absl::StrCat("writing ", path);
   UniqueFd fd(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd.valid()) return absl::ErrnoToStatus(errno, doing);

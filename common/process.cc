@@ -153,6 +153,15 @@ int Child::Wait() {
   return status;
 }
 
+int Child::AwaitEnd() const {
+  siginfo_t info = {};
+  while (waitid(P_PID, pid_, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  // As waitpid has it: the exit code above, or the signal below.
+  if (info.si_code == CLD_EXITED) return info.si_status << 8;
+  return info.si_status | (info.si_code == CLD_DUMPED ? 0x80 : 0);
+}
+
 bool Child::HasEnded() const {
   siginfo_t info = {};
   return waitid(P_PID, pid_, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;

@@ -44,6 +44,9 @@ class Child {
   void Signal(int signal) const;
   // Waits for the end and reaps; the wait status. Call from one thread, once.
   int Wait();
+  // Waits for the end; the wait status. It stays to be reaped, so that Signal of
+  // another thread reaches no other process that got its number.
+  int AwaitEnd() const;
   // Asks the child to end, as the end of this process would.
   void CloseLifeline() { lifeline_ = UniqueFd(); }
   // True once the child has ended; it stays to be reaped by Wait().

@@ -29,6 +29,17 @@ TEST(ProcessTest, SaysHowAChildEnded) {
   EXPECT_EQ(DescribeExit(killed->Wait()), "killed by signal 9 (Killed)");
 }
 
+TEST(ProcessTest, AChildThatHasEndedKeepsItsNumberUntilItIsReaped) {
+  for (const std::string script : {"exit 3", "kill -9 $$"}) {
+    auto child = Child::Start({.arguments = {"/bin/sh", "-c", script}});
+    ASSERT_TRUE(child.ok());
+    const std::string how = DescribeExit(child->AwaitEnd());
+    EXPECT_TRUE(child->HasEnded());
+    EXPECT_EQ(kill(child->pid(), 0), 0) << "nobody else has it";
+    EXPECT_EQ(how, DescribeExit(child->Wait()));
+  }
+}
+
 TEST(ProcessTest, GivesEnvironmentAndTakesOutput) {
   UniqueFd output;
   auto child = Child::Start({.arguments = {"/bin/sh", "-c", "echo $GYRUS_TEST"},

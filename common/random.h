@@ -13,12 +13,12 @@ namespace gyrus {
 // as 1, 2, 3", SC 2011): four random words from a counter and a key.
 std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
-// A stream of draws named by a seed, a purpose and up to three indices. Equal
+// A stream of draws named by a seed, a purpose and an index. Equal
 // names give equal streams on every machine; different names are independent.
 // One thread.
 class RandomStream {
  public:
-  // `purpose` is hashed into the counter: "augment", "order", a tensor's name.
+  // `purpose` is hashed into the key: "augment", "order", a tensor's name.
   RandomStream(uint64_t seed, absl::string_view purpose, uint64_t index = 0);
 
   uint32_t NextUint32();

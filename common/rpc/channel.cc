@@ -26,6 +26,17 @@ std::vector<std::pair<std::string, int>> VolumeArguments() {
   };
 }
 
+// A peer whose host is gone says nothing, not even that it is. A peer that is only
+// busy answers a ping: gRPC's own threads do.
+std::vector<std::pair<std::string, int>> KeepaliveArguments() {
+  return {
+      {GRPC_ARG_KEEPALIVE_TIME_MS, 20'000},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000},
+      {GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000},
+  };
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address) {
@@ -36,6 +47,7 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   for (const auto& [name, value] : VolumeArguments()) arguments.SetInt(name, value);
+  for (const auto& [name, value] : KeepaliveArguments()) arguments.SetInt(name, value);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
@@ -43,6 +55,7 @@ void TuneForVolumes(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(-1);
   builder.SetMaxSendMessageSize(-1);
   for (const auto& [name, value] : VolumeArguments()) builder.AddChannelArgument(name, value);
+  for (const auto& [name, value] : KeepaliveArguments()) builder.AddChannelArgument(name, value);
 }
 
 void SetTimeout(grpc::ClientContext& context, absl::Duration timeout) {

@@ -1,6 +1,9 @@
 #include "common/rpc/server.h"
 
+#include <arpa/inet.h>
+
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -17,8 +20,10 @@ absl::string_view HostOf(absl::string_view address) {
 }
 
 bool IsLoopback(absl::string_view address) {
-  const absl::string_view host = HostOf(address);
-  return host == "localhost" || host == "[::1]" || absl::StartsWith(host, "127.");
+  const std::string host(HostOf(address));
+  in_addr four = {};
+  const bool is_four = inet_pton(AF_INET, host.c_str(), &four) == 1;
+  return host == "localhost" || host == "[::1]" || (is_four && absl::StartsWith(host, "127."));
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ class RpcServer {
   RpcServer(const RpcServer&) = delete;
   RpcServer& operator=(const RpcServer&) = delete;
 
-  // HOST:PORT that clients can reach.
+  // HOST:PORT that clients can reach, or of all of this host's addresses if it
+  // listens on 0.0.0.0.
   const std::string& address() const { return address_; }
   void Stop(absl::Duration grace);
 

@@ -8,10 +8,6 @@
 
 namespace gyrus {
 
-// Where the first byte is that is no part of UTF-8 text, or npos. Control
-// characters other than tab, line feed and carriage return are no text.
-size_t FirstByteThatIsNoText(absl::string_view bytes);
-
 // Letters, digits, '-' and '_'; 1 to 64.
 bool IsName(absl::string_view text);
 // For what is none.

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/boundary.h"
+#include "common/utf8.h"
 #include "core/spec/text.h"
 
 namespace gyrus {
