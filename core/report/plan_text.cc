@@ -64,17 +64,20 @@ std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
 }
 
 std::string ArmTable(const v1::Plan& plan) {
-  TextTable table({"arm", "channels", "input", "parameters", "GMAC/item", "weights MiB",
-                   "activations MiB/item", "batch", "leaf", "ranks with the same bits"});
+  TextTable table({"arm", "channels", "input", "parameters", "MiB", "GMAC/item", "MiB/item",
+                   "batch", "leaf", "ranks"});
   for (const v1::ArmPlan& arm : plan.arms()) {
     const v1::NetworkCost& cost = arm.network();
     table.AddRow({arm.name(), absl::StrJoin(arm.channels(), "+"),
                   absl::StrJoin(arm.input_shape(), "x"), absl::StrCat(cost.parameters()),
-                  absl::StrFormat("%.2f", cost.macs() / 1e9), Mebibytes(cost.parameter_bytes()),
+                  Mebibytes(cost.parameter_bytes()), absl::StrFormat("%.2f", cost.macs() / 1e9),
                   Mebibytes(cost.activation_bytes()), absl::StrCat(arm.train().batch()),
                   absl::StrCat(arm.train().leaf()), absl::StrJoin(arm.world_sizes(), ", ")});
   }
-  return table.ToString();
+  return absl::StrCat(
+      table.ToString(),
+      "MiB: of weights, and of activations an item; ranks: slots_per_trial with the "
+      "same bits.\n");
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ target age in months
   r0/f0      3     5           1     1     4     3
   r0/f1      3     4           1     0     4     4
 
-  arm   channels       input  parameters  GMAC/item  weights MiB  activations MiB/item  batch  leaf  ranks with the same bits
-  both   T1w+T2w  2x20x22x24        1000       2.50          0.0                   3.0      4     1                   1, 2, 4
+  arm   channels       input  parameters  MiB  GMAC/item  MiB/item  batch  leaf    ranks
+  both   T1w+T2w  2x20x22x24        1000  0.0       2.50       3.0      4     1  1, 2, 4
+MiB: of weights, and of activations an item; ranks: slots_per_trial with the same bits.
 warning: mind the gap
 )");
 }

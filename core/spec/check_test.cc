@@ -139,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"OutputZero", "task.regression.output={scale: 0, offset: 1}",
              "task.regression.output.scale: must not be 0"},
         Case{"Epochs", "train.epochs=0", "train.epochs: must be at least 1, is 0"},
+        Case{"BatchOfEverything", "train.batch=4294967295",
+             "train.batch: must be at most 65536, is 4294967295"},
         Case{"LeafAboveBatch", "train.leaf=5", "train.leaf: must be at most the batch of 4, is 5"},
         Case{"LeafZero", "train.leaf=0", "train.leaf: must be at least 1, is 0"},
         Case{"Lr", "train.optimizer.adam.lr=0", "train.optimizer.adam.lr: must be above 0, is 0"},

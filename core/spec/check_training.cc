@@ -11,6 +11,7 @@ namespace {
 // Far beyond any use, and small enough for exact counts.
 constexpr uint32_t kWidestNetwork = 1024;
 constexpr uint32_t kMostRepeats = 1000;
+constexpr uint32_t kLargestBatch = 65536;
 
 void NeedAtLeast(uint64_t least, uint64_t value, const std::string& path, Problems& problems) {
   if (value < least) {
@@ -101,6 +102,10 @@ void CheckTask(const v1::Task& task, const std::string& path, Problems& problems
 void CheckTrain(const v1::Train& train, const std::string& path, Problems& problems) {
   NeedAtLeast(1, train.epochs(), path + ".epochs", problems);
   NeedAtLeast(1, train.batch(), path + ".batch", problems);
+  if (train.batch() > kLargestBatch) {
+    problems.Add(path + ".batch",
+                 absl::StrCat("must be at most ", kLargestBatch, ", is ", train.batch()));
+  }
   NeedAtLeast(1, train.leaf(), path + ".leaf", problems);
   if (train.leaf() > train.batch()) {
     problems.Add(path + ".leaf", absl::StrCat("must be at most the batch of ", train.batch(),

@@ -134,9 +134,6 @@ void FillArm(const v1::ExperimentSpec& spec, v1::Arm& arm) {
 }  // namespace
 
 void FillDefaults(v1::ExperimentSpec& spec) {
-  for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
-    cohort.mutable_columns()->insert({"subject", "subject_id"});
-  }
   v1::Resources& resources = *spec.mutable_resources();
   if (!resources.has_slots_per_trial()) resources.set_slots_per_trial(1);
   if (!resources.has_threads_per_slot()) resources.set_threads_per_slot(1);

@@ -25,6 +25,9 @@ constexpr int64_t kFirstVoxelByte = 352;
 constexpr int64_t kMaxVoxels = int64_t{1} << 31;
 // Below this the axes lie in a plane, to the precision of a header's float32.
 constexpr double kMinUnitDeterminant = 1e-6;
+// No scanner's; beyond these a resampled grid would not fit into memory.
+constexpr double kMinSpacing_mm = 1e-3;
+constexpr double kMaxSpacing_mm = 1e3;
 
 // The header's fields at their offsets, in the file's byte order.
 // https://nifti.nimh.nih.gov/pub/dist/src/niftilib/nifti1.h
@@ -240,6 +243,11 @@ absl::Status CheckAffine(const Affine& affine) {
   }
   if (!(std::abs(UnitDeterminant(affine)) > kMinUnitDeterminant)) {
     return InvalidArgumentError("the affine is singular: its axes lie in a plane");
+  }
+  for (const double spacing : SpacingOf(affine)) {
+    if (!(spacing >= kMinSpacing_mm && spacing <= kMaxSpacing_mm)) {
+      return InvalidArgumentError(StrCat("the affine makes voxels of ", spacing, " mm"));
+    }
   }
   return absl::OkStatus();
 }

@@ -134,6 +134,8 @@ std::vector<Refusal> Refusals() {
       {"zero column", [](S& s) { s.sform[0][0] = 0; }, invalid, "sform: the affine is singular"},
       {"flat", [](S& s) { s.sform[2][2] = 0, s.sform[1][2] = 2; }, invalid, "singular"},
       {"affine", [nan](S& s) { s.sform[1][3] = nan; }, invalid, "sform: the affine is not finite"},
+      {"tiny voxels", [](S& s) { s.sform[0][0] = 1e-8f; }, invalid, "voxels of 1e-08 mm"},
+      {"huge voxels", [](S& s) { s.sform[1][1] = 2000; }, invalid, "voxels of 2000 mm"},
       {"quaternion",
        [](S& s) {
          s.sform_code = 0, s.qform_code = 1, s.quaternion_and_offset = {1, 1};

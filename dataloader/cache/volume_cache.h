@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -34,18 +35,14 @@ class VolumeCache {
       : folder_(std::move(folder)), most_open_(most_open) {}
   absl::StatusOr<std::shared_ptr<const VolumeFile>> OpenOrMake(
       const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare);
-  void KeepOpen(std::shared_ptr<const VolumeFile> file) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-
-  // What is open, or being made (null).
-  struct Entry {
-    bool busy = false;
-    std::weak_ptr<const VolumeFile> file;
-  };
+  void KeepOpen(const std::string& volume_id, std::shared_ptr<const VolumeFile> file)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const std::string folder_;
   const size_t most_open_;
   absl::Mutex mu_;
-  std::map<std::string, Entry> entries_ ABSL_GUARDED_BY(mu_);
+  std::set<std::string> busy_ ABSL_GUARDED_BY(mu_);  // Being opened or made.
+  std::map<std::string, std::weak_ptr<const VolumeFile>> files_ ABSL_GUARDED_BY(mu_);
   std::deque<std::shared_ptr<const VolumeFile>> open_ ABSL_GUARDED_BY(mu_);  // Latest last.
 };
 

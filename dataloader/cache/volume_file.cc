@@ -12,7 +12,7 @@ namespace gyrus {
 namespace {
 
 constexpr absl::string_view kMagic = "GYRV";
-constexpr uint32_t kFormatVersion = 1;
+constexpr uint32_t kFormatVersion = 2;
 constexpr size_t kAlignment = 64;
 
 size_t VoxelsBegin(size_t head_bytes) {
@@ -34,9 +34,16 @@ v1::VolumeFileHead HeadOf(const std::string& volume_id, const PreparedVolume& vo
   return head;
 }
 
+// Of all that the file tells but the checksum itself.
+std::string ChecksumOf(v1::VolumeFileHead head, absl::string_view voxels) {
+  head.clear_checksum();
+  return Xxh3Of(absl::StrCat(Xxh3Of(head.SerializeAsString()), Xxh3Of(voxels)));
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<VolumeFile>> VolumeFile::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<VolumeFile>> VolumeFile::Open(const std::string& path,
+                                                             const std::string& volume_id) {
   GYRUS_ASSIGN_OR_RETURN(MappedFile file, MappedFile::Open(path));
   const absl::string_view bytes = file.bytes();
   const absl::Status damaged = absl::DataLossError(absl::StrCat(path, " is damaged"));
@@ -48,14 +55,15 @@ absl::StatusOr<std::unique_ptr<VolumeFile>> VolumeFile::Open(const std::string& 
   v1::VolumeFileHead head;
   if (VoxelsBegin(size) > bytes.size() ||
       !head.ParseFromArray(bytes.data() + kMagic.size() + sizeof(size), static_cast<int>(size)) ||
-      head.format_version() != kFormatVersion || head.shape_size() != 4) {
+      head.format_version() != kFormatVersion || head.volume_id() != volume_id ||
+      head.shape_size() != 4) {
     return damaged;
   }
   const absl::string_view voxels = bytes.substr(VoxelsBegin(size));
   size_t expected = sizeof(float);
   for (const uint32_t length : head.shape()) expected *= length;
   if (voxels.size() != expected || head.shape(0) != head.channels_size() ||
-      Xxh3Of(voxels) != head.checksum()) {
+      ChecksumOf(head, voxels) != head.checksum()) {
     return damaged;
   }
   return std::unique_ptr<VolumeFile>(new VolumeFile(std::move(file), std::move(head), voxels));
@@ -75,7 +83,7 @@ absl::Status WriteVolumeFile(const std::string& path, const std::string& volume_
     voxels.append(reinterpret_cast<const char*>(channel.voxels.data()),
                   channel.size() * sizeof(float));
   }
-  head.set_checksum(Xxh3Of(voxels));
+  head.set_checksum(ChecksumOf(head, voxels));
   const std::string head_bytes = head.SerializeAsString();
   const uint32_t size = static_cast<uint32_t>(head_bytes.size());
   std::string file = absl::StrCat(

@@ -22,8 +22,10 @@ namespace gyrus {
 // Thread-compatible.
 class VolumeFile {
  public:
-  // DATA_LOSS: damaged (the checksum is checked), or of another format.
-  static absl::StatusOr<std::unique_ptr<VolumeFile>> Open(const std::string& path);
+  // DATA_LOSS: damaged (the checksum is checked), of another format, or another
+  // volume.
+  static absl::StatusOr<std::unique_ptr<VolumeFile>> Open(const std::string& path,
+                                                          const std::string& volume_id);
 
   const v1::VolumeFileHead& head() const { return head_; }
   // Voxels of one channel; index into head().channels().

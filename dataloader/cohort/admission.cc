@@ -1,5 +1,6 @@
 #include "dataloader/cohort/admission.h"
 
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <utility>
@@ -29,8 +30,9 @@ v1::Reason BadData(absl::string_view message) {
 
 // Reads one image and fills in what its file tells.
 absl::StatusOr<Affine> AdmitImage(const std::string& path, v1::Image& image) {
-  GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
-  auto read = ReadCanonicalNifti(file.bytes());
+  // Not mapped: who cuts a mapped file short kills who reads it.
+  GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
+  auto read = ReadCanonicalNifti(bytes);
   if (!read.ok()) return Annotate(read.status(), path);
   image.set_digest(read->content_sha256);
   image.set_voxel_digest(VoxelDigest(read->volume));
@@ -107,7 +109,7 @@ std::string TableDigest(const v1::SampleTable& table) {
 
 absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot& root,
                                 Executor& executor,
-                                const std::function<void(int read, int total)>& progress) {
+                                const std::function<bool(int read, int total)>& progress) {
   GYRUS_ASSIGN_OR_RETURN(const std::string path, root.ResolveManifest(request.cohort().manifest()));
   GYRUS_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   GYRUS_ASSIGN_OR_RETURN(Manifest manifest, ReadManifest(request, text, path));
@@ -120,18 +122,20 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   absl::BlockingCounter left(static_cast<int>(manifest.samples.size()));
   absl::Mutex mu;
   int read = 0;
+  std::atomic<bool> wanted = true;
   for (size_t i = 0; i < manifest.samples.size(); ++i) {
     executor.Run([&, i] {
-      bad[i] = AdmitSample(root, admission.cohort.folder(), manifest.samples[i]);
-      {
+      if (wanted) {
+        bad[i] = AdmitSample(root, admission.cohort.folder(), manifest.samples[i]);
         absl::MutexLock lock(&mu);
         read += request.channels_size();
-        progress(read, total);
+        if (!progress(read, total)) wanted = false;
       }
       left.DecrementCount();
     });
   }
   left.Wait();
+  if (!wanted) return absl::CancelledError("nobody waits for the admission any more");
   for (auto& reasons : bad) {
     for (v1::Reason& reason : reasons) {
       reason.set_message(absl::StrCat(path, ": ", reason.message()));

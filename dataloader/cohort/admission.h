@@ -20,12 +20,14 @@ struct Admission {
 
 // An image is admitted when it is whole, of a kind that Gyrus reads, finite, and
 // on one grid with the sample's other channels. `progress` is told images read
-// and in all, from the executor's threads, one call at a time. Blocks.
+// and in all, from the executor's threads, one call at a time; false: nobody
+// wants to know any more. Blocks.
 //
-// Errors are those of ReadManifest and DataRoot: the manifest itself.
+// CANCELLED: after `progress` was false. Other errors are those of ReadManifest
+// and DataRoot: the manifest itself.
 absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot& root,
                                 Executor& executor,
-                                const std::function<void(int read, int total)>& progress);
+                                const std::function<bool(int read, int total)>& progress);
 
 // Where an image of an admitted cohort lies.
 absl::StatusOr<std::string> ImagePath(const v1::AdmittedCohort& cohort, const v1::Image& image,

@@ -56,6 +56,7 @@ class AdmissionTest : public testing::Test {
     Executor executor(2);
     return Admit(request_, *root_, executor, [this](int read, int total) {
       last_ = {read, total};
+      return last_ != stop_at_;
     });
   }
 
@@ -64,7 +65,20 @@ class AdmissionTest : public testing::Test {
   v1::AdmitRequest request_;
   absl::StatusOr<DataRoot> root_ = absl::UnknownError("");
   std::pair<int, int> last_;
+  std::pair<int, int> stop_at_;
 };
+
+TEST_F(AdmissionTest, StopsWhenNobodyWaits) {
+  std::string manifest = "subject,age\n";
+  for (int i = 0; i < 20; ++i) {
+    PutSubject(absl::StrCat("s", i), static_cast<float>(i));
+    absl::StrAppend(&manifest, "s", i, ",", 30 + i, "\n");
+  }
+  Put("m.csv", manifest);
+  stop_at_ = {2, 40};
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kCancelled);
+  EXPECT_LE(last_.first, 6) << "those that were being read";
+}
 
 TEST_F(AdmissionTest, TellsWhatIsThere) {
   PutSubject("a", 1);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/status.h"
+#include "common/utf8.h"
 
 namespace gyrus {
 namespace {
@@ -57,7 +58,6 @@ class Parser {
     size_t end = text_.find_first_of(absl::string_view(delimiter_ == ',' ? ",\n" : "\t\n"));
     if (end == absl::string_view::npos) end = text_.size();
     const absl::string_view raw = text_.substr(0, end);
-    if (absl::StrContains(raw, '\0')) return Error(line_, "holds a byte 0; is it a text file?");
     cell = std::string(absl::StripAsciiWhitespace(raw));
     text_.remove_prefix(end);
     return absl::OkStatus();
@@ -90,6 +90,13 @@ class Parser {
 
 absl::StatusOr<DelimitedText> ParseDelimitedText(absl::string_view text, absl::string_view file) {
   Parser parser(text, file);
+  if (const size_t bad = FirstByteThatIsNoText(text); bad != absl::string_view::npos) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + bad, '\n');
+    return parser.Error(
+        static_cast<uint32_t>(line),
+        absl::StrCat("holds the byte 0x", absl::Hex(text[bad] & 0xff, absl::kZeroPad2),
+                     ", which is no UTF-8 text; save the table as UTF-8"));
+  }
   DelimitedText result;
   DelimitedText::Row row;
   GYRUS_ASSIGN_OR_RETURN(const bool has_header, parser.NextRow(row));

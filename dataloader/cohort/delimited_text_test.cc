@@ -50,6 +50,11 @@ TEST(DelimitedTextTest, ErrorsNameFileAndLine) {
   EXPECT_THAT(ErrorOf("id,age\n\"a,1\n"), HasSubstr("t.csv:2: a quote is opened"));
   EXPECT_THAT(ErrorOf("id,age\n\"a\"b,1\n"), HasSubstr("t.csv:2: text after a closing quote"));
   EXPECT_THAT(ErrorOf(std::string("id,age\na,\0\n", 11)), HasSubstr("t.csv:2"));
+  EXPECT_THAT(ErrorOf(std::string("id,age\n\"a\0\",1\n", 14)), HasSubstr("t.csv:2"));
+  // As spreadsheets of Europe save it.
+  EXPECT_EQ(ErrorOf("id,age\na,1\nb,Gr\xf6\xdf"
+                    "e\n"),
+            "t.csv:3: holds the byte 0xf6, which is no UTF-8 text; save the table as UTF-8");
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ int Write(const Request& request) {
                                    {"subjects", options.subjects},
                                    {"sites", options.sites},
                                    {"seed", options.seed}};
-    std::printf("%s\n", object.dump().c_str());
+    std::printf("%s\n",
+                object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   } else {
     std::printf("%d subjects of %d sites in %s\n", options.subjects, options.sites,
                 manifest.c_str());

@@ -22,6 +22,8 @@ class Preparation {
  public:
   explicit Preparation(std::map<std::string, Volume> images) {
     for (auto& [channel, volume] : images) {
+      // Admission found them on one grid, up to rounding of their headers.
+      volume.affine = images.begin()->second.affine;
       prepared_.channels.push_back(channel);
       prepared_.volumes.push_back(std::move(volume));
     }

@@ -209,7 +209,7 @@ TEST_F(LoaderServiceTest, ACohortThatWasNeverAdmittedIsAPrecondition) {
             absl::StatusCode::kFailedPrecondition);
 }
 
-TEST_F(LoaderServiceTest, BytesThatAreNoRequestAreRefused) {
+TEST_F(LoaderServiceTest, AGrantThatIsNoneIsRefused) {
   grpc::ClientContext context;
   v1::ReadRequest request;
   request.mutable_grant()->set_body("not a body");

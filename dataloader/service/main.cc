@@ -70,6 +70,7 @@ CLI::App* AddServe(CLI::App& app, ServeOptions& options) {
                     "HOST:PORT on a network that you trust");
   serve->add_option("--address-file", options.address_file, "Write HOST:PORT here once it serves");
   serve->add_option("--threads", options.threads, "Images read or prepared at once")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
   serve->add_flag("--end-with-parent", options.end_with_parent, "End when standard input does")
       ->group("");

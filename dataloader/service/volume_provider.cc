@@ -51,8 +51,8 @@ absl::StatusOr<PreparedVolume> VolumeProvider::Make(const v1::AdmittedCohort& co
   std::map<std::string, Volume> volumes;
   for (const v1::Image* image : ImagesRead(sample, grant)) {
     GYRUS_ASSIGN_OR_RETURN(const std::string path, ImagePath(cohort, *image, root_));
-    GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
-    auto read = ReadCanonicalNifti(file.bytes());
+    GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
+    auto read = ReadCanonicalNifti(bytes);
     if (!read.ok()) return Annotate(read.status(), path);
     if (read->content_sha256 != image->digest()) {
       return absl::DataLossError(absl::StrCat(path, " has changed since it was admitted"));
