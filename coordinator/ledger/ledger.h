@@ -66,6 +66,14 @@ class Ledger {
                   .answer = std::move(answer)});
   }
 
+  // The same, also when the queue is full: for what the program says to itself.
+  void RunAlways(Decide decide, Answer answer) {
+    thread_->Run({.decide = [this, decide = std::move(decide)](
+                                const auto&) mutable { return decide(*state_); },
+                  .answer = std::move(answer),
+                  .may_be_refused = false});
+  }
+
   // The same for a record from a spool, which is applied once.
   void RunRecord(v1::SpooledRecord record, DecideRecord decide, Answer answer) {
     thread_->Run({.decide =

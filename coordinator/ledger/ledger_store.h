@@ -26,6 +26,11 @@ struct LedgerBatch {
   bool empty() const { return events.empty() && records.empty(); }
 };
 
+// What could not be read again must not be written. FAILED_PRECONDITION, or
+// DATA_LOSS: a field or value that this program does not know, text that is not
+// UTF-8, or nothing at all.
+absl::Status CheckEvent(const v1::Event& event);
+
 // One open ledger. Behind an interface so that tests can make a commit wait or
 // fail. One thread at a time.
 class LedgerStore {
@@ -52,7 +57,8 @@ class LedgerStore {
   virtual absl::StatusOr<RecordMarks> ReadMarks() = 0;
 
   // Returns once the batch survives a power cut. After an error it is not known
-  // whether it does; every later call returns that error.
+  // whether it does; every later call returns that error. The events have passed
+  // CheckEvent.
   //  * INTERNAL: a record is not the next one of its rank.
   //  * RESOURCE_EXHAUSTED, UNAVAILABLE: the disk is full, or failed.
   virtual absl::Status Commit(const LedgerBatch& batch) = 0;

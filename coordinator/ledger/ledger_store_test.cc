@@ -138,12 +138,17 @@ TEST_F(LedgerStoreTest, ARecordOutOfOrderIsNeverKept) {
   }
 }
 
-TEST_F(LedgerStoreTest, AnEventThatCouldNotBeReadIsNotWritten) {
+TEST(CheckEventTest, WhatCouldNotBeReadAgainIsFound) {
+  EXPECT_TRUE(CheckEvent(Submitted("a")).ok());
   v1::Event nothing;
   nothing.set_experiment_id("a");
-  EXPECT_EQ(Open().Commit({.events = {nothing}}).code(), absl::StatusCode::kInternal);
-  Open();
-  EXPECT_THAT(Experiments(), IsEmpty());
+  EXPECT_EQ(CheckEvent(nothing).code(), absl::StatusCode::kDataLoss);
+  v1::Event latin = Submitted("a");
+  latin.mutable_submitted()->set_request_id("\xe4");
+  EXPECT_EQ(CheckEvent(latin).code(), absl::StatusCode::kDataLoss);
+  v1::Event newer = Submitted("a");
+  newer.GetReflection()->MutableUnknownFields(&newer)->AddVarint(1000, 1);
+  EXPECT_EQ(CheckEvent(newer).code(), absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(LedgerStoreTest, AReaderSeesWhatRecordsLeft) {

@@ -61,14 +61,15 @@ LedgerThread::~LedgerThread() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool LedgerThread::HasRoom() const {
-  return queue_.size() < options_.max_queued || std::this_thread::get_id() == thread_.get_id();
+bool LedgerThread::Takes(const LedgerCommand& command) const {
+  return queue_.size() < options_.max_queued || !command.may_be_refused ||
+         std::this_thread::get_id() == thread_.get_id();
 }
 
 void LedgerThread::Run(LedgerCommand command) {
   {
     absl::MutexLock lock(&mu_);
-    if (HasRoom()) {
+    if (Takes(command)) {
       queue_.push_back(std::move(command));
       return;
     }
@@ -115,6 +116,11 @@ absl::Status LedgerThread::Decide(LedgerCommand& command, LedgerBatch& batch) {
     if (!next) return absl::OkStatus();
   }
   GYRUS_ASSIGN_OR_RETURN(LedgerEvents events, command.decide(command.record));
+  for (const v1::Event& event : events) {
+    if (const absl::Status status = CheckEvent(event); !status.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("what it would write: ", status.message()));
+    }
+  }
   const int64_t now_us = absl::ToUnixMicros(options_.clock->Utc());
   for (v1::Event& event : events) {
     event.set_time_us(now_us);

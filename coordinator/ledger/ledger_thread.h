@@ -32,6 +32,8 @@ struct LedgerCommand {
   // What the command brings from a worker's spool; kept together with the
   // events, and only once: one that was applied is answered OK without `decide`.
   std::optional<v1::SpooledRecord> record;
+  // When the queue is full. Not for what nobody would say again.
+  bool may_be_refused = true;
 };
 
 struct LedgerOptions {
@@ -73,12 +75,13 @@ class LedgerThread {
   LedgerThread& operator=(const LedgerThread&) = delete;
 
   // Never blocks; answers at once, on the caller's thread, when the queue is
-  // full. What the ledger's own thread runs, from `answer` or `publish`, is
-  // always taken. Not after destruction began, except from that thread.
+  // full. What may not be refused, and what the ledger's own thread runs, from
+  // `answer` or `publish`, is always taken. Not after destruction began, except from that thread.
   //
   // Answers, besides what `decide` returns:
   //  * RESOURCE_EXHAUSTED: the queue is full; try again later.
-  //  * INVALID_ARGUMENT: the record has no sequence.
+  //  * INVALID_ARGUMENT: the record has no sequence; or an event does not pass
+  //    CheckEvent, because of what someone sent.
   //  * FAILED_PRECONDITION: an earlier record of its rank is missing.
   //  * UNAVAILABLE: see LedgerOptions::on_fatal.
   void Run(LedgerCommand command) ABSL_LOCKS_EXCLUDED(mu_);
@@ -88,7 +91,7 @@ class LedgerThread {
  private:
   LedgerThread(std::unique_ptr<LedgerStore> store, State state, LedgerOptions options);
 
-  bool HasRoom() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool Takes(const LedgerCommand& command) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   bool HasWorkOrStops() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Loop() ABSL_LOCKS_EXCLUDED(mu_);
   void RunGroup(std::vector<LedgerCommand> group);

@@ -206,6 +206,26 @@ TEST_F(LedgerThreadTest, ARefusalChangesNothing) {
   EXPECT_TRUE(RunAndWait(Submit("a")).ok());
 }
 
+// Someone sent it; the ledger goes on.
+TEST_F(LedgerThreadTest, WhatCouldNotBeReadAgainIsRefused) {
+  Start();
+  v1::Event newer = Submitted("newer");
+  newer.mutable_submitted()
+      ->GetReflection()
+      ->MutableUnknownFields(newer.mutable_submitted())
+      ->AddVarint(1000, 1);
+  v1::Event latin = Submitted("latin");
+  latin.mutable_submitted()->set_request_id("Gr\xf6\xdf\x65");
+  for (const v1::Event& bad : {newer, latin, v1::Event()}) {
+    const absl::Status status = RunAndWait([&bad](Names&) -> absl::StatusOr<LedgerEvents> {
+      return LedgerEvents{Submitted("its companion"), bad};
+    });
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  }
+  EXPECT_TRUE(RunAndWait(Submit("good")).ok());
+  EXPECT_THAT(Seen(), ElementsAre("good"));
+}
+
 TEST_F(LedgerThreadTest, EventsAreStampedWithTheTime) {
   const FixedClock clock;
   LedgerOptions options;
@@ -264,7 +284,7 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
   LedgerOptions options;
   options.max_queued = 2;
   Start(std::move(options));
-  Answer first, second, third, fourth;
+  Answer first, second, third, fourth, always;
   std::vector<Answer> own(5);
   ledger_->Run(Submit("first"), [&](absl::Status status) {
     for (Answer& answer : own) Run(Submit("own"), answer);
@@ -275,11 +295,14 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
   Run(Submit("third"), third);
   Run(Submit("fourth"), fourth);
   EXPECT_EQ(fourth.Wait().code(), absl::StatusCode::kResourceExhausted);
+  ledger_->RunAlways(Submit("always"), always.Taker());
   release_.Notify();
   EXPECT_TRUE(second.Wait().ok());
   EXPECT_TRUE(third.Wait().ok());
   for (Answer& answer : own) EXPECT_TRUE(answer.Wait().ok());
-  EXPECT_THAT(Seen(), ElementsAre("first", "second", "third", "own", "own", "own", "own", "own"));
+  EXPECT_TRUE(always.Wait().ok());
+  EXPECT_THAT(Seen(),
+              ElementsAre("first", "second", "third", "always", "own", "own", "own", "own", "own"));
 }
 
 TEST_F(LedgerThreadTest, WhatIsQueuedIsAnsweredBeforeItGoes) {

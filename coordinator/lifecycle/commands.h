@@ -17,6 +17,7 @@ namespace gyrus {
 struct Submit {
   std::string request_id;
   v1::ExperimentSpec spec;
+  std::string folder;  // As in v1::ExperimentSubmitted.
 };
 
 struct AdoptPlan {

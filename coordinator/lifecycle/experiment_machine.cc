@@ -64,8 +64,9 @@ bool operator==(const ExperimentMachine& a, const ExperimentMachine& b) {
       a.plan_ == b.plan_ || (a.plan_ && b.plan_ && MessageDifferencer::Equals(*a.plan_, *b.plan_));
   return a.id_ == b.id_ && a.state_ == b.state_ && a.cancelled_ == b.cancelled_ &&
          a.submitted_us_ == b.submitted_us_ && a.ended_us_ == b.ended_us_ &&
-         a.request_id_ == b.request_id_ && MessageDifferencer::Equals(a.spec_, b.spec_) &&
-         same_plan && SameMessages(a.reasons_, b.reasons_) && a.trials_ == b.trials_;
+         a.request_id_ == b.request_id_ && a.folder_ == b.folder_ &&
+         MessageDifferencer::Equals(a.spec_, b.spec_) && same_plan &&
+         SameMessages(a.reasons_, b.reasons_) && a.trials_ == b.trials_;
 }
 
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Submit& command) const {
@@ -79,6 +80,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Submit& comma
   v1::Event event = NewEvent();
   event.mutable_submitted()->set_request_id(command.request_id);
   *event.mutable_submitted()->mutable_spec() = command.spec;
+  event.mutable_submitted()->set_folder(command.folder);
   return Events{std::move(event)};
 }
 

@@ -64,6 +64,8 @@ class ExperimentMachine {
   int64_t ended_us() const { return ended_us_; }          // 0 while it runs.
   const std::string& request_id() const { return request_id_; }
   const v1::ExperimentSpec& spec() const { return spec_; }
+  // Of its files, below the run folder; may be empty.
+  const std::string& folder() const { return folder_; }
   // Null before it is planned. Shared, because readers outlive the moment.
   const std::shared_ptr<const v1::Plan>& plan() const { return plan_; }
   const std::vector<v1::Reason>& reasons() const { return reasons_; }
@@ -118,6 +120,7 @@ class ExperimentMachine {
   int64_t submitted_us_ = 0;
   int64_t ended_us_ = 0;
   std::string request_id_;
+  std::string folder_;
   v1::ExperimentSpec spec_;
   std::shared_ptr<const v1::Plan> plan_;
   std::vector<v1::Reason> reasons_;

@@ -52,6 +52,7 @@ bool ExperimentMachine::On(const v1::ExperimentSubmitted& event) {
   state_ = v1::EXPERIMENT_STATE_ADMITTING;
   request_id_ = event.request_id();
   spec_ = event.spec();
+  folder_ = event.folder();
   return true;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -10,23 +9,12 @@
 #include "absl/strings/str_join.h"
 #include "common/status.h"
 #include "coordinator/plan/refusal.h"
+#include "core/spec/input_channels.h"
 
 namespace gyrus {
 namespace {
 
 using InputShape = std::vector<uint32_t>;
-
-// The channels of the files that the arm's channels are made from.
-std::set<std::string> SourceChannels(const v1::ArmPlan& arm) {
-  std::set<std::string> sources(arm.channels().begin(), arm.channels().end());
-  for (int i = arm.recipe().steps_size() - 1; i >= 0; --i) {
-    const v1::Step& step = arm.recipe().steps(i);
-    if (step.has_ratio() && sources.erase(step.ratio().name()) > 0) {
-      sources.insert(step.ratio().of().begin(), step.ratio().of().end());
-    }
-  }
-  return sources;
-}
 
 absl::StatusOr<const v1::Image*> FindImage(const v1::ExperimentSpec& spec, const v1::Sample& sample,
                                            const std::string& channel) {
@@ -53,7 +41,7 @@ absl::StatusOr<InputShape> CommonShape(const v1::ExperimentSpec& spec, const v1:
   InputShape common;
   ProblemList problems;
   for (const v1::Sample& sample : samples) {
-    for (const std::string& channel : SourceChannels(arm)) {
+    for (const std::string& channel : InputChannels(arm.recipe(), arm.channels())) {
       GYRUS_ASSIGN_OR_RETURN(const v1::Image* image, FindImage(spec, sample, channel));
       const absl::StatusOr<InputShape> shape = ShapeOf(arm, *image, tools);
       if (!shape.ok()) return Annotate(shape.status(), Describe(spec, sample));

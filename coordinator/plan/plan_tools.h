@@ -26,7 +26,7 @@ struct PlanTools {
   std::function<absl::StatusOr<v1::NetworkCost>(const v1::Model&,
                                                 const std::vector<uint32_t>& input_shape)>
       network_cost;
-  // core/spec/check.h
+  // core/spec/warnings.h
   std::function<std::vector<std::string>(const v1::ExperimentSpec&)> warnings;
 };
 

@@ -59,7 +59,7 @@ absl::StatusOr<v1::Metrics> EvaluateFold(const v1::Plan& plan, const PlannedTria
     return absl::DataLossError("the stored predictions do not have their digest");
   }
   GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> predictions,
-                         ParsePredictions(text, PredictionsFileOf(trial)));
+                         ParsePredictions(text, "the stored predictions"));
   GYRUS_RETURN_IF_ERROR(CheckItems(plan, trial, predictions));
   return ComputeMetrics(predictions);
 }
@@ -91,8 +91,6 @@ absl::Status AddOutcome(const v1::Plan& plan, const PlannedTrial& trial, const T
   fold.set_weights_sha256(DigestOf(finished, v1::ARTIFACT_KIND_WEIGHTS));
   fold.set_checkpoint_sha256(DigestOf(finished, v1::ARTIFACT_KIND_CHECKPOINT));
   fold.set_predictions_sha256(DigestOf(finished, v1::ARTIFACT_KIND_PREDICTIONS));
-  fold.set_predictions(PredictionsFileOf(trial));
-  fold.set_checkpoint(CheckpointFolderOf(trial));
   fold.set_selected_epoch(finished.selected_epoch());
   GYRUS_ASSIGN_OR_RETURN(v1::Metrics metrics,
                          EvaluateFold(plan, trial, fold.predictions_sha256(), sources));
@@ -119,6 +117,10 @@ absl::StatusOr<v1::FoldResult> MakeFold(const v1::Plan& plan, const PlannedTrial
   return fold;
 }
 
+std::string Prefix(const ExperimentMachine& machine) {
+  return machine.folder().empty() ? "" : absl::StrCat(machine.folder(), "/");
+}
+
 void Summarise(uint32_t sd_ddof, v1::ArmResult& arm) {
   std::vector<v1::Metrics> metrics;
   std::vector<v1::Metrics> baselines;
@@ -135,12 +137,12 @@ void Summarise(uint32_t sd_ddof, v1::ArmResult& arm) {
 
 }  // namespace
 
-std::string PredictionsFileOf(const PlannedTrial& trial) {
-  return absl::StrCat("predictions/", NameInRunFolder(trial), ".tsv");
+std::string PredictionsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
+  return absl::StrCat(Prefix(machine), "predictions/", NameInRunFolder(trial), ".tsv");
 }
 
-std::string CheckpointFolderOf(const PlannedTrial& trial) {
-  return absl::StrCat("checkpoints/", NameInRunFolder(trial));
+std::string CheckpointFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
+  return absl::StrCat(Prefix(machine), "checkpoints/", NameInRunFolder(trial));
 }
 
 absl::StatusOr<v1::Result> MakeResult(const ExperimentMachine& machine,
@@ -167,8 +169,11 @@ absl::StatusOr<v1::Result> MakeResult(const ExperimentMachine& machine,
     arm_result.set_name(arm.name());
     for (size_t i = 0; i < trials.size(); ++i) {
       if (trials[i].arm != &arm) continue;
-      GYRUS_ASSIGN_OR_RETURN(*arm_result.add_folds(),
-                             MakeFold(plan, trials[i], machine.trials()[i], sources));
+      v1::FoldResult& fold = *arm_result.add_folds();
+      GYRUS_ASSIGN_OR_RETURN(fold, MakeFold(plan, trials[i], machine.trials()[i], sources));
+      if (fold.state() != v1::TRIAL_STATE_DONE) continue;
+      fold.set_predictions(PredictionsFileOf(machine, trials[i]));
+      fold.set_checkpoint(CheckpointFolderOf(machine, trials[i]));
     }
     Summarise(result.sd_ddof(), arm_result);
   }

@@ -23,9 +23,10 @@ struct ResultSources {
       visits;
 };
 
-// In the run folder: predictions/T1w/r0-f2.tsv, checkpoints/T1w/r0-f2.
-std::string PredictionsFileOf(const PlannedTrial& trial);
-std::string CheckpointFolderOf(const PlannedTrial& trial);
+// In the run folder: predictions/T1w/r0-f2.tsv, checkpoints/T1w/r0-f2; below the
+// experiment's folder, if it has one.
+std::string PredictionsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
+std::string CheckpointFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 
 // Metrics are computed anew from the stored predictions, and only those of
 // `evaluate.metrics`; the baseline of every fold from the plan. Means are over

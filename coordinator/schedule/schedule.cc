@@ -114,9 +114,10 @@ v1::Reason Wait(const ReadyTrial& trial, const std::vector<Pools::pointer>& cand
     return reason;
   }
   reason.set_code(v1::REASON_CODE_WAITING_FOR_SLOTS);
-  reason.set_message(absl::StrCat("it needs ", trial.world_size,
-                                  " free slots of one numeric kind; ", free,
-                                  " are free for it, and a kind has at most ", most_slots));
+  reason.set_message(most_slots == 0
+                         ? "no worker is connected"
+                         : absl::StrCat("slots of one numeric kind: it needs ", trial.world_size,
+                                        ", free are ", free, " of at most ", most_slots));
   for (const Pools::pointer candidate : candidates) {
     Pool& pool = candidate->second;
     if (pool.slots < trial.world_size) continue;

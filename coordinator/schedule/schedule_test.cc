@@ -105,13 +105,13 @@ TEST(ScheduleTest, AGangTooLargeForTheClusterHoldsUpNobody) {
                                          std::vector{Worker("w", "cpu", 4, {0, 1})});
   EXPECT_THAT(Text(result), ElementsAre("b@w/0,w/1", "a:WAITING_FOR_SLOTS"));
   EXPECT_EQ(result.waiting[0].reason.message(),
-            "it needs 8 free slots of one numeric kind; 2 are free for it, and a kind has at "
-            "most 4");
+            "slots of one numeric kind: it needs 8, free are 2 of at most 4");
 }
 
 TEST(ScheduleTest, WithoutWorkersEveryTrialSaysWhyItWaits) {
-  EXPECT_THAT(Text(Schedule(std::vector{Trial("a", 1), Trial("b", 1, "cpu")}, {})),
-              ElementsAre("a:WAITING_FOR_SLOTS", "b:NUMERIC_KIND"));
+  const ScheduleResult result = Schedule(std::vector{Trial("a", 1), Trial("b", 1, "cpu")}, {});
+  EXPECT_THAT(Text(result), ElementsAre("a:WAITING_FOR_SLOTS", "b:NUMERIC_KIND"));
+  EXPECT_EQ(result.waiting[0].reason.message(), "no worker is connected");
 }
 
 struct Case {

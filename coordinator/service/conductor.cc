@@ -68,11 +68,12 @@ absl::StatusOr<std::unique_ptr<Conductor>> Conductor::Start(std::unique_ptr<Ledg
 }
 
 Conductor::~Conductor() {
+  parts_.loaders.Close();  // Who plans need not wait for them.
   stopping_.Notify();
   if (watcher_.joinable()) watcher_.join();
   if (ledger_ != nullptr) {
     absl::Notification closed;
-    ledger_->Run(
+    ledger_->RunAlways(
         [this](CoordinatorState&) -> absl::StatusOr<LedgerEvents> {
           closing_ = true;
           return LedgerEvents();
@@ -222,7 +223,7 @@ void Conductor::OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecord rec
 }
 
 void Conductor::OnExited(const v1::RankExited& exited) {
-  ledger_->Run(
+  ledger_->RunAlways(
       [exited](CoordinatorState& state) {
         return state.Decide(
             exited.rank().experiment_id(),
@@ -232,10 +233,11 @@ void Conductor::OnExited(const v1::RankExited& exited) {
 }
 
 void Conductor::OnDisconnected(const WorkerLink* link, const std::string& worker_id) {
-  ledger_->Run(
+  ledger_->RunAlways(
       [this, worker_id, link](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
         state.Disconnected(worker_id, link, parts_.clock.Monotonic());
         PublishWorkers(state);
+        PublishExperiments(state, {});
         return LedgerEvents();
       },
       // Its Hello may have been answered just before this.
@@ -247,7 +249,7 @@ void Conductor::OnDisconnected(const WorkerLink* link, const std::string& worker
 
 void Conductor::WatchForLost() {
   while (!stopping_.WaitForNotificationWithTimeout(kLookInterval)) {
-    ledger_->Run(
+    ledger_->RunAlways(
         [this](CoordinatorState& state) {
           return state.DecideLost(parts_.clock.Monotonic(), kLostAfter);
         },

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -73,6 +74,8 @@ class Conductor {
   void React(CoordinatorState& state, const v1::Event& event);
   void PublishTo(Board& board, const CoordinatorState& state, const std::string& experiment_id);
   void PublishWorkers(const CoordinatorState& state);
+  // These, and all that run: why their trials wait may have changed.
+  void PublishExperiments(CoordinatorState& state, std::set<std::string> ids);
   void Resume(CoordinatorState& state);
   void StartRanks(const ExperimentMachine& machine, const TrialStatus& trial,
                   const std::function<bool(const v1::Seat&)>& which);
@@ -86,6 +89,8 @@ class Conductor {
 
   // On planning_.
   void MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec);
+  // What the coordinator itself wants of an experiment.
+  void Wish(const std::string& experiment_id, Command command);
   // On io_.
   absl::StatusOr<v1::ToWorker> StartMessage(const ExperimentMachine& machine,
                                             const std::string& trial_id, uint32_t attempt,

@@ -76,6 +76,18 @@ TEST_F(ConductorTest, TwoTrialsNeverShareASlot) {
   EXPECT_EQ(link->WaitForStarts(4)[2].rank().trial_id(), kTrialB);
 }
 
+TEST_F(ConductorTest, WhyATrialWaitsIsTrueAlsoWhenOthersMove) {
+  Submit();
+  const std::string second = Submit(1, "another");
+  EXPECT_EQ(Trial(second, kTrialB).reason().message(), "no worker is connected");
+  const auto link = Join("a", 1);
+  link->WaitForStarts(1);
+  Settle();
+  EXPECT_THAT(Trial(second, kTrialB).reason().message(), HasSubstr("free are 0 of at most 1"));
+  Start();
+  EXPECT_EQ(Trial(second, kTrialB).reason().message(), "no worker is connected");
+}
+
 TEST_F(ConductorTest, OneRanksFailureStopsTheWholeGangAndItIsTriedAgain) {
   const auto a = Join("a", 1);
   const auto b = Join("b", 1);
@@ -325,8 +337,7 @@ TEST_F(ConductorTest, ARankIsNotStartedAfterItWasStopped) {
   const std::string id = Submit();
   conductor_.reset();
   const std::string address_file = scratch_.In("address");
-  loaders_ = std::make_unique<Loaders>(std::vector<std::string>(), address_file);
-  Start();
+  Start(std::make_unique<Loaders>(std::vector<std::string>(), address_file));
   const auto link = Join("a", 1);
   EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING);
   ASSERT_TRUE(conductor_->Cancel(id).ok());

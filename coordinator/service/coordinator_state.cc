@@ -1,7 +1,7 @@
 #include "coordinator/service/coordinator_state.h"
 
 #include <algorithm>
-#include <limits>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
@@ -38,12 +38,13 @@ bool CoordinatorState::IsCurrent(const v1::RankId& rank) const {
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideSubmit(const v1::SubmitRequest& request,
                                                             const std::string& fresh,
                                                             std::string& id) const {
-  const Submit command{.request_id = request.request_id(), .spec = request.spec()};
+  Submit command{.request_id = request.request_id(), .spec = request.spec()};
   if (const auto known = by_request_.find(request.request_id()); known != by_request_.end()) {
     id = known->second;
     return experiments_.at(id).Decide(command);
   }
   id = fresh;
+  if (!experiments_.empty()) command.folder = absl::StrCat("experiments/", id);
   return ExperimentMachine(id).Decide(command);
 }
 
@@ -56,16 +57,26 @@ absl::StatusOr<LedgerEvents> CoordinatorState::Decide(const std::string& experim
   return machine->Decide(command);
 }
 
-void CoordinatorState::FailOn(const std::string& worker_id, uint64_t before_incarnation,
-                              const v1::Reason& reason, LedgerEvents& events) const {
-  ForEachRunning([&](const ExperimentMachine& machine, const TrialStatus& trial) {
-    const bool sits = std::any_of(trial.gang.begin(), trial.gang.end(), [&](const v1::Seat& seat) {
-      return seat.worker_id() == worker_id && seat.incarnation() < before_incarnation;
-    });
-    if (!sits) return;
-    const auto caused = machine.Decide(FailAttempt{trial.id, trial.attempt, reason});
-    if (caused.ok()) events.insert(events.end(), caused->begin(), caused->end());
-  });
+LedgerEvents CoordinatorState::FailWhere(
+    absl::FunctionRef<const v1::Reason*(const v1::Seat&)> why) const {
+  LedgerEvents events;
+  for (const auto& [id, machine] : experiments_) {
+    // Each failure is decided upon what those before it have left.
+    std::optional<ExperimentMachine> after;
+    for (const TrialStatus& trial : machine.trials()) {
+      if (trial.state != v1::TRIAL_STATE_RUNNING) continue;
+      const v1::Reason* reason = nullptr;
+      for (const v1::Seat& seat : trial.gang) reason = reason == nullptr ? why(seat) : reason;
+      if (reason == nullptr) continue;
+      if (!after.has_value()) after = machine;
+      const auto caused = after->Decide(FailAttempt{trial.id, trial.attempt, *reason});
+      if (!caused.ok()) continue;
+      for (const v1::Event& event : *caused) {
+        if (after->Apply(event).ok()) events.push_back(event);
+      }
+    }
+  }
+  return events;
 }
 
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hello,
@@ -82,9 +93,11 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hell
   v1::Reason reason;
   reason.set_code(v1::REASON_CODE_WORKER_RESTARTED);
   reason.set_message(absl::StrCat("worker ", hello.worker_id(), " was started again"));
-  LedgerEvents events;
-  FailOn(hello.worker_id(), hello.incarnation(), reason, events);
-  return events;
+  return FailWhere([&](const v1::Seat& seat) {
+    const bool older =
+        seat.worker_id() == hello.worker_id() && seat.incarnation() < hello.incarnation();
+    return older ? &reason : nullptr;
+  });
 }
 
 void CoordinatorState::Disconnected(const std::string& worker_id, const WorkerLink* link,
@@ -97,7 +110,6 @@ void CoordinatorState::Disconnected(const std::string& worker_id, const WorkerLi
 
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
                                                           absl::Duration patience) {
-  LedgerEvents events;
   // A worker of which nothing was heard since this program started has one
   // adoption window from the first call.
   const absl::Duration adopted = now - patience + std::min(patience, kAdoptionWindow);
@@ -106,15 +118,17 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
       workers_.try_emplace(seat.worker_id(), WorkerState{.lost_since = adopted});
     }
   });
+  std::map<std::string, v1::Reason> lost;
   for (const auto& [id, worker] : workers_) {
     if (worker.connected() || now - worker.lost_since < patience) continue;
-    v1::Reason reason;
-    reason.set_code(v1::REASON_CODE_PEER_LOST);
-    reason.set_message(
+    lost[id].set_code(v1::REASON_CODE_PEER_LOST);
+    lost[id].set_message(
         absl::StrCat("worker ", id, " was not heard of for ", absl::FormatDuration(patience)));
-    FailOn(id, std::numeric_limits<uint64_t>::max(), reason, events);
   }
-  return events;
+  return FailWhere([&lost](const v1::Seat& seat) {
+    const auto found = lost.find(seat.worker_id());
+    return found == lost.end() ? nullptr : &found->second;
+  });
 }
 
 absl::StatusOr<LedgerEvents> CoordinatorState::DecideRecord(const v1::SpooledRecord& record) {

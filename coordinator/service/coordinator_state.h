@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -91,8 +92,8 @@ class CoordinatorState {
 
   std::vector<ReadyTrial> ReadyTrials() const;
   std::vector<WorkerSlots> FreeSlots() const;
-  void FailOn(const std::string& worker_id, uint64_t before_incarnation, const v1::Reason& reason,
-              LedgerEvents& events) const;
+  // Fails every attempt with a seat for which `why` gives a reason.
+  LedgerEvents FailWhere(absl::FunctionRef<const v1::Reason*(const v1::Seat&)> why) const;
 
   std::map<std::string, ExperimentMachine> experiments_;
   std::map<std::string, std::string> by_request_;

@@ -93,6 +93,42 @@ TEST_F(CoordinatorStateTest, AWorkerThatIsAwayGetsNothingAndKeepsWhatItHasUntilI
   EXPECT_THAT(Keep(state_.DecideLost(absl::Seconds(500), kPatience)), IsEmpty());
 }
 
+TEST_F(CoordinatorStateTest, AGangOfTwoLostWorkersFailsOnce) {
+  SubmitAndPlan("e", 2);
+  Hello("a", 1, link_);
+  Hello("b", 1, newer_);
+  Keep(state_.DecideSchedule());
+  ASSERT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_RUNNING);
+  state_.Disconnected("a", &link_, absl::Seconds(1));
+  state_.Disconnected("b", &newer_, absl::Seconds(1));
+  EXPECT_THAT(Keep(state_.DecideLost(absl::Seconds(100), kPatience)), SizeIs(1));
+  EXPECT_EQ(Trial(kTrialA).failures, 1);
+}
+
+// The experiment ends, and a client that cancels it then harms nothing.
+TEST_F(CoordinatorStateTest, TwoLastTrialsLostAtOnceEndTheExperiment) {
+  SubmitAndPlan();
+  for (uint64_t incarnation = 1; state_.Find("e")->state() == v1::EXPERIMENT_STATE_RUNNING;
+       ++incarnation) {
+    ASSERT_LT(incarnation, 100);
+    Hello("a", 2, link_, incarnation);
+    state_.Told();
+    Keep(state_.DecideSchedule());
+    state_.Disconnected("a", &link_, absl::Seconds(1));
+    Keep(state_.DecideLost(absl::Seconds(100), kPatience));
+  }
+  EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_FAILED);
+  EXPECT_EQ(Trial(kTrialB).state, v1::TRIAL_STATE_FAILED);
+  EXPECT_EQ(state_.Find("e")->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+}
+
+TEST_F(CoordinatorStateTest, ExperimentsOfOneRunFolderHaveFilesOfTheirOwn) {
+  SubmitAndPlan("e");
+  SubmitAndPlan("f");
+  EXPECT_EQ(state_.Find("e")->folder(), "");
+  EXPECT_EQ(state_.Find("f")->folder(), "experiments/f");
+}
+
 TEST_F(CoordinatorStateTest, AWorkerThatIsHereIsNeverLost) {
   SubmitAndPlan();
   Hello("a", 1, link_);

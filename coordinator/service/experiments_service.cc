@@ -24,7 +24,7 @@ grpc::ServerUnaryReactor* ExperimentsService::Submit(grpc::CallbackServerContext
 grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
     grpc::CallbackServerContext*, const v1::MakePlanRequest* request) {
   auto* const stream = new MessageStream<v1::MakePlanReply>();
-  executor_.Run([this, stream, spec = request->spec()]() mutable {
+  planning_.Run([this, stream, spec = request->spec()]() mutable {
     FillDefaults(spec);
     if (const absl::Status status = CheckExperiment(spec); !status.ok()) {
       stream->End(status);

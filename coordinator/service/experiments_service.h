@@ -41,7 +41,9 @@ class ExperimentsService final : public v1::Experiments::CallbackService {
  private:
   Conductor& conductor_;
   Loaders& loaders_;
-  Executor executor_{4};  // Last, so that it is drained before the rest goes.
+  // Last, so that they are drained before the rest goes. A plan may take minutes.
+  Executor executor_{4};
+  Executor planning_{2};
 };
 
 }  // namespace gyrus

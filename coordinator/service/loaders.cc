@@ -17,6 +17,7 @@ namespace {
 
 constexpr absl::Duration kStartPatience = absl::Seconds(30);
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
+constexpr absl::Duration kLook = absl::Milliseconds(200);
 constexpr char kClosed[] = "the coordinator stops";
 
 // The last reply of an admission.
@@ -70,8 +71,13 @@ absl::StatusOr<v1::AdmitReply> Loaders::AdmitAt(
     const std::string& address, const v1::AdmitRequest& request,
     const std::function<void(const v1::Admission&)>& progress) {
   const auto channel = OpenChannel(address);
-  if (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kStartPatience))) {
-    return absl::UnavailableError(absl::StrCat("no data loader answers at ", address));
+  const absl::Time give_up = absl::Now() + kStartPatience;
+  while (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kLook))) {
+    absl::MutexLock lock(&mu_);
+    if (closed_) return absl::CancelledError(kClosed);
+    if (absl::Now() > give_up) {
+      return absl::UnavailableError(absl::StrCat("no data loader answers at ", address));
+    }
   }
   const auto stub = v1::DataLoader::NewStub(channel);
   grpc::ClientContext context;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/files.h"
 #include "common/log.h"
 #include "common/process.h"
 #include "common/program.h"
@@ -57,8 +58,8 @@ absl::Status Serve(const ServeOptions& options) {
   WorkersService workers(*conductor);
   GYRUS_ASSIGN_OR_RETURN(const auto server,
                          RpcServer::Start(ListenOptions(options), {&experiments, &workers}));
-  GYRUS_RETURN_IF_ERROR(
-      WriteAddressFile(absl::StrCat(run.coordinator_folder(), "/address"), server->address()));
+  const std::string address_file = absl::StrCat(run.coordinator_folder(), "/address");
+  GYRUS_RETURN_IF_ERROR(WriteAddressFile(address_file, server->address()));
   LogInfo(absl::StrCat("serving on ", server->address()));
   if (options.end_with_parent) EndWithParent();
   WaitForShutdown();
@@ -67,7 +68,7 @@ absl::Status Serve(const ServeOptions& options) {
   conductor->rendezvous().Close(stopping);
   loaders.Close();
   server->Stop(absl::Seconds(1));
-  return absl::OkStatus();
+  return RemoveAll(address_file);
 }
 
 CLI::App* AddServe(CLI::App& app, ServeOptions& options) {

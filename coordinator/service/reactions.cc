@@ -14,11 +14,9 @@ namespace gyrus {
 void Conductor::OnCommitted(CoordinatorState& state, absl::Span<const v1::Event> events) {
   if (events.empty()) return;
   state.Told();
-  // Tells why trials wait, as things are now; Schedule() starts what can start.
-  state.DecideSchedule();
   std::set<std::string> changed;
   for (const v1::Event& event : events) changed.insert(event.experiment_id());
-  for (const std::string& id : changed) PublishTo(board_, state, id);
+  PublishExperiments(state, changed);
   PublishWorkers(state);
   for (const v1::Event& event : events) React(state, event);
   Schedule();
@@ -34,6 +32,15 @@ void Conductor::PublishTo(Board& board, const CoordinatorState& state,
     if (reason.code() != v1::REASON_CODE_UNSPECIFIED) entry.waiting[trial.id] = std::move(reason);
   }
   board.Publish(experiment_id, std::move(entry));
+}
+
+void Conductor::PublishExperiments(CoordinatorState& state, std::set<std::string> ids) {
+  // Why trials wait, as things are now; Schedule() starts what can start.
+  state.DecideSchedule();
+  for (const auto& [id, machine] : state.experiments()) {
+    if (machine.state() == v1::EXPERIMENT_STATE_RUNNING) ids.insert(id);
+  }
+  for (const std::string& id : ids) PublishTo(board_, state, id);
 }
 
 void Conductor::PublishWorkers(const CoordinatorState& state) {
@@ -101,11 +108,12 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
 
 void Conductor::Resume(CoordinatorState& state) {
   state.Told();
+  std::set<std::string> all;
   for (const auto& [id, machine] : state.experiments()) {
-    PublishTo(board_, state, id);
-    if (machine.state() != v1::EXPERIMENT_STATE_ADMITTING) continue;
-    BeginPlan(machine);
+    all.insert(id);
+    if (machine.state() == v1::EXPERIMENT_STATE_ADMITTING) BeginPlan(machine);
   }
+  PublishExperiments(state, std::move(all));
 }
 
 void Conductor::MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec) {
@@ -114,12 +122,23 @@ void Conductor::MakePlanFor(const std::string& experiment_id, const v1::Experime
   if (!outcome.ok()) return;  // This coordinator stops; the next one plans it.
   Command command = outcome->plan.has_value() ? Command(AdoptPlan{*std::move(outcome->plan)})
                                               : Command(Reject{std::move(outcome->reasons)});
-  ledger_->Run([experiment_id, command = std::move(command)](
-                   CoordinatorState& state) { return state.Decide(experiment_id, command); },
-               [](const absl::Status& status) {
-                 // Cancelled meanwhile, at worst.
-                 if (!status.ok()) LogWarning(status.message());
-               });
+  Wish(experiment_id, std::move(command));
+}
+
+void Conductor::Wish(const std::string& experiment_id, Command command) {
+  const bool adopts = std::holds_alternative<AdoptPlan>(command);
+  ledger_->RunAlways([experiment_id, command = std::move(command)](
+                         CoordinatorState& state) { return state.Decide(experiment_id, command); },
+                     [this, experiment_id, adopts](const absl::Status& status) {
+                       if (status.ok()) return;
+                       LogWarning(absl::StrCat(experiment_id, ": ", status.message()));
+                       if (status.code() != absl::StatusCode::kInvalidArgument || !adopts) return;
+                       // A plan that cannot be kept would leave it waiting for ever.
+                       v1::Reason reason;
+                       reason.set_code(v1::REASON_CODE_INTERNAL);
+                       reason.set_message(std::string(status.message()));
+                       Wish(experiment_id, Reject{{reason}});
+                     });
 }
 
 void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& trial,
@@ -132,7 +151,7 @@ void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& 
       if (message.ok()) {
         // By the ledger's thread: after the answer to the worker's Hello, and
         // never after the rank was told to stop.
-        ledger_->Run(
+        ledger_->RunAlways(
             [this, worker = seat.worker_id(), message = *std::move(message)](
                 CoordinatorState& now) mutable -> absl::StatusOr<LedgerEvents> {
               if (now.IsCurrent(message.start().rank())) links_.Send(worker, std::move(message));
@@ -204,7 +223,7 @@ void Conductor::BeginPlan(const ExperimentMachine& machine) {
 
 void Conductor::Schedule() {
   if (closing_) return;
-  ledger_->Run(
+  ledger_->RunAlways(
       [](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
         return state.DecideSchedule();
       },
@@ -216,9 +235,10 @@ absl::Status Conductor::LinkFiles(const ExperimentMachine& machine) {
     const TrialStatus& trial = *machine.FindTrial(planned.id);
     if (trial.state != v1::TRIAL_STATE_DONE) continue;
     const std::string& run = parts_.folder.path();
-    const std::string checkpoint = absl::StrCat(run, "/", CheckpointFolderOf(planned));
+    const std::string checkpoint = absl::StrCat(run, "/", CheckpointFolderOf(machine, planned));
     const std::pair<v1::ArtifactKind, std::string> names[] = {
-        {v1::ARTIFACT_KIND_PREDICTIONS, absl::StrCat(run, "/", PredictionsFileOf(planned))},
+        {v1::ARTIFACT_KIND_PREDICTIONS,
+         absl::StrCat(run, "/", PredictionsFileOf(machine, planned))},
         {v1::ARTIFACT_KIND_WEIGHTS, absl::StrCat(checkpoint, "/weights.safetensors")},
         {v1::ARTIFACT_KIND_CHECKPOINT, absl::StrCat(checkpoint, "/checkpoint.pb")}};
     for (const auto& [kind, path] : names) {

@@ -187,13 +187,16 @@ class CoordinatorTest : public testing::Test {
     folder_ = std::make_unique<RunFolder>(*RunFolder::OpenOrCreate(scratch_.In("run")));
     EXPECT_TRUE(MakeFolders(folder_->coordinator_folder()).ok());
     key_ = std::make_unique<SigningKey>(*SigningKey::LoadOrCreate(folder_->key_file()));
-    loaders_ = std::make_unique<Loaders>(std::vector{loader_server_->address()}, "");
     Start();
   }
 
   // Again, from what is on the disk.
-  void Start() {
+  // With loaders of its own, as a restart has.
+  void Start(std::unique_ptr<Loaders> loaders = nullptr) {
     conductor_.reset();
+    loaders_ = loaders != nullptr
+                   ? std::move(loaders)
+                   : std::make_unique<Loaders>(std::vector{loader_server_->address()}, "");
     reader_.reset();
     vault_ = *Vault::Open(folder_->vault_folder());
     auto store = LedgerStore::Open(folder_->ledger_file());

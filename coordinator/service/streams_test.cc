@@ -144,8 +144,41 @@ TEST_F(StreamsTest, AWorkerMustSayHelloFirstAndInThisLanguage) {
   second->Write(message);
   EXPECT_FALSE(second->Read(&reply));
   EXPECT_EQ(second->Finish().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  for (const uint32_t slots : {0u, 4000000000u}) {
+    *message.mutable_hello() = HelloOf("a", slots);
+    message.mutable_hello()->set_protocol_major(kProtocolMajor);
+    grpc::ClientContext greedy;
+    const auto third = worker_->Link(&greedy);
+    third->Write(message);
+    EXPECT_FALSE(third->Read(&reply));
+    EXPECT_EQ(third->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  }
   Settle();
   EXPECT_TRUE(conductor_->board().Workers().empty());
+}
+
+TEST_F(StreamsTest, ASecondHelloEndsTheLinkOfTheFirst) {
+  v1::FromWorker message;
+  v1::ToWorker reply;
+  grpc::ClientContext context;
+  const auto link = worker_->Link(&context);
+  *message.mutable_hello() = HelloOf("a", 1);
+  message.mutable_hello()->set_protocol_major(kProtocolMajor);
+  link->Write(message);
+  ASSERT_TRUE(link->Read(&reply));
+  message.mutable_hello()->set_worker_id("ghost");
+  link->Write(message);
+  EXPECT_FALSE(link->Read(&reply));
+  EXPECT_EQ(link->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  // The server hears of the end after the client.
+  const absl::Time give_up = absl::Now() + kTestPatience;
+  while (conductor_->board().Workers()[0].connected() && absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  const std::vector<v1::WorkerView> workers = conductor_->board().Workers();
+  ASSERT_THAT(workers, testing::SizeIs(1));
+  EXPECT_EQ(workers[0].id(), "a");
+  EXPECT_FALSE(workers[0].connected());
 }
 
 TEST_F(StreamsTest, RanksMeetAndAWrongOrOldOneDoesNot) {

@@ -21,8 +21,9 @@ class UploadStream final : public grpc::ServerReadReactor<v1::UploadChunk> {
         Finish(ToGrpc(End()));
         return;
       }
-      const absl::Status status = Take();
+      absl::Status status = Take();
       if (!status.ok() || upload_->known()) {
+        if (status.ok()) status = upload_->Finish();
         upload_.reset();
         Finish(ToGrpc(status));
         return;

@@ -11,6 +11,22 @@
 #include "coordinator/service/upload_stream.h"
 
 namespace gyrus {
+namespace {
+
+// Ranks of the attempt. ABORTED: it is over.
+absl::StatusOr<size_t> GangOf(Board& board, const v1::RankId& rank) {
+  const auto machine = board.Machine(rank.experiment_id());
+  const TrialStatus* const trial =
+      machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
+  if (trial == nullptr || trial->attempt != rank.attempt() ||
+      trial->state != v1::TRIAL_STATE_RUNNING) {
+    return absl::AbortedError(
+        absl::StrCat("attempt ", rank.attempt(), " of ", rank.trial_id(), " is over"));
+  }
+  return trial->gang.size();
+}
+
+}  // namespace
 
 grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* WorkersService::Link(
     grpc::CallbackServerContext*) {
@@ -21,20 +37,16 @@ grpc::ServerUnaryReactor* WorkersService::Exchange(grpc::CallbackServerContext* 
                                                    const v1::ExchangeRequest* request,
                                                    v1::ExchangeReply* reply) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const v1::RankId& rank = request->rank();
-  const auto machine = conductor_.board().Machine(rank.experiment_id());
-  const TrialStatus* const trial =
-      machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
-  if (trial == nullptr || trial->attempt != rank.attempt() ||
-      trial->state != v1::TRIAL_STATE_RUNNING) {
-    reactor->Finish(ToGrpc(absl::AbortedError(
-        absl::StrCat("attempt ", rank.attempt(), " of ", rank.trial_id(), " is over"))));
+  const v1::RankId rank = request->rank();
+  const auto gang = GangOf(conductor_.board(), rank);
+  if (!gang.ok()) {
+    reactor->Finish(ToGrpc(gang.status()));
     return reactor;
   }
   // One that is wrong must not make the others wrong by coming first.
-  if (request->world_size() != trial->gang.size()) {
-    reactor->Finish(ToGrpc(absl::InvalidArgumentError(absl::StrCat(
-        "a rank of ", request->world_size(), " meets a gang of ", trial->gang.size()))));
+  if (request->world_size() != *gang) {
+    reactor->Finish(ToGrpc(absl::InvalidArgumentError(
+        absl::StrCat("a rank of ", request->world_size(), " meets a gang of ", *gang))));
     return reactor;
   }
   conductor_.rendezvous().Come(*request,
@@ -45,6 +57,10 @@ grpc::ServerUnaryReactor* WorkersService::Exchange(grpc::CallbackServerContext* 
                                  }
                                  reactor->Finish(ToGrpc(values.status()));
                                });
+  // If it ended between the look and the coming, nobody else ends this round.
+  if (!GangOf(conductor_.board(), rank).ok()) {
+    conductor_.rendezvous().End(rank.experiment_id(), rank.trial_id(), rank.attempt());
+  }
   return reactor;
 }
 

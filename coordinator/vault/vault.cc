@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/log.h"
+#include "common/random_id.h"
 #include "common/status.h"
 
 namespace gyrus {
@@ -96,8 +97,7 @@ absl::Status Vault::LinkTo(absl::string_view sha256, const std::string& path) {
   const std::string object = PathOf(sha256);
   const std::string folder = std::filesystem::path(path).parent_path().string();
   if (!folder.empty()) GYRUS_RETURN_IF_ERROR(MakeFolders(folder));
-  const std::string aside = absl::StrCat(path, ".tmp-link", counter_++);
-  unlink(aside.c_str());  // Of a process that was killed.
+  const std::string aside = absl::StrCat(path, ".tmp-", RandomId());
   if (link(object.c_str(), aside.c_str()) != 0) {
     if (!NeedsCopy(errno)) {
       return absl::ErrnoToStatus(errno, absl::StrCat("linking ", object, " to ", path));
