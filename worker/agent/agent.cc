@@ -35,6 +35,7 @@ Agent::Agent(AgentOptions options, WorkerIdentity identity)
     : options_(std::move(options)),
       identity_(std::move(identity)),
       coordinator_(v1::Workers::NewStub(OpenChannel(options_.coordinator_address))),
+      reaper_(std::make_unique<Executor>(1)),
       strand_(std::make_unique<Executor>(1)) {}
 
 Agent::~Agent() {
@@ -47,11 +48,12 @@ Agent::~Agent() {
   });
   taken.WaitForNotification();
   ranks.clear();
+  reaper_.reset();
   strand_.reset();
 }
 
 void Agent::Stop() {
-  if (!stopped_.HasBeenNotified()) stopped_.Notify();
+  absl::call_once(stop_once_, [this] { stopped_.Notify(); });
 }
 
 absl::Status Agent::Run() {
@@ -180,12 +182,15 @@ void Agent::OnStop(const v1::StopRank& stop) {
   if (found == ranks_.end()) return;
   LogInfo(absl::StrCat("stopping ", id.trial_id(), " attempt ", id.attempt(), " rank ", id.rank(),
                        ": ", stop.reason().message()));
-  const std::unique_ptr<Rank> rank = std::move(found->second);
+  if (found->second->run != nullptr) found->second->run->Kill();
+  // Elsewhere, because its watcher may be in the middle of an upload.
+  reaper_->Run([rank = std::shared_ptr<Rank>(std::move(found->second))] {
+    rank->run.reset();
+    if (const absl::Status status = RemoveAll(rank->folder); !status.ok()) {
+      LogWarning(status.message());
+    }
+  });
   ranks_.erase(found);
-  rank->run.reset();
-  if (const absl::Status status = RemoveAll(rank->folder); !status.ok()) {
-    LogWarning(status.message());
-  }
 }
 
 void Agent::UploadAndPost(const Key& key, const std::string& folder, v1::Record record) {
@@ -247,6 +252,7 @@ void Agent::OnExit(const Key& key, const std::string& how) {
   Rank& rank = *found->second;
   rank.exited = true;
   rank.how = how;
+  rank.run.reset();  // Reaps; the watcher has said its last.
   if (!rank.spoke_last) {
     LogWarning(
         absl::StrCat("the trainer of ", rank.id.trial_id(), " rank ", rank.id.rank(), " ", how));

@@ -53,7 +53,7 @@ class Agent {
   struct Rank {
     v1::RankId id;
     std::string folder;
-    std::unique_ptr<RankRun> run;
+    std::unique_ptr<RankRun> run;  // Null once it has exited.
     std::deque<v1::Record> unapplied;
     bool spoke_last = false;  // Its last record was `finished` or `failed`.
     bool exited = false;
@@ -83,7 +83,9 @@ class Agent {
   std::map<Key, std::unique_ptr<Rank>> ranks_;  // Of the strand.
   LinkStream* link_ = nullptr;                  // Of the strand; null while there is none.
   bool welcome_ = false;
+  absl::once_flag stop_once_;
   absl::Notification stopped_;
+  std::unique_ptr<Executor> reaper_;  // Waits for trainers that were stopped.
   std::unique_ptr<Executor> strand_;  // Last, so that it is drained before the rest goes.
 };
 

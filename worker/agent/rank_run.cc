@@ -45,7 +45,7 @@ RankRun::RankRun(Child child, UniqueFd doorbell, const std::string& log, OnRecor
 }
 
 RankRun::~RankRun() {
-  child_.Signal(SIGKILL);
+  Kill();
   watcher_.join();
 }
 
@@ -70,7 +70,7 @@ void RankRun::Watch(const std::string& log, const OnRecord& on_record, const OnE
     if (broken.empty()) read_new();
     if (got <= 0) break;  // The trainer has closed its end: it is gone.
   }
-  const std::string how = DescribeExit(child_.Wait());
+  const std::string how = DescribeExit(child_.AwaitEnd());
   on_exit(broken.empty() ? how : broken);
 }
 

@@ -1,6 +1,7 @@
 // One trainer process and what it says.
 #pragma once
 
+#include <csignal>
 #include <functional>
 #include <memory>
 #include <string>
@@ -38,7 +39,7 @@ class RankRun {
   ~RankRun();
 
   // Ends the trainer now; OnExit still comes.
-  void Kill() const { child_.Signal(9); }
+  void Kill() const { child_.Signal(SIGKILL); }
 
  private:
   RankRun(Child child, UniqueFd doorbell, const std::string& log, OnRecord on_record,

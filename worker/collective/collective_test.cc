@@ -156,6 +156,7 @@ TEST_P(ConformanceTest, APeerThatDoesNotComeIsADeadline) {
       // Stays, but does not call until the other has given up.
       absl::MutexLock lock(&mu);
       mu.Await(absl::Condition(&waited));
+      EXPECT_FALSE(c->AllGather({2.0f}, absl::MakeSpan(all)).ok()) << "too late";
       return;
     }
     const absl::Status status = c->AllGather({1.0f}, absl::MakeSpan(all));

@@ -38,6 +38,8 @@ class MeetingPoint {
  private:
   absl::Status Arrive() ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
+    // Who gave up has taken its offer away.
+    if (broken_) return absl::UnavailableError("a rank left the group");
     const int64_t mine = generation_;
     if (++arrived_ == size_) {
       arrived_ = 0;

@@ -24,7 +24,7 @@ namespace gyrus {
 inline constexpr uint32_t kMaxRecordBytes = 256 << 20;
 
 // Whole records at the start of `bytes`; `used` is how many bytes they are.
-// DATA_LOSS: a record is damaged, or their sequence numbers have a gap.
+// DATA_LOSS: a record is damaged.
 struct ParsedRecords {
   std::vector<v1::Record> records;
   size_t used = 0;

@@ -6,11 +6,11 @@
 
 namespace gyrus {
 
-// Marks an UNAVAILABLE that came from a loader, not from another rank.
+// Marks an error that came from a loader, not from torch or another rank.
 absl::Status MarkLoader(absl::Status status);
 
-// LOADER_LOST where marked; PEER_LOST for other UNAVAILABLE and
-// DEADLINE_EXCEEDED; RANKS_DIFFER for DATA_LOSS between ranks; otherwise
+// Marked: LOADER_LOST for UNAVAILABLE, BAD_DATA for DATA_LOSS. Else PEER_LOST for
+// UNAVAILABLE and DEADLINE_EXCEEDED, RANKS_DIFFER for DATA_LOSS. Otherwise
 // TRAINER_FAILED: the same would happen again. Not for OK.
 v1::Reason ReasonFor(const absl::Status& status);
 

@@ -14,6 +14,7 @@
 #include "common/rpc/volume_slice.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
+#include "models/torch_boundary.h"
 #include "worker/trainer/failure.h"
 
 namespace gyrus {
@@ -29,13 +30,14 @@ constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
 absl::StatusOr<torch::Tensor> EmptyVolume(const v1::SliceHeader& header) {
-  std::vector<int64_t> shape(header.shape().begin(), header.shape().end());
-  size_t bytes = sizeof(float);
-  for (const int64_t length : shape) bytes *= length;
-  if (shape.size() != 4 || bytes != header.total_bytes()) {
+  const std::vector<int64_t> shape(header.shape().begin(), header.shape().end());
+  uint64_t bytes = sizeof(float);
+  bool fits = shape.size() == 4;
+  for (const int64_t length : shape) fits = fits && !__builtin_mul_overflow(bytes, length, &bytes);
+  if (!fits || bytes == 0 || bytes != header.total_bytes()) {
     return absl::InternalError("the loader sent a volume whose shape and size disagree");
   }
-  return torch::empty(shape, torch::kFloat32);
+  return CallTorch("receiving a volume", [&] { return torch::empty(shape, torch::kFloat32); });
 }
 
 }  // namespace
@@ -153,10 +155,12 @@ const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
 
 void LoaderSource::Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) {
   const auto& items = ItemsFor(purpose);
-  const std::vector<uint32_t> order =
-      EpochOrder(options_.trial.train().seed(), epoch, items.size());
+  std::vector<uint32_t> order;
+  if (purpose == v1::PURPOSE_TRAIN) {
+    order = EpochOrder(options_.trial.train().seed(), epoch, items.size());
+  }
   for (const uint32_t position : positions) {
-    const uint32_t index = purpose == v1::PURPOSE_TRAIN ? order[position] : position;
+    const uint32_t index = order.empty() ? position : order[position];
     wanted_.push_back({purpose, epoch, position, items[index].id()});
   }
   Fetch();

@@ -220,6 +220,15 @@ TEST_F(LoaderSourceTest, AVolumeThatIsNotTheOneAskedForIsRefused) {
       [](auto& slice) { slice.mutable_header()->set_shape(3, 5); },
       [](auto& slice) { slice.mutable_header()->set_total_bytes(kVoxels * 8); },
       [](auto& slice) { slice.mutable_header()->set_offset_bytes(4); },
+      // 2^64 voxels, which are 0 bytes if one is not careful; and none.
+      [](auto& slice) {
+        for (int axis = 0; axis < 4; ++axis) slice.mutable_header()->set_shape(axis, 65536);
+        slice.mutable_header()->set_total_bytes(0);
+      },
+      [](auto& slice) {
+        for (int axis = 0; axis < 4; ++axis) slice.mutable_header()->set_shape(axis, 60000);
+        slice.mutable_header()->set_total_bytes(4ull * 60000 * 60000 * 60000 * 60000);
+      },
       [](auto& slice) { slice.mutable_data()->resize(4); },
       [](auto& slice) { slice.mutable_data()->append("more than all of it", 19).resize(200); }};
   for (size_t i = 0; i < lies.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
 #include "common/files.h"
+#include "common/local_address.h"
 #include "common/log.h"
 #include "common/process.h"
 #include "common/rpc/protobuf_check.h"
@@ -46,10 +47,14 @@ absl::StatusOr<std::unique_ptr<Collective>> JoinGroup(const v1::RankAssignment& 
   const v1::StartRank& start = assignment.start();
   if (start.world_size() == 1) return std::move(MakeLocalGroup(1)[0]);
   const int rank = static_cast<int>(start.rank().rank());
-  return JoinGlooGroup(
-      {.rank = rank, .size = static_cast<int>(start.world_size()), .timeout = kPeerPatience},
-      ExchangeAt(assignment.coordinator_address(), start.rank(), start.world_size(),
-                 kPeerPatience));
+  // Peers on other hosts reach this one where the coordinator does.
+  GYRUS_ASSIGN_OR_RETURN(std::string host, LocalAddressTowards(assignment.coordinator_address()));
+  return JoinGlooGroup({.rank = rank,
+                        .size = static_cast<int>(start.world_size()),
+                        .host = std::move(host),
+                        .timeout = kPeerPatience},
+                       ExchangeAt(assignment.coordinator_address(), start.rank(),
+                                  start.world_size(), kPeerPatience));
 }
 
 // Appends to the log and rings: a byte on standard output tells the agent.

@@ -4,12 +4,31 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/status.h"
 #include "gyrus/v1/workers.grpc.pb.h"
 
 namespace gyrus {
+namespace {
+
+constexpr absl::Duration kPause = absl::Milliseconds(100);
+
+// A coordinator that starts again breaks a call in flight, which may be repeated.
+absl::Status Exchange(v1::Workers::Stub& stub, const v1::ExchangeRequest& request,
+                      absl::Time give_up, v1::ExchangeReply& reply) {
+  while (true) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    SetTimeout(context, give_up - absl::Now());
+    absl::Status status = FromGrpc(stub.Exchange(&context, request, &reply));
+    if (status.code() != absl::StatusCode::kUnavailable || absl::Now() > give_up) return status;
+    absl::SleepFor(kPause);
+  }
+}
+
+}  // namespace
 
 ExchangeFn ExchangeAt(const std::string& coordinator_address, const v1::RankId& rank,
                       uint32_t world_size, absl::Duration patience) {
@@ -20,11 +39,8 @@ ExchangeFn ExchangeAt(const std::string& coordinator_address, const v1::RankId& 
   return [stub, request = std::move(first),
           patience](std::string mine) mutable -> absl::StatusOr<std::vector<std::string>> {
     request.set_value(std::move(mine));
-    grpc::ClientContext context;
-    context.set_wait_for_ready(true);
-    SetTimeout(context, patience);
     v1::ExchangeReply reply;
-    GYRUS_RETURN_IF_ERROR(Annotate(FromGrpc(stub->Exchange(&context, request, &reply)),
+    GYRUS_RETURN_IF_ERROR(Annotate(Exchange(*stub, request, absl::Now() + patience, reply),
                                    "meeting the other ranks at the coordinator"));
     request.set_round(request.round() + 1);
     return std::vector<std::string>(reply.values().begin(), reply.values().end());

@@ -120,7 +120,6 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
 }
 
 absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
-  const v1::Train& train = options_.trial.train();
   std::vector<torch::Tensor> volumes;
   std::vector<float> targets;
   for (uint32_t position = positions.begin; position < positions.end; ++position) {
@@ -129,13 +128,20 @@ absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positi
       return absl::InternalError(
           absl::StrCat("asked for position ", position, ", got ", loaded.position));
     }
-    volumes.push_back(
-        Augment(std::move(loaded.volume), train.augment(), train.seed(), epoch, order_[position]));
+    volumes.push_back(std::move(loaded.volume));
     targets.push_back(static_cast<float>(targets_.at(order_[position])));
   }
-  Leaf leaf;
-  leaf.volumes = volumes.size() == 1 ? volumes[0].unsqueeze(0).contiguous() : torch::stack(volumes);
-  leaf.targets = torch::tensor(targets);
+  const v1::Train& train = options_.trial.train();
+  GYRUS_ASSIGN_OR_RETURN(Leaf leaf, CallTorch("preparing a leaf", [&]() -> Leaf {
+                           for (uint32_t i = 0; i < volumes.size(); ++i) {
+                             volumes[i] = Augment(std::move(volumes[i]), train.augment(),
+                                                  train.seed(), epoch, order_[positions.begin + i]);
+                           }
+                           return {.volumes = volumes.size() == 1
+                                                  ? volumes[0].unsqueeze(0).contiguous()
+                                                  : torch::stack(volumes),
+                                   .targets = torch::tensor(targets)};
+                         }));
   for (uint32_t i = 0; i < positions.size(); ++i) {
     visits_.Add(epoch, positions.begin + i, order_[positions.begin + i], BytesOf(leaf.volumes[i]));
   }
@@ -210,9 +216,8 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   if (IsRoot()) {
     std::set<uint32_t> keep;
     if (best_epoch_ > 0) keep.insert(best_epoch_);
-    GYRUS_RETURN_IF_ERROR(checkpoints_.Begin(CheckpointHead(epochs_done),
-                                             WeightsOf(parts_.network), optimizer_.State(),
-                                             std::move(keep)));
+    GYRUS_RETURN_IF_ERROR(checkpoints_.Begin(CheckpointHead(epochs_done), WeightsOf(parts_.network),
+                                             optimizer_.State(), std::move(keep)));
   }
   v1::Record record;
   v1::EpochDone& done = *record.mutable_epoch();

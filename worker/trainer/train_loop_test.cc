@@ -277,13 +277,15 @@ TEST(TrainLoopTest, WithoutValidationTheLastEpochIsSelected) {
 }
 
 TEST(TrainLoopTest, TheLastAndTheBestCheckpointAreKept) {
-  const TrainedRun run = Train(Trial(4, 2), 1);
+  v1::TrialSpec trial = Trial(4, 2);
+  trial.mutable_train()->set_epochs(8);
+  const TrainedRun run = Train(trial, 1);
   const auto names = ListFolder(ScratchFolder() + "/checkpoints");
   ASSERT_TRUE(names.ok());
-  std::set<std::string> expected = {"epoch-0003",
+  std::set<std::string> expected = {"epoch-0008",
                                     CheckpointWriter::NameOf(run.finished(0).selected_epoch())};
   EXPECT_THAT(*names, testing::IsSupersetOf(expected));
-  EXPECT_LE(names->size(), 3);
+  EXPECT_LE(names->size(), 2) << "the last, and the best before it";
 }
 
 TEST(TrainLoopTest, MeansOverTheEpochDoNotKnowTheWorldSize) {
