@@ -17,7 +17,8 @@ absl::StatusOr<std::string> AddressIn(const std::string& path) {
   const auto address = ReadFile(CoordinatorAddressFile(run));
   if (!address.ok()) {
     return absl::FailedPreconditionError(
-        absl::StrCat("no coordinator serves ", path, ": it has no coordinator/address"));
+        absl::StrCat("no coordinator serves ", path,
+                     " now; the table of a run that has ended is in ", run.result_file()));
   }
   return std::string(absl::StripAsciiWhitespace(*address));
 }

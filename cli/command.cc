@@ -8,6 +8,21 @@
 
 namespace gyrus::cli {
 
+void AddCommands(CLI::App& app, const Environment& environment, Action& chosen) {
+  app.require_subcommand(1);
+  AddRun(app, environment, chosen);
+  AddPlan(app, environment, chosen);
+  AddSubmit(app, environment, chosen);
+  AddList(app, environment, chosen);
+  AddShow(app, environment, chosen);
+  AddWatch(app, environment, chosen);
+  AddCancel(app, environment, chosen);
+  AddResults(app, environment, chosen);
+  AddInspect(app, chosen);
+  AddPhantom(app, environment, chosen);
+  AddVersion(app, chosen);
+}
+
 void PrintError(absl::string_view message) {
   std::string text;
   for (const absl::string_view line : absl::StrSplit(message, '\n')) {

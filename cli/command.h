@@ -37,6 +37,9 @@ void AddSubmit(CLI::App& app, const Environment& environment, Action& chosen);
 void AddVersion(CLI::App& app, Action& chosen);
 void AddWatch(CLI::App& app, const Environment& environment, Action& chosen);
 
+// All of them, in the order of --help; one is required.
+void AddCommands(CLI::App& app, const Environment& environment, Action& chosen);
+
 // Prints "gyrus: LINE" to standard error for each line of the message.
 void PrintError(absl::string_view message);
 

@@ -26,26 +26,11 @@ struct Outcome {
   std::string error;
 };
 
-void AddAll(CLI::App& app, const Environment& environment, Action& chosen) {
-  AddCancel(app, environment, chosen);
-  AddInspect(app, chosen);
-  AddList(app, environment, chosen);
-  AddPhantom(app, environment, chosen);
-  AddPlan(app, environment, chosen);
-  AddResults(app, environment, chosen);
-  AddRun(app, environment, chosen);
-  AddShow(app, environment, chosen);
-  AddSubmit(app, environment, chosen);
-  AddVersion(app, chosen);
-  AddWatch(app, environment, chosen);
-}
-
 // As main does it.
 int RunLine(const Environment& environment, std::vector<const char*> arguments) {
   CLI::App app;
-  app.require_subcommand(1);
   Action chosen;
-  AddAll(app, environment, chosen);
+  AddCommands(app, environment, chosen);
   arguments.insert(arguments.begin(), "gyrus");
   const auto code = ParseLine(app, static_cast<int>(arguments.size()), arguments.data());
   return code.has_value() ? *code : chosen();
@@ -199,6 +184,7 @@ TEST_F(CommandsTest, AnAbsentCoordinatorIsUnavailable) {
 
 TEST_F(CommandsTest, AWrongLineIsAUsageError) {
   EXPECT_EQ(Gyrus({}).code, kExitUsage);
+  EXPECT_THAT(Gyrus({"fly"}).error, HasSubstr("no command is called fly"));
   EXPECT_EQ(Gyrus({"fly"}).code, kExitUsage);
   EXPECT_EQ(Gyrus({"submit"}).code, kExitUsage);
   EXPECT_EQ(Gyrus({"list", "--dir", "a", "--coordinator", "b"}).code, kExitUsage);
@@ -208,7 +194,7 @@ TEST_F(CommandsTest, AWrongLineIsAUsageError) {
 TEST_F(CommandsTest, EveryCommandHasHelpWithAnExample) {
   CLI::App app;
   Action chosen;
-  AddAll(app, environment_, chosen);
+  AddCommands(app, environment_, chosen);
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == "phantom") continue;  // The data loader's.
     const Outcome outcome = Gyrus({command->get_name().c_str(), "--help"});

@@ -16,6 +16,7 @@
 #include "cli/command.h"
 #include "common/digest.h"
 #include "common/files.h"
+#include "common/program.h"
 #include "common/status.h"
 #include "core/volume/image.h"
 #include "core/volume/nifti.h"
@@ -138,7 +139,7 @@ int Write(const std::string& path, const Volume& volume) {
       WriteFileAtomically(path, absl::EndsWith(path, ".gz") ? Gzip(bytes) : bytes);
   if (status.ok()) return kExitValid;
   PrintError(status.message());
-  return kExitUnavailable;
+  return ExitCodeFor(status);
 }
 
 int Run(const InspectOptions& options) {
@@ -165,7 +166,8 @@ int Run(const InspectOptions& options) {
   }
   if (options.json) {
     // A path need not be UTF-8.
-    std::cout << Json{{"files", files}}.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << Json{{"files", files}}.dump(-1, ' ', false, Json::error_handler_t::replace)
+              << "\n";
   }
   return code;
 }

@@ -141,7 +141,7 @@ TEST_F(InspectTest, WrongUseIsAUsageError) {
 TEST_F(InspectTest, AnOutputThatCannotBeWrittenIsNamed) {
   const std::string path = Saved("a.nii", SerializeNifti(SomeVolume()));
   const Outcome outcome = Inspect({path, "--write", Path("absent/out.nii")});
-  EXPECT_EQ(outcome.code, kExitUnavailable);
+  EXPECT_EQ(outcome.code, kExitUsage);
   EXPECT_THAT(outcome.error, HasSubstr("absent/out.nii"));
 }
 

@@ -36,20 +36,9 @@ int Main(int argc, char** argv) {
   const Environment environment = ReadEnvironment();
   CLI::App app("Trains 3D brain-MRI models across folds, and says how well.", "gyrus");
   app.set_version_flag("--version", absl::StrCat("gyrus ", kVersion));
-  app.require_subcommand(1);
-  app.footer("Start with: gyrus run experiments/neonates.yaml");
+  app.footer("Example:\n  gyrus plan age.yaml\n  gyrus run age.yaml --out runs/age");
   Action chosen;
-  AddRun(app, environment, chosen);
-  AddPlan(app, environment, chosen);
-  AddSubmit(app, environment, chosen);
-  AddList(app, environment, chosen);
-  AddShow(app, environment, chosen);
-  AddWatch(app, environment, chosen);
-  AddCancel(app, environment, chosen);
-  AddResults(app, environment, chosen);
-  AddInspect(app, chosen);
-  AddPhantom(app, environment, chosen);
-  AddVersion(app, chosen);
+  AddCommands(app, environment, chosen);
   if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   return chosen();
 }

@@ -12,5 +12,10 @@ cmake --build --preset release --target gyrus gyrus-coordinator gyrus-dataloader
 
 bin=build/release/bin
 cohort=runs/phantom-cohort
-[ -e "$cohort/participants.csv" ] || "$bin/gyrus" phantom "$cohort" --subjects 24 --sites 3 --seed 1
+if [ ! -e "$cohort" ]; then
+  # Under its name once it is whole.
+  rm -rf "$cohort.part"
+  "$bin/gyrus" phantom "$cohort.part" --subjects 24 --sites 3 --seed 1
+  mv "$cohort.part" "$cohort"
+fi
 exec "$bin/gyrus" run experiments/phantom.yaml --workers 2 "$@"

@@ -66,5 +66,9 @@ fi
 [ "$(uname -m)" = x86_64 ] || fail "LibTorch $version is fetched for x86_64 only"
 missing=$(missing_packages)
 [ -z "$missing" ] || install_packages "$missing"
-[ -e "$libtorch/torch/lib/libtorch_cpu.so" ] || install_libtorch
+if [ ! -e "$libtorch/torch/lib/libtorch_cpu.so" ]; then
+  [ -z "${GYRUS_LIBTORCH:-}" ] || fail "GYRUS_LIBTORCH=$libtorch has no torch/lib/libtorch_cpu.so; \
+unpack the wheels of deploy/libtorch.txt there, or unset it to have them fetched"
+  install_libtorch
+fi
 [ "${1:-}" != --print-libtorch ] || printf '%s\n' "$libtorch"

@@ -32,7 +32,7 @@ class ProgramsTest : public testing::Test {
   void Put(const std::string& name, const std::string& text) const;
   // 12 subjects in cohort/, made by `gyrus phantom`.
   void MakeCohort() const;
-  // A tiny network on the cohort: two epochs of 10 steps.
+  // A tiny network on the cohort: 5 epochs of 2 steps.
   std::string Experiment() const;
   // `gyrus run` of Experiment(), with --json, into a run folder of that name.
   Ran RunExperiment(const std::string& out, std::vector<std::string> more = {}) const;
