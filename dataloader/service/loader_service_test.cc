@@ -1,6 +1,8 @@
 // A real loader on a real socket, over real files.
 #include "dataloader/service/loader_service.h"
 
+#include <grpcpp/generic/generic_stub.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -207,6 +209,30 @@ TEST_F(LoaderServiceTest, ACohortThatWasNeverAdmittedIsAPrecondition) {
   table.set_digest(std::string(32, 'x'));
   EXPECT_EQ(Read(Body(table), v1::PURPOSE_TRAIN, {0}).status.code(),
             absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(LoaderServiceTest, BytesThatAreNoRequestAreRefused) {
+  grpc::GenericStub stub(OpenChannel(server_->address()));
+  grpc::CompletionQueue queue;
+  grpc::ClientContext context;
+  const auto call = stub.PrepareCall(&context, "/gyrus.v1.DataLoader/Read", &queue);
+  const auto await = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const grpc::Slice bytes("\xff\xff\xff");
+  grpc::ByteBuffer reply;
+  grpc::Status status;
+  call->StartCall(nullptr);
+  ASSERT_TRUE(await());
+  call->WriteLast(grpc::ByteBuffer(&bytes, 1), {}, nullptr);
+  await();
+  call->Read(&reply, nullptr);
+  EXPECT_FALSE(await());
+  call->Finish(&status, nullptr);
+  await();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
 }
 
 TEST_F(LoaderServiceTest, AGrantThatIsNoneIsRefused) {

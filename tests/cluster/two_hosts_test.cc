@@ -1,0 +1,114 @@
+// A gang whose ranks are on two hosts: network namespaces with a cable between
+// them.
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "common/files.h"
+#include "common/process.h"
+#include "gmock/gmock.h"
+#include "tests/cluster/programs.h"
+
+namespace gyrus {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr char kIp[] = "/sbin/ip";
+constexpr char kCoordinator[] = "10.77.0.1:7070";
+constexpr char kLoader[] = "10.77.0.1:7071";
+
+class TwoHostsTest : public ProgramsTest {
+ protected:
+  void SetUp() override {
+    if (::geteuid() != 0 || ::access(kIp, X_OK) != 0) {
+      GTEST_SKIP() << "network namespaces need root and iproute2";
+    }
+    for (const std::string& host : {a_, b_}) {
+      if (!Ip({"netns", "add", host})) GTEST_SKIP() << "no network namespaces here";
+      Ip({"-n", host, "link", "set", "lo", "up"});
+    }
+    ASSERT_TRUE(Ip(
+        {"-n", a_, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", b_}));
+    for (const auto& [host, address] : {std::pair(a_, "10.77.0.1/24"), {b_, "10.77.0.2/24"}}) {
+      ASSERT_TRUE(Ip({"-n", host, "addr", "add", address, "dev", "cable"}));
+      ASSERT_TRUE(Ip({"-n", host, "link", "set", "cable", "up"}));
+    }
+  }
+  void TearDown() override {
+    while (!programs_.empty()) programs_.pop_back();
+    for (const std::string& host : {a_, b_}) Ip({"netns", "del", host});
+  }
+
+  static bool Ip(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), kIp);
+    return RunProgram(std::move(arguments)).exit_code == 0;
+  }
+  static std::vector<std::string> On(const std::string& host, const std::string& program,
+                                     std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {kIp, "netns", "exec", host, ProgramPath(program)});
+    return arguments;
+  }
+  // Runs until the test ends.
+  void Start(const std::string& host, const std::string& program,
+             std::vector<std::string> arguments) {
+    auto child = Child::Start({.arguments = On(host, program, std::move(arguments)),
+                               .log_file = In(program + "." + host + ".log")});
+    ASSERT_TRUE(child.ok()) << child.status();
+    programs_.push_back(*std::move(child));
+  }
+  void AwaitFile(const std::string& path) const {
+    for (int i = 0; i < 1000 && ::access(path.c_str(), F_OK) != 0; ++i) {
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    ASSERT_EQ(::access(path.c_str(), F_OK), 0) << path;
+  }
+
+  const std::string a_ = "gyrus-a-" + std::to_string(::getpid());
+  const std::string b_ = "gyrus-b-" + std::to_string(::getpid());
+  std::vector<Child> programs_;
+};
+
+TEST_F(TwoHostsTest, RanksMeetAndEndWithTheBitsOfOne) {
+  MakeCohort();
+  const Ran alone = RunExperiment("alone");
+  ASSERT_EQ(alone.exit_code, 0) << alone.err;
+
+  Start(a_, "gyrus-coordinator",
+        {"serve", "--dir", In("run"), "--insecure-listen", kCoordinator, "--loader", kLoader});
+  AwaitFile(In("run/coordinator/key.pub"));
+  Start(a_, "gyrus-dataloader",
+        {"serve", "--data-root", folder_, "--cache", In("cache"), "--coordinator-key",
+         In("run/coordinator/key.pub"), "--insecure-listen", kLoader});
+  Start(a_, "gyrus-worker", {"--coordinator", kCoordinator, "--dir", In("worker-a")});
+  Start(b_, "gyrus-worker", {"--coordinator", kCoordinator, "--dir", In("worker-b")});
+  const Ran submitted =
+      RunProgram(On(a_, "gyrus",
+                    {"submit", In("tiny.yaml"), "--set", "resources.slots_per_trial=2",
+                     "--coordinator", kCoordinator}));
+  ASSERT_EQ(submitted.exit_code, 0) << submitted.err;
+  const Ran watched = RunProgram(On(a_, "gyrus", {"watch", "--coordinator", kCoordinator}));
+  ASSERT_EQ(watched.exit_code, 0) << watched.out << watched.err;
+  const Json together =
+      JsonOf(RunProgram(On(a_, "gyrus", {"results", "--json", "--coordinator", kCoordinator})));
+
+  const Json folds = together["arms"][0]["folds"];
+  const Json expected = JsonOf(alone)["arms"][0]["folds"];
+  ASSERT_EQ(folds.size(), 3);
+  for (size_t i = 0; i < folds.size(); ++i) {
+    EXPECT_EQ(folds[i]["ranks"].size(), 2);
+    EXPECT_EQ(folds[i]["weights_sha256"], expected[i]["weights_sha256"]);
+    EXPECT_EQ(folds[i]["predictions_sha256"], expected[i]["predictions_sha256"]);
+  }
+  for (const std::string& log :
+       {In("gyrus-worker." + a_ + ".log"), In("gyrus-worker." + b_ + ".log")}) {
+    EXPECT_THAT(ReadFile(log).value(), testing::HasSubstr("training")) << log;
+  }
+}
+
+}  // namespace
+}  // namespace gyrus
