@@ -12,6 +12,8 @@
 namespace gyrus {
 namespace {
 
+using Positions = std::vector<uint32_t>;
+
 class GrantsTest : public testing::Test {
  protected:
   GrantsTest() : key_(*SigningKey::LoadOrCreate(scratch_.In("key"))), grants_(key_.public_key()) {}
@@ -97,21 +99,21 @@ TEST_F(GrantsTest, NoPositionOfNoEpochLeavesThePurposesPermit) {
   const v1::GrantBody body = Body();
   for (uint32_t epoch = 0; epoch < 50; ++epoch) {
     const std::vector<std::string> train =
-        ItemsAt(body, v1::PURPOSE_TRAIN, epoch, {{0, 1, 2, 3, 4, 5, 6, 7, 8}}).value();
-    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, {{7, 2}}).value(),
+        ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{0, 1, 2, 3, 4, 5, 6, 7, 8}).value();
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{7, 2}).value(),
               std::vector<std::string>({train[7], train[2]}));
     EXPECT_THAT(train, testing::UnorderedElementsAreArray(body.permits(0).items()));
     for (const uint32_t position : {9u, 10u, 13u, 1u << 31, ~0u}) {
-      EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, {{0, position}}).status().code(),
+      EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{0, position}).status().code(),
                 absl::StatusCode::kOutOfRange);
     }
-    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, {{0, 1, 2, 3}}).value(),
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, Positions{0, 1, 2, 3}).value(),
               std::vector<std::string>({"test0", "test1", "test2", "test3"}));
-    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, {{4}}).status().code(),
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, Positions{4}).status().code(),
               absl::StatusCode::kOutOfRange);
   }
   for (const auto purpose : {v1::PURPOSE_VALIDATION, v1::PURPOSE_UNSPECIFIED}) {
-    EXPECT_EQ(ItemsAt(body, purpose, 0, {{0}}).status().code(),
+    EXPECT_EQ(ItemsAt(body, purpose, 0, Positions{0}).status().code(),
               absl::StatusCode::kPermissionDenied);
   }
 }
