@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,11 +11,11 @@
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "common/files.h"
-#include "core/epoch/order.h"
 #include "models/loss.h"
 #include "tests/bench/paired.h"
 #include "tests/bench/plain_trainer.h"
 #include "worker/collective/local_collective.h"
+#include "worker/trainer/memory_source_fixture.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/runtime.h"
 #include "worker/trainer/train_loop.h"
@@ -72,31 +71,11 @@ const std::vector<torch::Tensor>& Volumes() {
   return *volumes;
 }
 
-// Items that are in memory already.
-class MemorySource final : public ItemSource {
- public:
-  explicit MemorySource(const v1::TrialSpec& trial) : trial_(trial) {}
-  void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override {
-    if (purpose != v1::PURPOSE_TRAIN) return;
-    const auto order = EpochOrder(trial_.train().seed(), epoch, kItems);
-    for (const uint32_t position : positions) {
-      const uint32_t index = order[position];
-      queue_.push_back({.position = position,
-                        .item = trial_.train_items(index).id(),
-                        .volume = Volumes()[index]});
-    }
-  }
-  absl::StatusOr<LoadedItem> Next() override {
-    LoadedItem item = std::move(queue_.front());
-    queue_.pop_front();
-    return item;
-  }
-  std::string ServedSetDigest() const override { return ""; }
-
- private:
-  const v1::TrialSpec trial_;
-  std::deque<LoadedItem> queue_;
-};
+torch::Tensor VolumeOf(const std::string& item) {
+  int index = -1;
+  if (sscanf(item.c_str(), "c/s%d/1", &index) != 1) Stop("there is no item " + item);
+  return Volumes()[index];
+}
 
 std::shared_ptr<Network> NewNetwork(const v1::TrialSpec& trial) {
   std::shared_ptr<Network> network = *MakeNetwork(trial.model(), 1);
@@ -136,7 +115,7 @@ void BenchStep(benchmark::State& state) {
 void RunLoop(const v1::TrialSpec& trial, const std::string& folder, std::vector<double>& seconds) {
   const std::shared_ptr<Network> network = NewNetwork(trial);
   const auto group = MakeLocalGroup(1);
-  MemorySource source(trial);
+  MemorySource source(trial, VolumeOf);
   const auto report = [&](const v1::Record& record) {
     if (record.epoch().epoch() > 0) seconds.push_back(record.epoch().seconds());
     return absl::OkStatus();

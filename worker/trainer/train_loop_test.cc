@@ -15,6 +15,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "worker/collective/local_collective.h"
+#include "worker/trainer/memory_source_fixture.h"
 #include "worker/trainer/predictor.h"
 
 namespace gyrus {
@@ -29,38 +30,6 @@ torch::Tensor VolumeOf(const std::string& item) {
   for (int64_t i = 0; i < volume.numel(); ++i) voxels[i] = random.NextUnit() - 0.5;
   return volume;
 }
-
-// Items by position, as the loader gives them. A test may spoil an epoch.
-class MemorySource final : public ItemSource {
- public:
-  using Spoil = std::function<void(std::deque<LoadedItem>&)>;
-  explicit MemorySource(const v1::TrialSpec& trial, Spoil spoil = {})
-      : trial_(trial), spoil_(std::move(spoil)) {}
-
-  void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override {
-    const auto& items = purpose == v1::PURPOSE_TRAIN        ? trial_.train_items()
-                        : purpose == v1::PURPOSE_VALIDATION ? trial_.validation_items()
-                                                            : trial_.test_items();
-    const auto order = EpochOrder(trial_.train().seed(), epoch, items.size());
-    for (const uint32_t position : positions) {
-      const uint32_t index = purpose == v1::PURPOSE_TRAIN ? order[position] : position;
-      const std::string id = items[index].id();
-      queue_.push_back({.position = position, .item = id, .volume = VolumeOf(id)});
-    }
-    if (spoil_ && purpose == v1::PURPOSE_TRAIN) spoil_(queue_);
-  }
-  absl::StatusOr<LoadedItem> Next() override {
-    LoadedItem item = std::move(queue_.front());
-    queue_.pop_front();
-    return item;
-  }
-  std::string ServedSetDigest() const override { return ""; }
-
- private:
-  const v1::TrialSpec trial_;
-  const Spoil spoil_;
-  std::deque<LoadedItem> queue_;
-};
 
 v1::TrialSpec Trial(uint32_t batch, uint32_t leaf) {
   v1::TrialSpec trial;
@@ -131,7 +100,7 @@ TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrde
       at::set_num_threads(1);
       std::unique_ptr<Collective> collective = std::move(group[rank]);
       std::shared_ptr<Network> network = *MakeNetwork(trial.model(), 1);
-      MemorySource source(trial, spoil);
+      MemorySource source(trial, VolumeOf, spoil);
       RankRun& mine = run.ranks[rank];
       TrainLoop loop({.trial = trial, .folder = folder, .sum_order = order},
                      {*network, *collective, source,
@@ -246,7 +215,7 @@ TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
   const auto network = *MakeNetwork(trial.model(), 1);
   const torch::NoGradGuard no_gradient;
   for (auto& entry : network->named_parameters()) entry.value().copy_(weights->at(entry.key()));
-  MemorySource source(trial);
+  MemorySource source(trial, VolumeOf);
   source.Queue(v1::PURPOSE_VALIDATION, 0, {0, 1, 2});
   const auto predictions =
       PredictAll(*network, trial, trial.validation_items(), source, *MakeLocalGroup(1)[0]);

@@ -1,0 +1,51 @@
+// Items without a loader, for tests and benchmarks of the step loop.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/epoch/order.h"
+#include "gyrus/v1/plan.pb.h"
+#include "worker/trainer/item_source.h"
+
+namespace gyrus {
+
+// Items by position, as the loader gives them. A test may spoil an epoch.
+class MemorySource final : public ItemSource {
+ public:
+  // Of an item.
+  using VolumeOf = std::function<torch::Tensor(const std::string& id)>;
+  using Spoil = std::function<void(std::deque<LoadedItem>&)>;
+
+  MemorySource(v1::TrialSpec trial, VolumeOf volume_of, Spoil spoil = {})
+      : trial_(std::move(trial)), volume_of_(std::move(volume_of)), spoil_(std::move(spoil)) {}
+
+  void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override {
+    const auto& items = purpose == v1::PURPOSE_TRAIN        ? trial_.train_items()
+                        : purpose == v1::PURPOSE_VALIDATION ? trial_.validation_items()
+                                                            : trial_.test_items();
+    const auto order = EpochOrder(trial_.train().seed(), epoch, items.size());
+    for (const uint32_t position : positions) {
+      const std::string& id = items[purpose == v1::PURPOSE_TRAIN ? order[position] : position].id();
+      queue_.push_back({.position = position, .item = id, .volume = volume_of_(id)});
+    }
+    if (spoil_ && purpose == v1::PURPOSE_TRAIN) spoil_(queue_);
+  }
+  absl::StatusOr<LoadedItem> Next() override {
+    LoadedItem item = std::move(queue_.front());
+    queue_.pop_front();
+    return item;
+  }
+  std::string ServedSetDigest() const override { return ""; }
+
+ private:
+  const v1::TrialSpec trial_;
+  const VolumeOf volume_of_;
+  const Spoil spoil_;
+  std::deque<LoadedItem> queue_;
+};
+
+}  // namespace gyrus
