@@ -1,52 +1,131 @@
 #include "models/network.h"
 
-#include <cmath>
-#include <string>
+#include <ATen/CPUGeneratorImpl.h>
 
-#include "common/random.h"
-#include "models/resnet3d.h"
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "common/status.h"
+#include "core/network/network.h"
+#include "models/operation.h"
 #include "models/torch_boundary.h"
 
 namespace gyrus {
 namespace {
 
-void FillUniform(torch::Tensor parameter, double bound, RandomStream& random) {
-  float* const values = parameter.data_ptr<float>();
-  for (int64_t i = 0; i < parameter.numel(); ++i) {
-    values[i] = static_cast<float>(bound * (2 * random.NextUnit() - 1));
+std::vector<int64_t> SizesOf(const Shape& shape) { return {shape.begin(), shape.end()}; }
+
+// The module that "layer1.0.conv1.weight" is in, made where it is not there.
+torch::nn::Module* ModuleOf(absl::string_view name, torch::nn::Module* root) {
+  std::vector<std::string> path = absl::StrSplit(name, '.');
+  path.pop_back();
+  for (const std::string& step : path) {
+    const auto children = root->named_children();
+    const auto* const child = children.find(step);
+    root = child != nullptr
+               ? child->get()
+               : root->register_module(step, std::make_shared<torch::nn::Module>()).get();
   }
+  return root;
+}
+
+std::string LastOf(absl::string_view name) { return std::string(name.substr(name.rfind('.') + 1)); }
+
+// Numbers that torch counts are integers; the only ones without a shape.
+torch::Tensor EmptyBuffer(const NamedShape& buffer) {
+  return buffer.shape.empty() ? torch::zeros({}, torch::kInt64)
+                              : torch::empty(SizesOf(buffer.shape));
+}
+
+std::vector<NodeId> LastUses(const Graph& graph) {
+  std::vector<NodeId> last(graph.nodes.size(), 0);
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) {
+    for (const NodeId input : graph.nodes[id].inputs) last[input] = id;
+  }
+  for (const NodeId output : graph.outputs) last[output] = graph.nodes.size();
+  return last;
 }
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, int64_t channels) {
-  switch (model.model_case()) {
-    case v1::Model::kResnet3D:
-      return CallTorch("building resnet3d", [&]() -> std::shared_ptr<Network> {
-        return std::make_shared<ResNet3d>(model.resnet3d().width(), channels);
-      });
-    case v1::Model::MODEL_NOT_SET:
-      break;
-  }
-  return absl::InvalidArgumentError("the experiment names no model");
-}
-
-void InitialiseWeights(Network& network, uint64_t seed) {
-  const torch::NoGradGuard no_gradient;
-  const auto parameters = network.named_parameters();
-  for (const auto& entry : parameters) {
-    RandomStream random(seed, "init/" + entry.key());
-    const torch::Tensor& parameter = entry.value();
-    if (parameter.dim() == 5) {
-      const int64_t fan_out = parameter.size(0) * parameter[0][0].numel();
-      FillUniform(parameter, std::sqrt(6.0 / static_cast<double>(fan_out)), random);
-    } else {
-      // A linear layer's weight, or the bias beside it.
-      const std::string layer = entry.key().substr(0, entry.key().rfind('.'));
-      const int64_t fan_in = parameters[layer + ".weight"].size(1);
-      FillUniform(parameter, std::sqrt(1.0 / static_cast<double>(fan_in)), random);
+Network::Network(Graph graph) : graph_(std::move(graph)), last_use_(LastUses(graph_)) {
+  Reseed(0);
+  for (const Node& node : graph_.nodes) {
+    std::vector<torch::Tensor>& tensors = tensors_.emplace_back();
+    for (const NamedShape& parameter : node.parameters) {
+      tensors.push_back(
+          ModuleOf(parameter.name, this)
+              ->register_parameter(LastOf(parameter.name), torch::empty(SizesOf(parameter.shape))));
+    }
+    for (const NamedShape& buffer : node.buffers) {
+      tensors.push_back(
+          ModuleOf(buffer.name, this)->register_buffer(LastOf(buffer.name), EmptyBuffer(buffer)));
     }
   }
+}
+
+torch::Tensor Network::forward(torch::Tensor volumes) {
+  statistics_.clear();
+  std::vector<torch::Tensor> values(graph_.nodes.size());
+  const int64_t items = volumes.size(0);
+  values[0] = std::move(volumes);
+  for (NodeId id = 1; id < graph_.nodes.size(); ++id) {
+    const Node& node = graph_.nodes[id];
+    std::vector<torch::Tensor> inputs;
+    for (const NodeId input : node.inputs) {
+      // Moved out at its last use, so that its memory is free as early as can be.
+      inputs.push_back(last_use_[input] == id ? std::exchange(values[input], {}) : values[input]);
+    }
+    const NodeId first = node.inputs[0];
+    values[id] = Compute(
+        node, std::move(inputs), tensors_[id],
+        {.items = items,
+         .training = is_training(),
+         .generator = generator_,
+         .statistics = &statistics_,
+         .may_overwrite = last_use_[first] == id && GradientIgnoresOutput(graph_.nodes[first].op)});
+  }
+  return values[graph_.outputs[0]];
+}
+
+void Network::Reseed(uint64_t seed) { generator_ = at::make_generator<at::CPUGeneratorImpl>(seed); }
+
+torch::Tensor Network::TakeStatistics() {
+  const std::vector<torch::Tensor> statistics = std::exchange(statistics_, {});
+  return statistics.empty() ? torch::Tensor() : torch::cat(statistics);
+}
+
+int64_t Network::StatisticsLength() const {
+  int64_t length = 0;
+  for (const Node& node : graph_.nodes) {
+    if (node.op == Op::kBatchNorm) length += 2 * int64_t{node.output_shape[0]};
+  }
+  return length;
+}
+
+void Network::ApplyStatistics(const torch::Tensor& statistics) {
+  const torch::NoGradGuard no_gradient;
+  int64_t at = 0;
+  for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
+    if (graph_.nodes[id].op != Op::kBatchNorm) continue;
+    const size_t first = graph_.nodes[id].parameters.size();
+    for (size_t i = first; i < first + 2; ++i) {
+      torch::Tensor& running = tensors_[id][i];
+      running.mul_(1 - kBatchNormMomentum)
+          .add_(statistics.narrow(0, at, running.numel()), kBatchNormMomentum);
+      at += running.numel();
+    }
+    tensors_[id][first + 2] += 1;
+  }
+}
+
+absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, const v1::Task& task,
+                                                     const Shape& input) {
+  GYRUS_ASSIGN_OR_RETURN(Graph graph, MakeGraph(model, task, input));
+  return CallTorch("building " + NameOf(model),
+                   [&] { return std::make_shared<Network>(std::move(graph)); });
 }
 
 }  // namespace gyrus

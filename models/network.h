@@ -1,33 +1,56 @@
-// Networks, built from their description in the experiment.
+// A network that computes what its graph says.
 #pragma once
 
 #include <torch/torch.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/network/graph.h"
 #include "gyrus/v1/spec.pb.h"
 
 namespace gyrus {
 
-// A module from [items, channels, x, y, z] to [items, 1], float32. Parameters
-// have torchvision's names. One thread.
+// Parameters and buffers are those of the graph, under its names. One thread.
 class Network : public torch::nn::Module {
  public:
-  virtual torch::Tensor forward(torch::Tensor volumes) = 0;
+  // Weights are not set; see InitialiseWeights.
+  explicit Network(Graph graph);
+
+  const Graph& graph() const { return graph_; }
+
+  // [items, channels, x, y, z] to [items, outputs], float32.
+  virtual torch::Tensor forward(torch::Tensor volumes);
+
+  // Dropout draws from a generator of the network's own, which begins anew here:
+  // what is left out depends on the seed and on nothing else in the process.
+  void Reseed(uint64_t seed);
+
+  // Batch norms change no running mean by themselves: leaves are trained on many
+  // ranks, and the means are to be those of one. `forward` in training keeps what
+  // each saw, mean and unbiased variance, one after the other; this takes it.
+  // Undefined where there is no batch norm.
+  torch::Tensor TakeStatistics();
+  // Moves running means and variances to a leaf's, with PyTorch's momentum.
+  void ApplyStatistics(const torch::Tensor& statistics);
+  // How many numbers TakeStatistics gives; 0 without batch norms.
+  int64_t StatisticsLength() const;
+
+ private:
+  Graph graph_;
+  // Of each node, in its own order: parameters, then buffers.
+  std::vector<std::vector<torch::Tensor>> tensors_;
+  // The last node that reads a node's output.
+  std::vector<NodeId> last_use_;
+  std::vector<torch::Tensor> statistics_;
+  at::Generator generator_;
 };
 
-// Weights are not set; see InitialiseWeights. `model` is complete, as
-// core/spec leaves it.
-// INVALID_ARGUMENT: a model that is not here.
-absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, int64_t channels);
-
-// Sets every parameter from numbers keyed by (seed, parameter name):
-// convolutions uniform in +-sqrt(6 / fan_out) (He et al., "Delving deep into
-// rectifiers", 2015, variance 2 / fan_out), linear layers uniform in
-// +-sqrt(1 / fan_in), both weight and bias. Only exactly rounded operations, so
-// the same bits on every machine.
-void InitialiseWeights(Network& network, uint64_t seed);
+// INVALID_ARGUMENT: those of MakeGraph.
+absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, const v1::Task& task,
+                                                     const Shape& input);
 
 }  // namespace gyrus

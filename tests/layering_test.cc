@@ -27,7 +27,8 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"common/rpc", {"common", "gyrus/v1"}},
       {"core/epoch", {"common"}},
       {"core/volume", {"common", "gyrus/v1"}},
-      {"core/spec", {"common", "core/volume", "gyrus/v1"}},
+      {"core/network", {"common", "gyrus/v1"}},
+      {"core/spec", {"common", "core/network", "core/volume", "gyrus/v1"}},
       {"core/evaluate", {"common", "gyrus/v1"}},
       {"core/report", {"common", "core/evaluate", "gyrus/v1"}},
       {"coordinator/plan", {"common", "core/evaluate", "core/spec", "core/volume", "gyrus/v1"}},
@@ -39,8 +40,8 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"coordinator/vault", {"common"}},
       {"coordinator/service",
        {"common", "common/rpc", "coordinator/ledger", "coordinator/lifecycle", "coordinator/plan",
-        "coordinator/report", "coordinator/schedule", "coordinator/vault", "core/spec", "gyrus/v1",
-        "gyrus/v1 grpc"}},
+        "coordinator/report", "coordinator/schedule", "coordinator/vault", "core/network",
+        "core/spec", "gyrus/v1", "gyrus/v1 grpc"}},
       {"dataloader/cohort", {"common", "core/volume", "gyrus/v1"}},
       {"dataloader/recipe", {"common", "core/volume", "gyrus/v1"}},
       {"dataloader/cache", {"common", "dataloader/recipe", "gyrus/v1"}},
@@ -49,7 +50,7 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
        {"common", "common/rpc", "core/epoch", "core/spec", "core/volume", "dataloader/cache",
         "dataloader/cohort", "dataloader/phantom", "dataloader/recipe", "gyrus/v1",
         "gyrus/v1 grpc"}},
-      {"models", {"common", "gyrus/v1"}},
+      {"models", {"common", "core/network", "gyrus/v1"}},
       {"worker/collective", {"common", "core/epoch"}},
       {"worker/spool", {"common", "gyrus/v1"}},
       {"worker/trainer",
@@ -105,15 +106,10 @@ const std::set<std::string>& ImpureHeaders() {
 }
 
 const std::set<std::string>& PureFolders() {
-  static const std::set<std::string> folders = {"core/epoch",
-                                                "core/volume",
-                                                "core/spec",
-                                                "core/evaluate",
-                                                "core/report",
-                                                "coordinator/plan",
-                                                "coordinator/lifecycle",
-                                                "coordinator/schedule",
-                                                "dataloader/recipe"};
+  static const std::set<std::string> folders = {
+      "core/epoch",           "core/network",     "core/volume",      "core/spec",
+      "core/evaluate",        "core/report",      "coordinator/plan", "coordinator/lifecycle",
+      "coordinator/schedule", "dataloader/recipe"};
   return folders;
 }
 

@@ -76,7 +76,8 @@ absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
   }
   GYRUS_ASSIGN_OR_RETURN(const InputShape shape, CommonShape(spec, arm, samples, tools));
   arm.mutable_input_shape()->Assign(shape.begin(), shape.end());
-  GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(), tools.network_cost(arm.model(), shape));
+  GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(),
+                         tools.network_cost(arm.model(), arm.task(), shape));
   const std::vector<uint32_t> sizes = WorldSizes(arm.train());
   arm.mutable_world_sizes()->Assign(sizes.begin(), sizes.end());
   return CheckSlots(spec.resources(), arm);

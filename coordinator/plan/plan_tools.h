@@ -22,8 +22,8 @@ struct PlanTools {
       const v1::Recipe&, const std::vector<std::string>& channels, const Shape3& shape,
       const std::array<double, 3>& spacing_mm)>
       output_shape;
-  // core/spec/network.h
-  std::function<absl::StatusOr<v1::NetworkCost>(const v1::Model&,
+  // core/network/network.h
+  std::function<absl::StatusOr<v1::NetworkCost>(const v1::Model&, const v1::Task&,
                                                 const std::vector<uint32_t>& input_shape)>
       network_cost;
   // core/spec/warnings.h

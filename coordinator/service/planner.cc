@@ -7,9 +7,9 @@
 #include "coordinator/plan/make_plan.h"
 #include "coordinator/plan/plan_tools.h"
 #include "coordinator/plan/refusal.h"
+#include "core/network/network.h"
 #include "core/spec/arm.h"
 #include "core/spec/input_channels.h"
-#include "core/spec/network.h"
 #include "core/spec/recipe_shape.h"
 #include "core/spec/warnings.h"
 

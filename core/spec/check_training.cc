@@ -9,7 +9,6 @@ namespace gyrus {
 namespace {
 
 // Far beyond any use, and small enough for exact counts.
-constexpr uint32_t kWidestNetwork = 1024;
 constexpr uint32_t kMostRepeats = 1000;
 constexpr uint32_t kLargestBatch = 65536;
 
@@ -33,6 +32,56 @@ void CheckAdam(const v1::Adam& adam, const std::string& path, Problems& problems
   Need(adam.eps() > 0, kPositive, adam.eps(), path + ".eps", problems);
   Need(adam.weight_decay() >= 0, "at least 0", adam.weight_decay(), path + ".weight_decay",
        problems);
+}
+
+void CheckSgd(const v1::Sgd& sgd, const std::string& path, Problems& problems) {
+  Need(sgd.lr() > 0, "above 0", sgd.lr(), path + ".lr", problems);
+  Need(sgd.momentum() >= 0 && sgd.momentum() < 1, "at least 0 and below 1", sgd.momentum(),
+       path + ".momentum", problems);
+  Need(sgd.weight_decay() >= 0, "at least 0", sgd.weight_decay(), path + ".weight_decay", problems);
+  if (sgd.nesterov() && sgd.momentum() == 0) {
+    problems.Add(path + ".nesterov", "needs a momentum above 0");
+  }
+}
+
+void CheckOptimizer(const v1::Optimizer& optimizer, const std::string& path, Problems& problems) {
+  if (optimizer.has_sgd()) {
+    CheckSgd(optimizer.sgd(), path + ".sgd", problems);
+  } else if (optimizer.has_adamw()) {
+    CheckAdam(optimizer.adamw(), path + ".adamw", problems);
+  } else {
+    CheckAdam(optimizer.adam(), path + ".adam", problems);
+  }
+}
+
+void CheckSchedule(const v1::Schedule& schedule, const std::string& path, Problems& problems) {
+  if (schedule.has_step()) {
+    NeedAtLeast(1, schedule.step().every(), path + ".step.every", problems);
+    Need(schedule.step().factor() > 0, "above 0", schedule.step().factor(), path + ".step.factor",
+         problems);
+  }
+  if (schedule.has_poly()) {
+    Need(schedule.poly().power() > 0, "above 0", schedule.poly().power(), path + ".poly.power",
+         problems);
+  }
+  if (schedule.has_cosine()) {
+    const double least = schedule.cosine().least();
+    Need(least >= 0 && least <= 1, "from 0 to 1", least, path + ".cosine.least", problems);
+  }
+}
+
+// What counts in epochs. None at all is told by CheckTrain.
+void CheckEpochs(const v1::Train& train, const std::string& path, Problems& problems) {
+  const uint32_t epochs = train.epochs(), mean_of = train.select().mean_of();
+  NeedAtLeast(1, mean_of, path + ".select.mean_of", problems);
+  if (epochs > 0 && mean_of > epochs) {
+    problems.Add(path + ".select.mean_of",
+                 absl::StrCat("must be at most the ", epochs, " epochs, is ", mean_of));
+  }
+  if (epochs > 0 && train.warmup() >= epochs) {
+    problems.Add(path + ".warmup",
+                 absl::StrCat("must be below the ", epochs, " epochs, is ", train.warmup()));
+  }
 }
 
 void CheckAugment(const v1::Augment& augment, const std::string& path, Problems& problems) {
@@ -76,18 +125,6 @@ void CheckSlots(uint32_t slots, const v1::Train& train, absl::string_view whose,
 
 }  // namespace
 
-void CheckModel(const v1::Model& model, const std::string& path, Problems& problems) {
-  const v1::ResNet3d& network = model.resnet3d();
-  if (network.depth() != 18) {
-    problems.Add(path + ".resnet3d.depth",
-                 absl::StrCat("depth ", network.depth(), " is not there; there is 18"));
-  }
-  if (network.width() < 1 || network.width() > kWidestNetwork) {
-    problems.Add(path + ".resnet3d.width",
-                 absl::StrCat("must be from 1 to ", kWidestNetwork, ", is ", network.width()));
-  }
-}
-
 void CheckTask(const v1::Task& task, const std::string& path, Problems& problems) {
   if (!task.has_regression()) {
     return problems.Add(path, "is missing: {regression: {target: COLUMN}}");
@@ -111,12 +148,12 @@ void CheckTrain(const v1::Train& train, const std::string& path, Problems& probl
     problems.Add(path + ".leaf", absl::StrCat("must be at most the batch of ", train.batch(),
                                               ", is ", train.leaf()));
   }
-  CheckAdam(train.optimizer().adam(), path + ".optimizer.adam", problems);
-  if (train.schedule().has_step()) {
-    const v1::StepSchedule& step = train.schedule().step();
-    NeedAtLeast(1, step.every(), path + ".schedule.step.every", problems);
-    Need(step.factor() > 0, "above 0", step.factor(), path + ".schedule.step.factor", problems);
-  }
+  CheckOptimizer(train.optimizer(), path + ".optimizer", problems);
+  CheckSchedule(train.schedule(), path + ".schedule", problems);
+  CheckEpochs(train, path, problems);
+  Need(train.clip_norm() >= 0, "at least 0", train.clip_norm(), path + ".clip_norm", problems);
+  Need(train.ema() >= 0 && train.ema() < 1, "at least 0 and below 1", train.ema(), path + ".ema",
+       problems);
   CheckAugment(train.augment(), path + ".augment", problems);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/network/default_model.h"
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 
@@ -45,13 +46,6 @@ void FillRecipe(v1::Recipe& recipe) {
   }
 }
 
-void FillModel(v1::Model& model) {
-  v1::ResNet3d& network = *model.mutable_resnet3d();
-  GYRUS_DEFAULT(network, depth, 18);
-  network.set_norm(Or(network.norm(), v1::NORM_INSTANCE));
-  GYRUS_DEFAULT(network, width, 64);
-}
-
 void FillTask(v1::Task& task) {
   if (!task.has_regression()) return;  // The target is the operator's to say.
   v1::Regression& regression = *task.mutable_regression();
@@ -63,25 +57,57 @@ void FillTask(v1::Task& task) {
 }
 
 void FillSchedule(v1::Schedule& schedule) {
-  if (!schedule.has_step()) {
-    schedule.mutable_constant();
-    return;
+  switch (schedule.schedule_case()) {
+    case v1::Schedule::SCHEDULE_NOT_SET:
+    case v1::Schedule::kConstant:
+      schedule.mutable_constant();
+      break;
+    case v1::Schedule::kStep:
+      GYRUS_DEFAULT(*schedule.mutable_step(), every, 15);
+      GYRUS_DEFAULT(*schedule.mutable_step(), factor, 0.5);
+      break;
+    case v1::Schedule::kPoly:
+      GYRUS_DEFAULT(*schedule.mutable_poly(), power, 0.9);
+      break;
+    case v1::Schedule::kCosine:
+      GYRUS_DEFAULT(*schedule.mutable_cosine(), least, 0);
+      break;
   }
-  v1::StepSchedule& step = *schedule.mutable_step();
-  GYRUS_DEFAULT(step, every, 15);
-  GYRUS_DEFAULT(step, factor, 0.5);
+}
+
+void FillAdam(v1::Adam& adam, double weight_decay) {
+  GYRUS_DEFAULT(adam, lr, 1e-4);
+  GYRUS_DEFAULT(adam, beta1, 0.9);
+  GYRUS_DEFAULT(adam, beta2, 0.999);
+  GYRUS_DEFAULT(adam, eps, 1e-8);
+  GYRUS_DEFAULT(adam, weight_decay, weight_decay);
+}
+
+void FillOptimizer(v1::Optimizer& optimizer) {
+  switch (optimizer.optimizer_case()) {
+    case v1::Optimizer::OPTIMIZER_NOT_SET:
+    case v1::Optimizer::kAdam:
+      FillAdam(*optimizer.mutable_adam(), 0);
+      break;
+    case v1::Optimizer::kAdamw:
+      FillAdam(*optimizer.mutable_adamw(), 0.01);  // As PyTorch's.
+      break;
+    case v1::Optimizer::kSgd: {
+      v1::Sgd& sgd = *optimizer.mutable_sgd();
+      GYRUS_DEFAULT(sgd, lr, 1e-2);
+      GYRUS_DEFAULT(sgd, momentum, 0.9);
+      GYRUS_DEFAULT(sgd, nesterov, sgd.momentum() > 0);
+      GYRUS_DEFAULT(sgd, weight_decay, 0);
+      break;
+    }
+  }
 }
 
 void FillTrain(v1::Train& train, uint32_t slots) {
   GYRUS_DEFAULT(train, epochs, 60);
   GYRUS_DEFAULT(train, batch, 4);
   GYRUS_DEFAULT(train, leaf, std::max(1u, train.batch() / std::max(1u, slots)));
-  v1::Adam& adam = *train.mutable_optimizer()->mutable_adam();
-  GYRUS_DEFAULT(adam, lr, 1e-4);
-  GYRUS_DEFAULT(adam, beta1, 0.9);
-  GYRUS_DEFAULT(adam, beta2, 0.999);
-  GYRUS_DEFAULT(adam, eps, 1e-8);
-  GYRUS_DEFAULT(adam, weight_decay, 0);
+  FillOptimizer(*train.mutable_optimizer());
   FillSchedule(*train.mutable_schedule());
   if (train.augment().has_flip()) {
     v1::Flip& flip = *train.mutable_augment()->mutable_flip();
@@ -90,6 +116,13 @@ void FillTrain(v1::Train& train, uint32_t slots) {
   }
   GYRUS_DEFAULT(train, seed, 1);
   train.set_reduction(Or(train.reduction(), v1::REDUCTION_EXACT));
+  v1::Select& select = *train.mutable_select();
+  select.set_epoch(Or(select.epoch(), v1::SELECT_EPOCH_BEST));
+  GYRUS_DEFAULT(select, mean_of, 1);
+  GYRUS_DEFAULT(train, stop_after, 0);
+  GYRUS_DEFAULT(train, clip_norm, 0);
+  GYRUS_DEFAULT(train, ema, 0);
+  GYRUS_DEFAULT(train, warmup, 0);
 }
 
 void FillSplit(v1::Split& split, const std::string& target) {

@@ -48,7 +48,7 @@ arms:
     channels: [T1w]
     recipe: {steps: [{reorient: {to: RAS}}]}
     train: {batch: 8}
-model: {resnet3d: {depth: 18, norm: instance, width: 32}}
+model: {resnet3d: {depth: 18, norm: instance, width: 32, affine: true, bias: false}}
 task: {regression: {target: age, loss: mse, output: {scale: 25, offset: -7.5}, unit: months}}
 train:
   epochs: 60
@@ -102,7 +102,7 @@ constexpr absl::string_view kFullAsProto = R"pb(
     recipe { steps { reorient { to: "RAS" } } }
     train { batch: 8 }
   }
-  model { resnet3d { depth: 18 norm: NORM_INSTANCE width: 32 } }
+  model { resnet3d { depth: 18 norm: NORM_INSTANCE width: 32 affine: true bias: false } }
   task {
     regression {
       target: "age"
@@ -218,9 +218,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "exp.yaml:1: train.optimizer.adam.lr: needs a number, not 'none'"},
         ErrorCase{"UnknownWord", "evaluate: {metrics: [mae, rsme]}",
                   "exp.yaml:1: evaluate.metrics.1: unknown word 'rsme'; did you mean 'rmse'?"},
-        ErrorCase{
-            "UnsetIsNoWord", "model: {resnet3d: {norm: unspecified}}",
-            "exp.yaml:1: model.resnet3d.norm: unknown word 'unspecified'; there are: instance"},
+        ErrorCase{"UnsetIsNoWord", "model: {resnet3d: {norm: unspecified}}",
+                  "exp.yaml:1: model.resnet3d.norm: unknown word 'unspecified'; there are: "
+                  "instance, batch"},
         ErrorCase{"NoValue", "train:\n  epochs:\n",
                   "exp.yaml:2: train.epochs: has no value; leave the key out"},
         ErrorCase{"EmptyText", "name: ''", "exp.yaml:1: name: is empty; leave the key out"},
@@ -246,8 +246,10 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"TwoOfAOneof", "recipe: [{reorient: RAS, zscore: {inside: brain}}]",
                   "exp.yaml:1: recipe.0: has 'zscore' beside 'reorient'; only one of these may be "
                   "there: reorient, resample, crop_or_pad, ratio, zscore"},
+        ErrorCase{"NoFlag", "model: {resnet3d: {affine: yes}}",
+                  "exp.yaml:1: model.resnet3d.affine: needs true or false, not 'yes'"},
         ErrorCase{"NoneOfAOneof", "train: {schedule: {}}",
-                  "exp.yaml:1: train.schedule: needs one of: constant, step"},
+                  "exp.yaml:1: train.schedule: needs one of: constant, step, poly, cosine"},
         ErrorCase{"Empty", "# nothing\n",
                   "exp.yaml: needs a mapping, not nothing; its keys are: name, cohorts, recipe, "
                   "arms, model, task, train, split, evaluate, resources"},

@@ -54,6 +54,13 @@ absl::StatusOr<double> ParseNumber(const YamlNode& node) {
   return number;
 }
 
+absl::StatusOr<bool> ParseFlag(const YamlNode& node) {
+  if (node.quoted || (node.text != "true" && node.text != "false")) {
+    return Wants("true or false", node);
+  }
+  return node.text == "true";
+}
+
 std::string EnumWord(const google::protobuf::EnumValueDescriptor& value) {
   // CROP_CENTRE_UNSPECIFIED tells the prefix.
   absl::string_view prefix = value.type()->value(0)->name();

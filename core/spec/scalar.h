@@ -20,6 +20,9 @@ absl::StatusOr<uint64_t> ParseUnsigned(const YamlNode& node, uint64_t largest);
 // Decimal, with or without exponent; finite.
 absl::StatusOr<double> ParseNumber(const YamlNode& node);
 
+// `true` or `false`.
+absl::StatusOr<bool> ParseFlag(const YamlNode& node);
+
 // METRIC_MAE is written `mae`, CROP_CENTRE_GRID `grid`. The value for 0, unset,
 // has no word.
 std::string EnumWord(const google::protobuf::EnumValueDescriptor& value);

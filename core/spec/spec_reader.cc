@@ -38,9 +38,12 @@ const OneofDescriptor* OnlyOneof(const Descriptor& message) {
 
 absl::Status PutScalar(const YamlNode& node, Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
+  const std::string& zero = field.options().GetExtension(v1::word_for_zero);
+  const bool is_zero = !zero.empty() && node.text == zero;
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_UINT32: {
-      const auto number = ParseUnsigned(node, std::numeric_limits<uint32_t>::max());
+      const auto number = is_zero ? absl::StatusOr<uint64_t>(0)
+                                  : ParseUnsigned(node, std::numeric_limits<uint32_t>::max());
       if (number.ok()) GYRUS_PUT(UInt32, static_cast<uint32_t>(*number));
       return number.status();
     }
@@ -50,11 +53,14 @@ absl::Status PutScalar(const YamlNode& node, Message& message, const FieldDescri
       return number.status();
     }
     case FieldDescriptor::CPPTYPE_DOUBLE: {
-      const std::string& zero = field.options().GetExtension(v1::word_for_zero);
-      const bool is_zero = !zero.empty() && node.text == zero;
       const auto number = is_zero ? absl::StatusOr<double>(0.0) : ParseNumber(node);
       if (number.ok()) GYRUS_PUT(Double, *number);
       return number.status();
+    }
+    case FieldDescriptor::CPPTYPE_BOOL: {
+      const auto flag = ParseFlag(node);
+      if (flag.ok()) GYRUS_PUT(Bool, *flag);
+      return flag.status();
     }
     case FieldDescriptor::CPPTYPE_ENUM: {
       const auto number = ParseEnumWord(node, *field.enum_type());

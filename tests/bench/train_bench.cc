@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "common/files.h"
+#include "models/initial_weights.h"
 #include "models/loss.h"
 #include "tests/bench/paired.h"
 #include "tests/bench/plain_trainer.h"
@@ -78,7 +79,7 @@ torch::Tensor VolumeOf(const std::string& item) {
 }
 
 std::shared_ptr<Network> NewNetwork(const v1::TrialSpec& trial) {
-  std::shared_ptr<Network> network = *MakeNetwork(trial.model(), 1);
+  std::shared_ptr<Network> network = *MakeNetwork(trial.model(), trial.task(), {1, 64, 80, 56});
   InitialiseWeights(*network, 1);
   return network;
 }

@@ -92,7 +92,7 @@ class BadInputCases : public BadInputTest {
         {"k above the number of subjects", 2, {"k", "12"}, nullptr, {"--set", "split.kfold.k=13"}},
         {"input too small for the network",
          2,
-         {"too small", "resnet3d"},
+         {"does not fit resnet3d", "resnet3d"},
          nullptr,
          {"--set", "recipe.1.crop_or_pad=[32,32,32]"}},
         {"more slots than leaves",

@@ -1,4 +1,4 @@
-"""3D-ResNet18 of Gyrus against plain PyTorch of the same version.
+"""Gyrus' networks against their twins in plain PyTorch of the same version.
 
 Same weights, same volumes: the output of every operator, the gradients, the
 losses and predictions of 20 steps, the weights and the optimiser's state after
@@ -6,7 +6,9 @@ them are the same bits. Where PyTorch's library is another build of that
 version, each may differ by 1e-6 of its largest value, and the first operator
 that differs is named.
 
-    torch_peer.py PROGRAM     PROGRAM is torch_peer_steps
+    torch_peer.py PROGRAM [--long]     PROGRAM is torch_peer_steps
+
+Without --long only the first network takes all its steps, the others four.
 """
 
 import filecmp
@@ -26,57 +28,41 @@ except ImportError as error:
     print(f"skipped: {error}; deploy/peers.sh installs PyTorch")
     sys.exit(SKIPPED)
 
-# Loss, steps, threads.
-CASES = [("l1", 20, 2), ("mse", 5, 1)]
+sys.path.insert(0, str(Path(__file__).parents[2] / "models" / "python"))
+import gyrus_models  # noqa: E402
+
+# Name, model for PyTorch and for Gyrus (protobuf's text), input, loss, steps, threads.
+CASES = [
+    ("resnet3d", {"resnet3d": {}}, "resnet3d {}", (1, 64, 80, 56), "l1", 20, 2),
+    ("resnet3d, one thread", {"resnet3d": {}}, "resnet3d {}", (1, 64, 80, 56), "mse", 5, 1),
+    ("resnet3d depth 10, bias", {"resnet3d": {"depth": 10, "bias": True}},
+     "resnet3d { depth: 10 bias: true }", (2, 40, 48, 40), "l1", 20, 2),
+    ("resnet3d depth 34, affine", {"resnet3d": {"depth": 34, "affine": True, "width": 16}},
+     "resnet3d { depth: 34 affine: true width: 16 }", (1, 40, 48, 40), "l1", 20, 2),
+    ("resnet3d depth 50, batch norm",
+     {"resnet3d": {"depth": 50, "norm": "batch", "width": 16, "stem": {"kernel": 7}}},
+     "resnet3d { depth: 50 norm: NORM_BATCH width: 16 stem { kernel: 7 } }", (1, 40, 48, 40), "l1",
+     20, 2),
+    ("resnet3d, shortcuts of zeros", {"resnet3d": {"shortcut": "pad", "width": 16}},
+     "resnet3d { shortcut: SHORTCUT_PAD width: 16 }", (1, 40, 41, 40), "l1", 20, 2),
+    ("resnet2d, lower median", {"resnet2d": {}, "slices": {"aggregate": "median"}},
+     "resnet2d {} slices { aggregate: SLICE_AGGREGATE_MEDIAN }", (1, 64, 80, 12), "l1", 20, 2),
+    ("resnet2d depth 50, adapter (S1)",
+     {"resnet2d": {"depth": 50, "norm": "batch", "stem": {"repeat": 4, "adapter": 3}},
+      "slices": {"axis": "x", "from": 2, "count": 8}},
+     "resnet2d { depth: 50 norm: NORM_BATCH stem { repeat: 4 adapter: 3 } } "
+     "slices { axis: 'x' from: 2 count: 8 }", (1, 12, 96, 96), "l1", 20, 2),
+    ("slice_lstm (S3)", {"slice_lstm": {}}, "slice_lstm {}", (1, 50, 50, 56), "l1", 20, 2),
+    ("unet3d encoder", {"unet3d": {"features": [16, 32, 64, 96]}},
+     "unet3d { features: [16, 32, 64, 96] }", (1, 40, 48, 40), "l1", 20, 2),
+    ("unet2d encoder (S1)", {"unet2d": {}, "slices": {"axis": "z"}}, "unet2d {}", (1, 96, 96, 8),
+     "l1", 20, 2),
+    ("sfcn", {"sfcn": {"dropout": 0.0}}, "sfcn { dropout: 0 }", (1, 64, 80, 64), "l1", 20, 2),
+]
 # Gyrus gives target units; these are the scale and offset of torch_peer_steps.
 SCALE, OFFSET = 12.5, 40
 OTHER_BUILD_TOLERANCE = 1e-6
-
-
-class BasicBlock(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.conv1 = nn.Conv3d(inputs, outputs, 3, stride, padding=1, bias=False)
-        self.bn1 = nn.InstanceNorm3d(outputs)
-        self.conv2 = nn.Conv3d(outputs, outputs, 3, padding=1, bias=False)
-        self.bn2 = nn.InstanceNorm3d(outputs)
-        self.relu = nn.ReLU(inplace=True)
-        self.downsample = None
-        if stride != 1 or inputs != outputs:
-            self.downsample = nn.Sequential(
-                nn.Conv3d(inputs, outputs, 1, stride, bias=False), nn.InstanceNorm3d(outputs))
-
-    def forward(self, x):
-        y = self.relu(self.bn1(self.conv1(x)))
-        y = self.bn2(self.conv2(y))
-        y += x if self.downsample is None else self.downsample(x)
-        return self.relu(y)
-
-
-class ResNet18(nn.Module):
-    """As torchvision's, with three axes, a stem of 3x3x3 and instance norm."""
-
-    def __init__(self, width=64):
-        super().__init__()
-        self.conv1 = nn.Conv3d(1, width, 3, stride=2, padding=1, bias=False)
-        self.bn1 = nn.InstanceNorm3d(width)
-        self.relu = nn.ReLU(inplace=True)
-        self.maxpool = nn.MaxPool3d(3, stride=2, padding=1)
-        self.layer1 = self.stage(width, width, 1)
-        self.layer2 = self.stage(width, 2 * width, 2)
-        self.layer3 = self.stage(2 * width, 4 * width, 2)
-        self.layer4 = self.stage(4 * width, 8 * width, 2)
-        self.avgpool = nn.AdaptiveAvgPool3d(1)
-        self.fc = nn.Linear(8 * width, 1)
-
-    @staticmethod
-    def stage(inputs, outputs, stride):
-        return nn.Sequential(BasicBlock(inputs, outputs, stride), BasicBlock(outputs, outputs, 1))
-
-    def forward(self, x):
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
-        return self.fc(self.avgpool(x).flatten(1))
+SHORT_STEPS = 4
 
 
 def read_safetensors(path):
@@ -129,12 +115,14 @@ def log_operators(network, log):
     gives, and of convolutions what they get."""
     def note(name):
         def hook(module, inputs, output):
-            if isinstance(module, nn.Conv3d):
+            if isinstance(module, (nn.Conv2d, nn.Conv3d)):
                 log.append((f"input of {name}", inputs[0].detach().clone()))
-            log.append((f"output of {name}", output.detach().clone()))
+            whole = output[0] if isinstance(output, tuple) else output
+            log.append((f"output of {name}", whole.detach().clone()))
         return hook
 
-    operators = (nn.Conv3d, nn.InstanceNorm3d, nn.ReLU, nn.AdaptiveAvgPool3d, nn.Linear)
+    operators = (nn.Conv2d, nn.Conv3d, nn.InstanceNorm2d, nn.InstanceNorm3d, nn.BatchNorm2d,
+                 nn.BatchNorm3d, nn.ReLU, nn.LeakyReLU, nn.LSTM, nn.Linear)
     return [module.register_forward_hook(note(name))
             for name, module in network.named_modules() if isinstance(module, operators)]
 
@@ -155,6 +143,12 @@ def compare_forward(network, volumes, ours, comparison):
                          theirs.reshape(tensor.shape) if same_count else theirs)
 
 
+def parameters_of(network):
+    """With Gyrus' names: a network of slices has those of the network alone."""
+    return [(name.removeprefix("network."), parameter)
+            for name, parameter in network.named_parameters()]
+
+
 def train(network, batches, loss, steps):
     """The steps in plain PyTorch: mean loss, fused Adam."""
     criterion = {"l1": nn.L1Loss(), "mse": nn.MSELoss()}[loss]
@@ -168,18 +162,29 @@ def train(network, batches, loss, steps):
         value = criterion(prediction, targets)
         value.backward()
         if step == 0:
-            first_gradients = {n: p.grad.clone() for n, p in network.named_parameters()}
+            first_gradients = {n: p.grad.clone() for n, p in parameters_of(network)}
         optimizer.step()
         losses.append(value.detach())
         predictions.append(prediction.detach())
     return torch.stack(losses), torch.stack(predictions), first_gradients, optimizer
 
 
-def compare_case(folder, loss, steps, threads, comparison):
+def load_start(network, start, comparison):
+    """Strict but for what running means saw, which is not among the weights."""
+    missing, unexpected = network.load_state_dict(start, strict=False)
+    missing = [name for name in missing if ".running_" not in name and ".num_batches" not in name]
+    if missing or unexpected:
+        comparison.wrong += 1
+        print(f"WRONG names: Gyrus lacks {missing}, PyTorch {unexpected}")
+
+
+def compare_case(folder, case, comparison):
+    _, model, _, shape, loss, steps, threads = case
     ours = {path.stem: read_safetensors(path) for path in folder.glob("*.safetensors")}
     torch.set_num_threads(threads)
-    network = ResNet18()
-    network.load_state_dict(ours["start"])  # Strict: the same names and shapes.
+    axis = "xyz".index(model.get("slices", {}).get("axis", "z"))
+    network = gyrus_models.make(model, shape[0], slices=shape[1 + axis])
+    load_start(network, ours["start"], comparison)
     compare_forward(network, ours["batches"]["volumes"][0].clone(), ours["forward"], comparison)
     losses, predictions, gradients, optimizer = train(network, ours["batches"], loss, steps)
     # Backwards, so that the first that differs names the operator that does. Ours
@@ -190,7 +195,7 @@ def compare_case(folder, loss, steps, threads, comparison):
         comparison.check(f"loss of step {step}", ours["steps"]["losses"][step] / 2, losses[step])
         comparison.check(f"predictions of step {step}", ours["steps"]["predictions"][step],
                          predictions[step])
-    for name, parameter in network.named_parameters():
+    for name, parameter in parameters_of(network):
         state = optimizer.state[parameter]
         comparison.check(f"{name} after {steps} steps", ours["end"][name], parameter.detach())
         for moment in ("exp_avg", "exp_avg_sq"):
@@ -202,10 +207,11 @@ def compare_case(folder, loss, steps, threads, comparison):
             print(f"WRONG {name} did not change, so its gradient was not compared")
 
 
-def run_program(program, folder, loss, steps, threads):
+def run_program(program, folder, case):
     """Version and library of the program's LibTorch."""
-    run = subprocess.run([program, folder, loss, str(steps), str(threads)],
-                         capture_output=True, text=True, timeout=200)
+    _, _, text, shape, loss, steps, threads = case
+    run = subprocess.run([program, folder, text, "x".join(map(str, shape)), loss, str(steps),
+                          str(threads)], capture_output=True, text=True, timeout=200)
     if run.returncode:
         sys.exit(f"{program} failed: {run.stderr}")
     return run.stdout.strip().split(" ", 1)
@@ -214,17 +220,20 @@ def run_program(program, folder, loss, steps, threads):
 def main():
     program = sys.argv[1]
     wrong = 0
-    for loss, steps, threads in CASES:
+    for number, case in enumerate(CASES):
+        if number > 0 and "--long" not in sys.argv:
+            case = case[:5] + (min(SHORT_STEPS, case[5]),) + case[6:]
         with tempfile.TemporaryDirectory() as folder:
-            version, library = run_program(program, folder, loss, steps, threads)
+            version, library = run_program(program, folder, case)
             if torch.__version__.split("+")[0] != version:
                 print(f"skipped: PyTorch is {torch.__version__}, Gyrus has LibTorch {version}")
                 return SKIPPED
             same = filecmp.cmp(library, Path(torch.__file__).parent / "lib/libtorch_cpu.so",
                                shallow=False)
             comparison = Comparison(0 if same else OTHER_BUILD_TOLERANCE)
-            compare_case(Path(folder), loss, steps, threads, comparison)
-        print(f"{loss}, {steps} steps, {threads} threads, "
+            compare_case(Path(folder), case, comparison)
+        name, _, _, _, loss, steps, threads = case
+        print(f"{name}: {loss}, {steps} steps, {threads} threads, "
               f"{'the same' if same else 'another'} libtorch_cpu.so: "
               f"{comparison.equal} tensors equal, {comparison.different} not")
         wrong += comparison.wrong

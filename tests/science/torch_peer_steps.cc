@@ -1,7 +1,7 @@
 // Trains a few steps with Gyrus's own network, loss and optimiser, and writes
 // down all that torch_peer.py needs to do the same with PyTorch.
 //
-//   torch_peer_steps FOLDER l1|mse STEPS THREADS
+//   torch_peer_steps FOLDER MODEL CxXxYxZ l1|mse STEPS THREADS
 //
 // FOLDER gets, as safetensors:
 //   start      weights before the first step
@@ -19,17 +19,24 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/files.h"
 #include "common/random.h"
 #include "common/status.h"
+#include "google/protobuf/text_format.h"
+#include "models/initial_weights.h"
 #include "models/loss.h"
 #include "models/network.h"
 #include "models/safetensors.h"
@@ -44,13 +51,19 @@ namespace {
 constexpr int kBatches = 4;
 constexpr int kItems = 2;
 
-v1::TrialSpec Trial(v1::Loss loss) {
+struct Options {
+  std::string folder;
+  v1::Model model;
+  Shape input;
+  v1::Loss loss = v1::LOSS_L1;
+  int steps = 0;
+  int threads = 1;
+};
+
+v1::TrialSpec Trial(const Options& options) {
   v1::TrialSpec trial;
-  v1::ResNet3d& network = *trial.mutable_model()->mutable_resnet3d();
-  network.set_depth(18);
-  network.set_norm(v1::NORM_INSTANCE);
-  network.set_width(64);
-  trial.mutable_task()->mutable_regression()->set_loss(loss);
+  *trial.mutable_model() = options.model;
+  trial.mutable_task()->mutable_regression()->set_loss(options.loss);
   v1::Adam& adam = *trial.mutable_train()->mutable_optimizer()->mutable_adam();
   adam.set_lr(1e-4);
   adam.set_beta1(0.9);
@@ -61,8 +74,10 @@ v1::TrialSpec Trial(v1::Loss loss) {
   return trial;
 }
 
-NamedTensors MakeBatches() {
-  NamedTensors batches = {{"volumes", torch::empty({kBatches, kItems, 1, 64, 80, 56})},
+NamedTensors MakeBatches(const Shape& input) {
+  std::vector<int64_t> shape = {kBatches, kItems};
+  shape.insert(shape.end(), input.begin(), input.end());
+  NamedTensors batches = {{"volumes", torch::empty(shape)},
                           {"targets", torch::empty({kBatches, kItems})}};
   for (auto& [name, tensor] : batches) {
     RandomStream random(1, name);
@@ -78,6 +93,7 @@ NamedTensors MakeBatches() {
 
 // What torch's operators give in a forward pass, while an object of it lives;
 // of convolutions also what they get, which shows what is none of torch's.
+// Operators that are made of others count once.
 class OperatorLog {
  public:
   OperatorLog() {
@@ -89,23 +105,32 @@ class OperatorLog {
 
  private:
   static std::unique_ptr<at::ObserverContext> Begin(const at::RecordFunction& function) {
-    if (std::string(function.name()) == "aten::conv3d") Add("input", function.inputs().at(0));
+    if (!IsWatched(function)) return nullptr;
+    const std::string name = function.name();
+    if (inside_++ == 0 && name.rfind("aten::conv", 0) == 0) Add("input", function.inputs().at(0));
     return nullptr;
   }
   static void End(const at::RecordFunction& function, at::ObserverContext*) {
-    static const std::set<std::string> names = {"aten::conv3d", "aten::instance_norm",
-                                                "aten::relu_", "aten::mean", "aten::addmm"};
-    if (names.contains(function.name())) Add(function.name(), function.outputs().at(0));
+    if (!IsWatched(function)) return;
+    if (--inside_ == 0) Add(function.name(), function.outputs().at(0));
+  }
+  static bool IsWatched(const at::RecordFunction& function) {
+    static const std::set<std::string> names = {
+        "aten::conv2d", "aten::conv3d",      "aten::instance_norm", "aten::batch_norm",
+        "aten::relu_",  "aten::leaky_relu_", "aten::linear",        "aten::lstm"};
+    return names.contains(function.name());
   }
   // A copy: the next operator may work in place.
   static void Add(const std::string& name, const c10::IValue& tensor) {
-    made_[absl::StrFormat("%03d %s", made_.size(), name)] = tensor.toTensor().detach().clone();
+    made_[absl::StrFormat("%03d %s", made_.size(), name)] = tensor.toTensor().detach().clone(at::MemoryFormat::Contiguous);
   }
 
   static NamedTensors made_;
+  static int inside_;
   at::CallbackHandle handle_;
 };
 NamedTensors OperatorLog::made_;
+int OperatorLog::inside_ = 0;
 
 absl::Status Write(const std::string& folder, const std::string& name,
                    const NamedTensors& tensors) {
@@ -120,11 +145,11 @@ absl::Status Write(const std::string& folder, const std::string& name,
 // Forward, loss, backward, as the step loop's leaf of a whole batch.
 class Stepper {
  public:
-  Stepper(const v1::TrialSpec& trial, Network& network)
+  Stepper(const v1::TrialSpec& trial, const Shape& input, Network& network)
       : trial_(trial),
         network_(network),
         optimizer_(network, trial.train().optimizer().adam()),
-        batches_(MakeBatches()) {}
+        batches_(MakeBatches(input)) {}
 
   void Step(int step) {
     const torch::Tensor volumes = batches_.at("volumes")[step % kBatches].clone();
@@ -166,13 +191,15 @@ class Stepper {
   std::vector<torch::Tensor> predictions_, losses_;
 };
 
-absl::Status Run(const std::string& folder, v1::Loss loss, int steps, int threads) {
+absl::Status Run(const Options& options) {
   KeepFreedMemory();
-  SetThreads(threads);
-  const v1::TrialSpec trial = Trial(loss);
-  GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network, MakeNetwork(trial.model(), 1));
+  SetThreads(options.threads);
+  const std::string& folder = options.folder;
+  const v1::TrialSpec trial = Trial(options);
+  GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
+                         MakeNetwork(trial.model(), trial.task(), options.input));
   InitialiseWeights(*network, 1);
-  Stepper stepper(trial, *network);
+  Stepper stepper(trial, options.input, *network);
   GYRUS_RETURN_IF_ERROR(Write(folder, "start", WeightsOf(*network)));
   GYRUS_RETURN_IF_ERROR(Write(folder, "batches", stepper.batches()));
   {
@@ -181,11 +208,30 @@ absl::Status Run(const std::string& folder, v1::Loss loss, int steps, int thread
     network->forward(stepper.batches().at("volumes")[0].clone());
     GYRUS_RETURN_IF_ERROR(Write(folder, "forward", log.Take()));
   }
-  for (int step = 0; step < steps; ++step) stepper.Step(step);
+  for (int step = 0; step < options.steps; ++step) stepper.Step(step);
   GYRUS_RETURN_IF_ERROR(Write(folder, "gradients", stepper.first_gradients()));
   GYRUS_RETURN_IF_ERROR(Write(folder, "steps", stepper.steps()));
   GYRUS_RETURN_IF_ERROR(Write(folder, "end", WeightsOf(*network)));
   return Write(folder, "optimizer", stepper.optimizer());
+}
+
+// One step for each line on standard input, and its seconds on standard output.
+absl::Status TakeTurns(const Options& options) {
+  KeepFreedMemory();
+  SetThreads(options.threads);
+  const v1::TrialSpec trial = Trial(options);
+  GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
+                         MakeNetwork(trial.model(), trial.task(), options.input));
+  InitialiseWeights(*network, 1);
+  Stepper stepper(trial, options.input, *network);
+  std::string line;
+  for (int step = 0; std::getline(std::cin, line); ++step) {
+    const absl::Time begin = absl::Now();
+    stepper.Step(step);
+    std::printf("%.6f\n", absl::ToDoubleSeconds(absl::Now() - begin));
+    std::fflush(stdout);
+  }
+  return absl::OkStatus();
 }
 
 // Where this program's libtorch_cpu.so is.
@@ -196,17 +242,27 @@ std::string LibraryPath() {
 }
 
 int Main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "torch_peer_steps FOLDER l1|mse STEPS THREADS\n");
+  Options options;
+  if (argc != 7 || !google::protobuf::TextFormat::ParseFromString(argv[2], &options.model)) {
+    std::fprintf(stderr,
+                 "torch_peer_steps FOLDER MODEL CxXxYxZ l1|mse STEPS THREADS\n"
+                 "MODEL is a gyrus.v1.Model in protobuf's text format; with 0 steps one is taken "
+                 "for each line on standard input, and its seconds are printed\n");
     return 2;
   }
-  const v1::Loss loss = std::string(argv[2]) == "mse" ? v1::LOSS_MSE : v1::LOSS_L1;
-  const absl::Status status = Run(argv[1], loss, std::atoi(argv[3]), std::atoi(argv[4]));
+  options.folder = argv[1];
+  for (const absl::string_view axis : absl::StrSplit(argv[3], 'x')) {
+    (void)absl::SimpleAtoi(axis, &options.input.emplace_back());
+  }
+  options.loss = std::string(argv[4]) == "mse" ? v1::LOSS_MSE : v1::LOSS_L1;
+  options.steps = std::atoi(argv[5]);
+  options.threads = std::atoi(argv[6]);
+  const absl::Status status = options.steps > 0 ? Run(options) : TakeTurns(options);
   if (!status.ok()) {
     std::fprintf(stderr, "%s\n", status.ToString().c_str());
     return 1;
   }
-  std::printf("%s %s\n", TORCH_VERSION, LibraryPath().c_str());
+  if (options.steps > 0) std::printf("%s %s\n", TORCH_VERSION, LibraryPath().c_str());
   return 0;
 }
 

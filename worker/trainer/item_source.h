@@ -27,6 +27,9 @@ class ItemSource {
   // Asks for these positions of an epoch; the source may begin to fetch them.
   virtual void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) = 0;
 
+  // Forgets what was asked for and has not been given.
+  virtual void Drop() = 0;
+
   // The next item asked for. Blocks.
   // UNAVAILABLE: the loader cannot be reached. Others are the loader's.
   virtual absl::StatusOr<LoadedItem> Next() = 0;

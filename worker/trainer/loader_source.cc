@@ -166,6 +166,11 @@ void LoaderSource::Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32
   Fetch();
 }
 
+void LoaderSource::Drop() {
+  windows_.clear();
+  wanted_.clear();
+}
+
 std::string LoaderSource::AddressOf(const std::string& item) const {
   const auto found = options_.loaders.find(item.substr(0, item.find('/')));
   return found == options_.loaders.end() ? "" : found->second;

@@ -41,6 +41,7 @@ class LoaderSource final : public ItemSource {
   ~LoaderSource() override;
 
   void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override;
+  void Drop() override;
   absl::StatusOr<LoadedItem> Next() override;
   std::string ServedSetDigest() const override;
 

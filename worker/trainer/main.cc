@@ -81,7 +81,8 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
                        .loaders = {start.loaders().begin(), start.loaders().end()}});
   GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
-                         MakeNetwork(trial.model(), trial.channels_size()));
+                         MakeNetwork(trial.model(), trial.task(),
+                                     {trial.input_shape().begin(), trial.input_shape().end()}));
   TrainLoop loop({.trial = trial,
                   .attempt = start.rank().attempt(),
                   .numeric_kind = NumericKind(),

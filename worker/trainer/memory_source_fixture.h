@@ -34,6 +34,7 @@ class MemorySource final : public ItemSource {
     }
     if (spoil_ && purpose == v1::PURPOSE_TRAIN) spoil_(queue_);
   }
+  void Drop() override { queue_.clear(); }
   absl::StatusOr<LoadedItem> Next() override {
     LoadedItem item = std::move(queue_.front());
     queue_.pop_front();

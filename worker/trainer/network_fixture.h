@@ -16,14 +16,22 @@ namespace gyrus {
 // Parameters "a", "b", ... of these lengths; what forward gives does not matter.
 class ParametersAlone final : public Network {
  public:
-  explicit ParametersAlone(const std::vector<int64_t>& lengths) {
+  explicit ParametersAlone(const std::vector<int64_t>& lengths) : Network(GraphOf(lengths)) {
+    const torch::NoGradGuard no_gradient;
+    for (torch::Tensor& parameter : parameters()) parameter.zero_();
+  }
+
+ private:
+  static Graph GraphOf(const std::vector<int64_t>& lengths) {
+    Graph graph;
+    Node& node = graph.nodes.emplace_back();
     std::string name = "a";
     for (const int64_t length : lengths) {
-      register_parameter(name, torch::zeros({length}));
+      node.parameters.push_back({name, {static_cast<uint32_t>(length)}});
       ++name[0];
     }
+    return graph;
   }
-  torch::Tensor forward(torch::Tensor volumes) override { return volumes; }
 };
 
 inline torch::Tensor RandomTensor(int64_t length, const std::string& name, double scale = 1) {

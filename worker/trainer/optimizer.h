@@ -4,6 +4,8 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "gyrus/v1/spec.pb.h"
@@ -14,29 +16,60 @@ namespace gyrus {
 
 using Gradients = std::vector<torch::Tensor>;  // In the order of the parameters.
 
-// Learning rate of an epoch (from 0) under `schedule`.
-double LearningRate(const v1::Schedule& schedule, double base, uint32_t epoch);
-
-// Adam (Kingma, Ba, ICLR 2015) as torch.optim.Adam computes it, in torch's fused
-// operator. One thread.
-class AdamOptimizer {
+// One thread.
+class Optimizer {
  public:
-  // `network` must outlive this.
-  AdamOptimizer(Network& network, const v1::Adam& spec);
-
+  virtual ~Optimizer() = default;
   // Takes a step along sums / items. Changes `sums`.
-  void Step(double learning_rate, Gradients& sums, uint32_t items);
+  virtual void Step(double learning_rate, Gradients& sums, uint32_t items) = 0;
+  // What must be kept to go on, by "KIND/PARAMETER"; views of the live state.
+  virtual NamedTensors State() const = 0;
+};
 
-  // "exp_avg/NAME", "exp_avg_sq/NAME" and "step", views of the live state.
-  NamedTensors State() const;
+// `network` must outlive the optimiser.
+std::unique_ptr<Optimizer> MakeOptimizer(Network& network, const v1::Optimizer& spec);
+
+// Adam (Kingma, Ba, ICLR 2015), or AdamW (Loshchilov, Hutter, ICLR 2019), as
+// torch.optim computes them, in torch's fused operators.
+class AdamOptimizer final : public Optimizer {
+ public:
+  enum class Decay { kL2, kDecoupled };
+  AdamOptimizer(Network& network, const v1::Adam& spec, Decay decay = Decay::kL2);
+
+  void Step(double learning_rate, Gradients& sums, uint32_t items) override;
+  // "exp_avg/NAME", "exp_avg_sq/NAME" and "step".
+  NamedTensors State() const override;
 
  private:
-  v1::Adam spec_;
+  const v1::Adam spec_;
+  const Decay decay_;
   std::vector<std::string> names_;
   std::vector<torch::Tensor> parameters_;
   std::vector<torch::Tensor> exp_avgs_;
   std::vector<torch::Tensor> exp_avg_sqs_;
   std::vector<torch::Tensor> steps_;
 };
+
+// Stochastic gradient descent with momentum, plain or of Nesterov, as
+// torch.optim computes it, in torch's fused operator.
+class SgdOptimizer final : public Optimizer {
+ public:
+  SgdOptimizer(Network& network, const v1::Sgd& spec);
+
+  void Step(double learning_rate, Gradients& sums, uint32_t items) override;
+  // "momentum_buffer/NAME".
+  NamedTensors State() const override;
+
+ private:
+  const v1::Sgd spec_;
+  bool first_ = true;
+  std::vector<std::string> names_;
+  std::vector<torch::Tensor> parameters_;
+  std::vector<torch::Tensor> momenta_;  // Empty without momentum.
+};
+
+// Scales `sums` so that the L2 norm of all of sums / items together is at most
+// `max_norm`, as torch.nn.utils.clip_grad_norm_ does; returns that norm before.
+double ClipNorm(double max_norm, uint32_t items, Gradients& sums);
 
 }  // namespace gyrus

@@ -205,36 +205,77 @@ TEST(AdamOptimizerTest, ContinuedFromItsStateGivesTheSameBitsAsNotStopping) {
   }
 }
 
-v1::Schedule Steps(uint32_t every, double factor) {
-  v1::Schedule schedule;
-  schedule.mutable_step()->set_every(every);
-  schedule.mutable_step()->set_factor(factor);
-  return schedule;
-}
-
-TEST(LearningRateTest, IsConstantWithoutSteps) {
-  v1::Schedule constant;
-  constant.mutable_constant();
-  for (const uint32_t epoch : {0, 1, 59}) {
-    EXPECT_EQ(LearningRate(constant, 3e-4, epoch), 3e-4);
-    EXPECT_EQ(LearningRate(v1::Schedule(), 3e-4, epoch), 3e-4);
+// Against torch's own optimisers of the C++ API.
+TEST(AdamOptimizerTest, DecoupledDecayIsThatOfAdamW) {
+  ParametersAlone network = Weights();
+  ParametersAlone peer = Weights();
+  const v1::Adam spec = Spec(0.1);
+  AdamOptimizer optimizer(network, spec, AdamOptimizer::Decay::kDecoupled);
+  torch::optim::AdamW theirs(peer.parameters(),
+                             torch::optim::AdamWOptions(1e-2)
+                                 .betas(std::make_tuple(spec.beta1(), spec.beta2()))
+                                 .eps(spec.eps())
+                                 .weight_decay(spec.weight_decay()));
+  for (int t = 0; t < 10; ++t) {
+    Gradients sums = SumsOf(t);
+    for (size_t i = 0; i < sums.size(); ++i) peer.parameters()[i].mutable_grad() = sums[i] / 3;
+    theirs.step();
+    optimizer.Step(1e-2, sums, 3);
+    for (size_t i = 0; i < kLengths.size(); ++i) {
+      ASSERT_TRUE(torch::allclose(network.parameters()[i], peer.parameters()[i], 1e-5, 1e-6)) << t;
+    }
   }
 }
 
-TEST(LearningRateTest, HalvesEveryFifteenEpochs) {
-  const v1::Schedule schedule = Steps(15, 0.5);
-  const std::map<uint32_t, double> rates = {{0, 1e-4},     {14, 1e-4},   {15, 5e-5},
-                                            {29, 5e-5},    {30, 2.5e-5}, {44, 2.5e-5},
-                                            {45, 1.25e-5}, {59, 1.25e-5}};
-  for (const auto& [epoch, rate] : rates) EXPECT_EQ(LearningRate(schedule, 1e-4, epoch), rate);
+TEST(SgdOptimizerTest, TakesTheStepsOfTorch) {
+  for (const double momentum : {0.0, 0.9}) {
+    for (const bool nesterov : {false, true}) {
+      if (nesterov && momentum == 0) continue;
+      ParametersAlone network = Weights();
+      ParametersAlone peer = Weights();
+      v1::Sgd spec;
+      spec.set_momentum(momentum);
+      spec.set_nesterov(nesterov);
+      spec.set_weight_decay(0.05);
+      SgdOptimizer optimizer(network, spec);
+      torch::optim::SGD theirs(
+          peer.parameters(),
+          torch::optim::SGDOptions(1e-2).momentum(momentum).nesterov(nesterov).weight_decay(0.05));
+      for (int t = 0; t < 10; ++t) {
+        Gradients sums = SumsOf(t);
+        for (size_t i = 0; i < sums.size(); ++i) peer.parameters()[i].mutable_grad() = sums[i] / 4;
+        theirs.step();
+        optimizer.Step(1e-2, sums, 4);
+        for (size_t i = 0; i < kLengths.size(); ++i) {
+          ASSERT_TRUE(torch::allclose(network.parameters()[i], peer.parameters()[i], 1e-5, 1e-6))
+              << t << " momentum " << momentum << " nesterov " << nesterov;
+        }
+      }
+      EXPECT_EQ(optimizer.State().size(), momentum > 0 ? 2 : 0);
+    }
+  }
 }
 
-TEST(LearningRateTest, IsARepeatedProductBitForBit) {
-  double rate = 0.3;
-  for (uint32_t epoch = 0; epoch < 40; ++epoch) {
-    EXPECT_EQ(LearningRate(Steps(1, 0.9), 0.3, epoch), rate) << epoch;
-    rate *= 0.9;
-  }
+TEST(MakeOptimizerTest, MakesTheOneThatIsAskedFor) {
+  ParametersAlone network = Weights();
+  v1::Optimizer spec;
+  *spec.mutable_sgd() = v1::Sgd();
+  EXPECT_NE(dynamic_cast<SgdOptimizer*>(MakeOptimizer(network, spec).get()), nullptr);
+  *spec.mutable_adam() = Spec();
+  EXPECT_NE(dynamic_cast<AdamOptimizer*>(MakeOptimizer(network, spec).get()), nullptr);
+}
+
+TEST(ClipNormTest, ScalesWhatIsLongerAndNothingElse) {
+  // Means of 3 and 4, over two items.
+  Gradients sums = {torch::full({1}, 6.0f), torch::full({1}, 8.0f)};
+  EXPECT_FLOAT_EQ(ClipNorm(10, 2, sums), 5);
+  EXPECT_EQ(sums[0].item<float>(), 6);
+  EXPECT_FLOAT_EQ(ClipNorm(1, 2, sums), 5);
+  EXPECT_NEAR(sums[0].item<float>(), 6 / 5.0, 1e-6);
+  EXPECT_NEAR(sums[1].item<float>(), 8 / 5.0, 1e-6);
+  Gradients zeros = {torch::zeros({3})};
+  EXPECT_EQ(ClipNorm(1, 2, zeros), 0);
+  EXPECT_EQ(zeros[0][1].item<float>(), 0);
 }
 
 }  // namespace

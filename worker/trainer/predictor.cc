@@ -41,6 +41,7 @@ absl::StatusOr<std::vector<v1::Prediction>> PredictAll(
     const google::protobuf::RepeatedPtrField<v1::Item>& items, ItemSource& source,
     Collective& collective) {
   const torch::NoGradGuard no_gradient;
+  network.eval();
   const uint32_t leaf = trial.train().leaf();
   const auto positions = PositionsDealt(items.size(), leaf, collective.size(), collective.rank());
   std::string mine;

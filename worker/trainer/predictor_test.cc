@@ -17,6 +17,7 @@ using ::testing::HasSubstr;
 // Predicts the first voxel.
 class FirstVoxel final : public Network {
  public:
+  FirstVoxel() : Network(Graph()) {}
   torch::Tensor forward(torch::Tensor volumes) override {
     return volumes.flatten(1).narrow(1, 0, 1);
   }
@@ -26,6 +27,7 @@ class VoxelSource final : public ItemSource {
  public:
   explicit VoxelSource(std::deque<float> voxels) : voxels_(std::move(voxels)) {}
   void Queue(v1::Purpose, uint32_t, std::vector<uint32_t>) override {}
+  void Drop() override {}
   absl::StatusOr<LoadedItem> Next() override {
     if (voxels_.empty()) return absl::UnavailableError("no loader");
     LoadedItem item;

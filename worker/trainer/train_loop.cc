@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
+#include "models/initial_weights.h"
 #include "models/loss.h"
 #include "models/torch_boundary.h"
 #include "worker/trainer/augment.h"
+#include "worker/trainer/learning_rate.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/selected.h"
 
@@ -37,6 +40,10 @@ NamedTensors WeightsOf(const Network& network) {
   for (const auto& entry : network.named_parameters()) {
     weights[entry.key()] = entry.value().detach();
   }
+  for (const auto& entry : network.named_buffers()) {
+    // Not the counters: PyTorch makes them anew.
+    if (entry.value().scalar_type() == torch::kFloat32) weights[entry.key()] = entry.value();
+  }
   return weights;
 }
 
@@ -45,9 +52,10 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
       parts_(std::move(parts)),
       batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
                options_.trial.train().leaf(), parts_.collective.size()),
-      optimizer_(parts_.network, options_.trial.train().optimizer().adam()),
+      optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
       gradients_(parts_.network, parts_.collective, options_.sum_order),
-      checkpoints_(absl::StrCat(options_.folder, "/checkpoints")) {
+      checkpoints_(absl::StrCat(options_.folder, "/checkpoints")),
+      selection_(options_.trial.train()) {
   for (const v1::Item& item : options_.trial.train_items()) targets_[item.id()] = item.target();
 }
 
@@ -57,8 +65,14 @@ absl::Status TrainLoop::Run() {
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
   QueueTraining(0);  // First, so that volumes come meanwhile.
   InitialiseWeights(parts_.network, options_.trial.train().seed());
-  for (uint32_t epoch = 0; epoch < options_.trial.train().epochs(); ++epoch) {
-    GYRUS_RETURN_IF_ERROR(TrainEpoch(epoch));
+  const v1::Train& train = options_.trial.train();
+  if (train.ema() > 0) average_.emplace(parts_.network, train.ema());
+  while (epochs_done_ < train.epochs() && !selection_.IsOver()) {
+    GYRUS_RETURN_IF_ERROR(TrainEpoch(epochs_done_));
+  }
+  if (epochs_done_ < train.epochs()) {  // Stopped early: the next epoch is on its way.
+    parts_.source.Drop();
+    QueueTest();
   }
   GYRUS_RETURN_IF_ERROR(Select());
   return Finish();
@@ -66,6 +80,15 @@ absl::Status TrainLoop::Run() {
 
 void TrainLoop::QueueTraining(uint32_t epoch) {
   parts_.source.Queue(v1::PURPOSE_TRAIN, epoch, batches_.PositionsOfRank(parts_.collective.rank()));
+}
+
+void TrainLoop::QueueTest() {
+  parts_.source.Queue(v1::PURPOSE_TEST, 0, Dealt(options_.trial.test_items_size()));
+}
+
+std::vector<uint32_t> TrainLoop::Dealt(int items) const {
+  return PositionsDealt(items, options_.trial.train().leaf(), parts_.collective.size(),
+                        parts_.collective.rank());
 }
 
 absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
@@ -77,18 +100,15 @@ absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
     order_.push_back(trial.train_items(index).id());
   }
   // What comes after this epoch is asked for now, so that it is here in time.
-  const auto dealt = [&](int items) {
-    return PositionsDealt(items, trial.train().leaf(), parts_.collective.size(),
-                          parts_.collective.rank());
-  };
-  parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, dealt(trial.validation_items_size()));
+  parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, Dealt(trial.validation_items_size()));
   if (epoch + 1 < trial.train().epochs()) {
     QueueTraining(epoch + 1);
   } else {
-    parts_.source.Queue(v1::PURPOSE_TEST, epoch, dealt(trial.test_items_size()));
+    QueueTest();
   }
-  learning_rate_ =
-      LearningRate(trial.train().schedule(), trial.train().optimizer().adam().lr(), epoch);
+  learning_rate_ = LearningRate(trial.train(), epoch);
+  if (average_.has_value()) average_->PutBack();
+  parts_.network.train();
   for (uint32_t batch = 0; batch < batches_.batches(); ++batch) {
     GYRUS_RETURN_IF_ERROR(TrainBatch(epoch, batch));
   }
@@ -109,8 +129,13 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
   }
   GYRUS_ASSIGN_OR_RETURN(Gradients sums, gradients_.Finish(batches_.ranks_in(batch)));
   checkpoints_.WaitUntilCopied();
+  GYRUS_RETURN_IF_ERROR(ApplyStatistics());
   GYRUS_RETURN_IF_ERROR(CallTorch(absl::StrCat("step ", step_), [&] {
-    optimizer_.Step(learning_rate_, sums, batches_.items_in(batch));
+    const uint32_t items = batches_.items_in(batch);
+    const double clip_norm = options_.trial.train().clip_norm();
+    if (clip_norm > 0) ClipNorm(clip_norm, items, sums);
+    optimizer_->Step(learning_rate_, sums, items);
+    if (average_.has_value()) average_->Add();
   }));
   if (steps_.train_loss_size() == 0) steps_.set_first_step(step_);
   steps_.add_train_loss(items > 0 ? loss_sum / items : 0);
@@ -150,8 +175,7 @@ absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positi
 
 absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
   GYRUS_ASSIGN_OR_RETURN(const Leaf leaf, LoadLeaf(epoch, positions));
-  // Torch's own generator, should an operator draw from it.
-  torch::manual_seed(options_.trial.train().seed() * 1000003 + epoch * 1009 + positions.begin);
+  parts_.network.Reseed(options_.trial.train().seed() * 1000003 + epoch * 1009 + positions.begin);
   const std::string doing = absl::StrCat("step ", step_, " of epoch ", epoch);
   GYRUS_ASSIGN_OR_RETURN(const double loss, CallTorch(doing, [&]() -> double {
                            const torch::Tensor prediction =
@@ -159,12 +183,30 @@ absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
                            const torch::Tensor sum = SumLoss(
                                options_.trial.task().regression().loss(), prediction, leaf.targets);
                            sum.backward();
+                           const torch::Tensor statistics = parts_.network.TakeStatistics();
+                           if (statistics.defined())
+                             absl::StrAppend(&leaf_statistics_, BytesOf(statistics));
                            return sum.item<float>();
                          }));
   if (!std::isfinite(loss)) {
     return absl::OutOfRangeError(absl::StrCat("the loss became ", loss, " in ", doing));
   }
   return loss;
+}
+
+absl::Status TrainLoop::ApplyStatistics() {
+  const int64_t length = parts_.network.StatisticsLength();
+  if (length == 0) return absl::OkStatus();
+  GYRUS_ASSIGN_OR_RETURN(const auto ranks,
+                         parts_.collective.AllGatherBytes(std::exchange(leaf_statistics_, {})));
+  // Ranks hold the leaves of a batch in its order: one after the other, as one
+  // rank would have seen them.
+  const std::string all = absl::StrJoin(ranks, "");
+  return CallTorch("moving running means", [&] {
+    torch::Tensor leaves = torch::empty({static_cast<int64_t>(all.size() / sizeof(float))});
+    std::memcpy(leaves.mutable_data_ptr(), all.data(), all.size());
+    for (const torch::Tensor& leaf : leaves.split(length)) parts_.network.ApplyStatistics(leaf);
+  });
 }
 
 absl::Status TrainLoop::ReportSteps(uint32_t epoch, bool now) {
@@ -210,15 +252,34 @@ v1::Checkpoint TrainLoop::CheckpointHead(uint32_t epochs_done) const {
   return head;
 }
 
+absl::Status TrainLoop::BeginCheckpoint() {
+  std::set<uint32_t> keep;
+  if (selection_.kept_epoch() > 0) keep.insert(selection_.kept_epoch());
+  NamedTensors state = optimizer_->State();
+  if (average_.has_value()) state.merge(average_->Raw());
+  return checkpoints_.Begin(CheckpointHead(epochs_done_), WeightsOf(parts_.network),
+                            std::move(state), std::move(keep));
+}
+
+// Says whether the epoch is the one to keep so far, and then keeps it.
+void TrainLoop::Judge(const std::vector<v1::Prediction>& validation, v1::EpochDone& done) {
+  const double loss = MeanLoss(options_.trial.task().regression().loss(), validation);
+  const bool best = selection_.Add(epochs_done_, loss);
+  done.set_best(best);
+  if (IsRoot()) done.set_validation_loss(loss);
+  if (!best) return;
+  kept_loss_ = loss;
+  kept_validation_ = validation;
+  // The last epoch's stay as they are.
+  if (epochs_done_ < options_.trial.train().epochs()) KeepWeights();
+}
+
 absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   GYRUS_RETURN_IF_ERROR(ReportSteps(epoch, /*now=*/true));
-  const uint32_t epochs_done = epoch + 1;
-  if (IsRoot()) {
-    std::set<uint32_t> keep;
-    if (best_epoch_ > 0) keep.insert(best_epoch_);
-    GYRUS_RETURN_IF_ERROR(checkpoints_.Begin(CheckpointHead(epochs_done), WeightsOf(parts_.network),
-                                             optimizer_.State(), std::move(keep)));
-  }
+  epochs_done_ = epoch + 1;
+  // What is kept, validated and tested is the average, where there is one.
+  if (average_.has_value()) average_->Use();
+  if (IsRoot()) GYRUS_RETURN_IF_ERROR(BeginCheckpoint());
   v1::Record record;
   v1::EpochDone& done = *record.mutable_epoch();
   done.set_epoch(epoch);
@@ -229,18 +290,7 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
                          PredictAll(parts_.network, trial, trial.validation_items(), parts_.source,
                                     parts_.collective));
-  if (!validation.empty()) {
-    const double loss = MeanLoss(trial.task().regression().loss(), validation);
-    if (IsRoot()) done.set_validation_loss(loss);
-    done.set_best(loss < best_loss_);
-    if (loss < best_loss_) {
-      best_loss_ = loss;
-      best_epoch_ = epochs_done;
-      best_validation_ = validation;
-      // The last epoch's stay as they are.
-      if (epochs_done < trial.train().epochs()) KeepWeights();
-    }
-  }
+  if (!validation.empty()) Judge(validation, done);
   if (IsRoot()) {
     done.set_train_loss(train_loss);
     done.set_learning_rate(learning_rate_);
@@ -253,7 +303,7 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
 void TrainLoop::KeepWeights() {
   const torch::NoGradGuard no_gradient;
   for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
-    torch::Tensor& kept = best_weights_[name];
+    torch::Tensor& kept = kept_weights_[name];
     if (kept.defined()) {
       kept.copy_(tensor);
     } else {
@@ -265,12 +315,14 @@ void TrainLoop::KeepWeights() {
 absl::Status TrainLoop::Select() {
   GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
   GYRUS_RETURN_IF_ERROR(CheckRanksAgree());
-  if (best_epoch_ == 0) best_epoch_ = options_.trial.train().epochs();
+  if (SelectedEpoch() == epochs_done_) return absl::OkStatus();
   const torch::NoGradGuard no_gradient;
-  for (auto& [name, tensor] : WeightsOf(parts_.network)) {
-    if (best_epoch_ < options_.trial.train().epochs()) tensor.copy_(best_weights_.at(name));
-  }
+  for (auto& [name, tensor] : WeightsOf(parts_.network)) tensor.copy_(kept_weights_.at(name));
   return absl::OkStatus();
+}
+
+uint32_t TrainLoop::SelectedEpoch() const {
+  return selection_.kept_epoch() > 0 ? selection_.kept_epoch() : epochs_done_;
 }
 
 absl::Status TrainLoop::CheckRanksAgree() {
@@ -297,11 +349,11 @@ absl::Status TrainLoop::Finish() {
   finished.set_visit_digest(visits_.Finish());
   finished.set_served_set_digest(parts_.source.ServedSetDigest());
   if (IsRoot()) {
-    finished.set_selected_epoch(best_epoch_);
-    v1::Checkpoint head = CheckpointHead(best_epoch_);
-    head.set_step(best_epoch_ * batches_.batches());
-    if (!best_validation_.empty()) head.set_validation_loss(best_loss_);
-    for (const v1::Prediction& p : best_validation_.empty() ? test : best_validation_) {
+    finished.set_selected_epoch(SelectedEpoch());
+    v1::Checkpoint head = CheckpointHead(SelectedEpoch());
+    head.set_step(SelectedEpoch() * batches_.batches());
+    if (kept_loss_.has_value()) head.set_validation_loss(*kept_loss_);
+    for (const v1::Prediction& p : kept_validation_.empty() ? test : kept_validation_) {
       *head.add_golden() = p;
     }
     GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Artifact> artifacts,

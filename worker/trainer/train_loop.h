@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +24,9 @@
 #include "worker/trainer/gradient_sum.h"
 #include "worker/trainer/item_source.h"
 #include "worker/trainer/optimizer.h"
+#include "worker/trainer/selection.h"
 #include "worker/trainer/visits.h"
+#include "worker/trainer/weight_average.h"
 
 namespace gyrus {
 
@@ -63,11 +66,18 @@ class TrainLoop {
   absl::Status TrainEpoch(uint32_t epoch);
   absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
   absl::StatusOr<double> TrainLeaf(uint32_t epoch, Range positions);
+  absl::Status ApplyStatistics();
   absl::StatusOr<Leaf> LoadLeaf(uint32_t epoch, Range positions);
   absl::Status FinishEpoch(uint32_t epoch, absl::Duration started);
+  absl::Status BeginCheckpoint();
+  void Judge(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
+  uint32_t SelectedEpoch() const;
   absl::StatusOr<double> MeanTrainLoss();
   absl::Status ReportSteps(uint32_t epoch, bool now);
   void QueueTraining(uint32_t epoch);
+  void QueueTest();
+  // This rank's positions of as many validation or test items.
+  std::vector<uint32_t> Dealt(int items) const;
 
   void KeepWeights();
   absl::Status Select();
@@ -80,7 +90,8 @@ class TrainLoop {
   const TrainOptions options_;
   TrainParts parts_;
   const EpochBatches batches_;
-  AdamOptimizer optimizer_;
+  const std::unique_ptr<Optimizer> optimizer_;
+  std::optional<WeightAverage> average_;  // From the first weights on, where asked for.
   GradientSum gradients_;
   VisitLog visits_;
   CheckpointWriter checkpoints_;
@@ -89,18 +100,22 @@ class TrainLoop {
   std::map<std::string, double> targets_;
   double learning_rate_ = 0;
   uint32_t step_ = 0;
+  std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.
   // (leaf counted in the epoch, loss sum), of this rank.
   std::vector<std::pair<uint32_t, double>> leaf_losses_;
   v1::StepsDone steps_;
   absl::Duration steps_since_;
 
-  double best_loss_ = std::numeric_limits<double>::infinity();
-  uint32_t best_epoch_ = 0;  // Epochs trained, from 1.
-  std::vector<v1::Prediction> best_validation_;
-  NamedTensors best_weights_;  // Copies of those of the best epoch but the last.
+  Selection selection_;
+  uint32_t epochs_done_ = 0;
+  // Of the epoch that is to be kept.
+  std::optional<double> kept_loss_;
+  std::vector<v1::Prediction> kept_validation_;
+  NamedTensors kept_weights_;  // Copies; not of the last epoch, whose are there.
 };
 
-// Names and tensors of the parameters, views of the live ones.
+// Names and tensors of the parameters and of running means, views of the live
+// ones.
 NamedTensors WeightsOf(const Network& network);
 
 }  // namespace gyrus

@@ -13,7 +13,9 @@
 #include "common/random.h"
 #include "core/epoch/order.h"
 #include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "models/model_fixture.h"
 #include "worker/collective/local_collective.h"
 #include "worker/trainer/memory_source_fixture.h"
 #include "worker/trainer/predictor.h"
@@ -86,6 +88,10 @@ struct TrainedRun {
   std::string predictions() const { return digest(v1::ARTIFACT_KIND_PREDICTIONS); }
 };
 
+std::shared_ptr<Network> NetworkFor(const v1::TrialSpec& trial) {
+  return *MakeNetwork(trial.model(), trial.task(), {1, 33, 20, 17});
+}
+
 TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrder::kTree,
                  MemorySource::Spoil spoil = {}) {
   const std::string folder = ScratchFolder();
@@ -99,7 +105,7 @@ TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrde
     threads.emplace_back([&, rank] {
       at::set_num_threads(1);
       std::unique_ptr<Collective> collective = std::move(group[rank]);
-      std::shared_ptr<Network> network = *MakeNetwork(trial.model(), 1);
+      std::shared_ptr<Network> network = NetworkFor(trial);
       MemorySource source(trial, VolumeOf, spoil);
       RankRun& mine = run.ranks[rank];
       TrainLoop loop({.trial = trial, .folder = folder, .sum_order = order},
@@ -127,6 +133,41 @@ TEST(TrainLoopTest, WeightsAndPredictionsAreTheSameBitsForEveryWorldSize) {
       EXPECT_EQ(many.weights(), one.weights()) << world;
       EXPECT_EQ(many.predictions(), one.predictions()) << world;
     }
+  }
+}
+
+TEST(TrainLoopTest, EveryNetworkIsTheSameBitsForEveryWorldSize) {
+  for (const char* const model :
+       {"resnet3d { width: 4 norm: NORM_BATCH }", "resnet2d { width: 4 }",
+        "resnet2d { width: 4 } slices { aggregate: SLICE_AGGREGATE_MEDIAN }",
+        "slice_lstm { backbone { width: 4 } hidden: 4 }", "unet3d { features: [2, 4, 4] }",
+        "sfcn { features: [4, 4, 6] }"}) {
+    v1::TrialSpec trial = Trial(4, 1);
+    *trial.mutable_model() = ModelOf(model);
+    const TrainedRun one = Train(trial, 1);
+    ASSERT_TRUE(one.ranks[0].status.ok()) << model << ": " << one.ranks[0].status;
+    for (const int world : {2, 4}) {
+      const TrainedRun many = Train(trial, world);
+      EXPECT_EQ(many.weights(), one.weights()) << model << " " << world;
+      EXPECT_EQ(many.predictions(), one.predictions()) << model << " " << world;
+    }
+  }
+}
+
+TEST(TrainLoopTest, EveryOptimizerIsTheSameBitsForEveryWorldSize) {
+  for (const char* const train :
+       {"optimizer { adamw { lr: 1e-3 beta1: 0.9 beta2: 0.999 eps: 1e-8 weight_decay: 0.01 } }",
+        "optimizer { sgd { lr: 1e-3 momentum: 0.9 nesterov: true } } clip_norm: 2",
+        "ema: 0.5 warmup: 1 schedule { cosine {} }"}) {
+    v1::TrialSpec trial = Trial(4, 1);
+    v1::Train own;
+    ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(train, &own)) << train;
+    trial.mutable_train()->MergeFrom(own);
+    const TrainedRun one = Train(trial, 1);
+    ASSERT_TRUE(one.ranks[0].status.ok()) << train << ": " << one.ranks[0].status;
+    EXPECT_NE(one.weights(), Train(Trial(4, 1), 1).weights()) << train;
+    EXPECT_EQ(Train(trial, 4).weights(), one.weights()) << train;
+    EXPECT_EQ(Train(trial, 4).predictions(), one.predictions()) << train;
   }
 }
 
@@ -212,7 +253,7 @@ TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
   ASSERT_TRUE(bytes.ok());
   const auto weights = ParseSafetensors(*bytes);
   ASSERT_TRUE(weights.ok()) << weights.status();
-  const auto network = *MakeNetwork(trial.model(), 1);
+  const auto network = NetworkFor(trial);
   const torch::NoGradGuard no_gradient;
   for (auto& entry : network->named_parameters()) entry.value().copy_(weights->at(entry.key()));
   MemorySource source(trial, VolumeOf);
@@ -243,6 +284,41 @@ TEST(TrainLoopTest, WithoutValidationTheLastEpochIsSelected) {
   v1::TrialSpec trial = Trial(4, 2);
   trial.clear_validation_items();
   EXPECT_EQ(Train(trial, 1).finished(0).selected_epoch(), 3);
+}
+
+TEST(TrainLoopTest, TheLastEpochIsSelectedWhereItIsAskedFor) {
+  v1::TrialSpec trial = Trial(4, 1);
+  trial.mutable_train()->mutable_select()->set_epoch(v1::SELECT_EPOCH_LAST);
+  EXPECT_EQ(Train(trial, 1).finished(0).selected_epoch(), 3);
+}
+
+TEST(TrainLoopTest, TrainingEndsWhenNothingGetsBetter) {
+  // Without steps no epoch is better than the first.
+  v1::TrialSpec trial = Trial(4, 1);
+  trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
+  trial.mutable_train()->set_epochs(50);
+  trial.mutable_train()->set_stop_after(2);
+  for (const int world : {1, 2}) {
+    const TrainedRun run = Train(trial, world);
+    ASSERT_TRUE(run.ranks[0].status.ok()) << run.ranks[0].status;
+    uint32_t epochs = 0;
+    for (const v1::Record& record : run.ranks[0].records) epochs += record.has_epoch();
+    EXPECT_EQ(epochs, 3);
+    EXPECT_EQ(run.finished(0).selected_epoch(), 1);
+    EXPECT_EQ(run.predictions(), Train(trial, 1).predictions());
+  }
+}
+
+TEST(TrainLoopTest, WhatIsKeptOfAnAverageIsTheAverage) {
+  // All of the first weights: nothing that is kept ever changes, though the
+  // weights do.
+  v1::TrialSpec trial = Trial(4, 1);
+  trial.mutable_train()->set_ema(1 - 1e-15);
+  v1::TrialSpec still = Trial(4, 1);
+  still.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
+  const TrainedRun average = Train(trial, 1);
+  EXPECT_EQ(average.weights(), Train(still, 1).weights());
+  EXPECT_EQ(average.predictions(), Train(still, 1).predictions());
 }
 
 TEST(TrainLoopTest, TheLastAndTheBestCheckpointAreKept) {

@@ -30,8 +30,8 @@ from monai.transforms import (
 )
 from monai.utils import set_determinism
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "science"))
-from torch_peer import ResNet18  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "models" / "python"))
+from gyrus_models import ResNet  # noqa: E402
 
 FOLDS = 3
 EPOCHS = 10
@@ -78,7 +78,7 @@ def make_recipe(arm):
 
 
 def make_network():
-    network = ResNet18()  # MONAI's own needs norms with weights.
+    network = ResNet(axes=3)  # MONAI's own needs norms with weights.
     assert sum(p.numel() for p in network.parameters()) == PARAMETERS
     return network
 

@@ -1,0 +1,34 @@
+// For tests: networks from a few words.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
+#include "models/initial_weights.h"
+#include "models/network.h"
+
+namespace gyrus {
+
+// `text`: a v1::Model in protobuf's text format.
+inline v1::Model ModelOf(const std::string& text) {
+  v1::Model model;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &model)) << text;
+  return model;
+}
+
+inline std::shared_ptr<Network> NetworkOf(const std::string& model, const Shape& input) {
+  auto network = MakeNetwork(ModelOf(model), v1::Task(), input);
+  EXPECT_TRUE(network.ok()) << model << ": " << network.status();
+  return *network;
+}
+
+inline std::shared_ptr<Network> InitialisedNetwork(const std::string& model, const Shape& input,
+                                                   uint64_t seed = 1) {
+  auto network = NetworkOf(model, input);
+  InitialiseWeights(*network, seed);
+  return network;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,248 @@
+"""Gyrus' networks in plain PyTorch, for those who open its weights elsewhere.
+
+    from safetensors.torch import load_file
+    network = gyrus_models.ResNet(axes=3, depth=18)
+    network.load_state_dict(load_file("weights.safetensors"))
+
+Names, shapes and operations are those of Gyrus, so the same input gives the
+same bits in the same build of PyTorch. `make` takes the `model` part of a
+checkpoint as a dictionary. Volumes are [items, channels, x, y, z], float32,
+as the recipe prepares them; the result is [items, outputs], before the output
+scale of the checkpoint.
+"""
+
+from collections import OrderedDict
+
+import torch
+from torch import nn
+
+CONV = {2: nn.Conv2d, 3: nn.Conv3d}
+INSTANCE_NORM = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
+BATCH_NORM = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
+MAX_POOL = {2: nn.MaxPool2d, 3: nn.MaxPool3d}
+AVERAGE_POOL = {2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
+BLOCKS = {10: [1, 1, 1, 1], 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3]}
+
+
+class PadShortcut(nn.Module):
+    """Every stride-th voxel, then channels of zeros."""
+
+    def __init__(self, outputs, stride):
+        super().__init__()
+        self.outputs, self.stride = outputs, stride
+
+    def forward(self, x):
+        step = slice(None, None, self.stride)
+        x = x[(slice(None), slice(None)) + (step,) * (x.dim() - 2)]
+        return nn.functional.pad(x, [0, 0] * (x.dim() - 2) + [0, self.outputs - x.shape[1]])
+
+
+class Block(nn.Module):
+    """Basic block, or a bottleneck with the stride in its middle convolution."""
+
+    def __init__(self, axes, inputs, width, stride, bottleneck, make_norm, bias, shortcut,
+                 shortcut_bias):
+        super().__init__()
+        outputs = width * (4 if bottleneck else 1)
+        # (kernel, outputs, stride) of each convolution.
+        shapes = ([(1, width, 1), (3, width, stride), (1, outputs, 1)] if bottleneck
+                  else [(3, width, stride), (3, width, 1)])
+        channels = inputs
+        for i, (kernel, features, step) in enumerate(shapes, 1):
+            conv = CONV[axes](channels, features, kernel, step, padding=kernel // 2, bias=bias)
+            setattr(self, f"conv{i}", conv)
+            setattr(self, f"bn{i}", make_norm(features))
+            if i < len(shapes):
+                setattr(self, f"relu{i}", nn.ReLU(inplace=True))
+            channels = features
+        self.convs = len(shapes)
+        self.downsample = None
+        if stride != 1 or inputs != outputs:
+            self.downsample = (PadShortcut(outputs, stride) if shortcut == "pad" else nn.Sequential(
+                CONV[axes](inputs, outputs, 1, stride, bias=bias or shortcut_bias),
+                make_norm(outputs)))
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x):
+        y = x
+        for i in range(1, self.convs + 1):
+            y = getattr(self, f"bn{i}")(getattr(self, f"conv{i}")(y))
+            if i < self.convs:
+                y = getattr(self, f"relu{i}")(y)
+        y += x if self.downsample is None else self.downsample(x)
+        return self.relu(y)
+
+
+class ResNet(nn.Module):
+    """Of volumes (axes 3) or of slices (axes 2), with torchvision's names."""
+
+    def __init__(self, axes, channels=1, outputs=1, depth=18, norm="instance", width=64,
+                 affine=None, bias=False, stem=None, shortcut="conv", shortcut_bias=False,
+                 head=True):
+        super().__init__()
+        stem = {"kernel": 3 if axes == 3 else 7, "stride": 2, "pool": True, "repeat": 0,
+                "adapter": 0, **(stem or {})}
+        affine = (norm == "batch") if affine is None else affine
+        make_norm = lambda features: {"instance": INSTANCE_NORM, "batch": BATCH_NORM}[norm][axes](
+            features, affine=affine)
+        self.repeat = stem["repeat"] // channels
+        channels = stem["repeat"] or channels
+        self.adapter = None
+        if stem["adapter"]:
+            self.adapter = CONV[axes](channels, stem["adapter"], 1)
+            channels = stem["adapter"]
+        kernel = stem["kernel"]
+        self.conv1 = CONV[axes](channels, width, kernel, stem["stride"], padding=kernel // 2,
+                                bias=bias)
+        self.bn1 = make_norm(width)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = MAX_POOL[axes](3, stride=2, padding=1) if stem["pool"] else None
+        inputs = width
+        for stage, blocks in enumerate(BLOCKS[depth]):
+            layer = []
+            for block in range(blocks):
+                stride = 2 if stage > 0 and block == 0 else 1
+                layer.append(Block(axes, inputs, width << stage, stride, depth == 50, make_norm,
+                                   bias, shortcut, shortcut_bias))
+                inputs = (width << stage) * (4 if depth == 50 else 1)
+            setattr(self, f"layer{stage + 1}", nn.Sequential(*layer))
+        self.avgpool = AVERAGE_POOL[axes](1)
+        if head:
+            self.fc = nn.Linear(inputs, outputs)
+        self.features = inputs
+
+    def forward(self, x):
+        if self.repeat > 1:
+            x = x.repeat(1, self.repeat, *[1] * (x.dim() - 2))
+        if self.adapter is not None:
+            x = self.adapter(x)
+        x = self.relu(self.bn1(self.conv1(x)))
+        if self.maxpool is not None:
+            x = self.maxpool(x)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = self.avgpool(x).flatten(1)
+        return self.fc(x) if hasattr(self, "fc") else x
+
+
+def slices_of(volumes, axis="z", first=0, count=0):
+    """[items, channels, x, y, z] to [items * slices, channels, ...] and the number of slices."""
+    dim = 2 + "xyz".index(axis)
+    count = count or volumes.shape[dim] - first
+    slices = volumes.narrow(dim, first, count).movedim(dim, 1)
+    return slices.flatten(0, 1).contiguous(), count
+
+
+class OfSlices(nn.Module):
+    """A network of slices, and the mean or the lower median of its answers."""
+
+    def __init__(self, network, axis="z", first=0, count=0, aggregate="mean"):
+        super().__init__()
+        self.network = network
+        self.slices = {"axis": axis, "first": first, "count": count}
+        self.aggregate = aggregate
+
+    def forward(self, volumes):
+        slices, count = slices_of(volumes, **self.slices)
+        values = self.network(slices).unflatten(0, (volumes.shape[0], count))
+        return values.median(1).values if self.aggregate == "median" else values.mean(1)
+
+    # The names are those of the network alone.
+    def load_state_dict(self, state, **options):
+        return self.network.load_state_dict(state, **options)
+
+    def state_dict(self, **options):
+        return self.network.state_dict(**options)
+
+
+class SliceLstm(nn.Module):
+    """2D-ResNet on each slice, means of neighbours, BiLSTM, one linear layer."""
+
+    def __init__(self, slices, channels=1, outputs=1, backbone=None, pool=4, hidden=64, axis="z",
+                 first=0, count=0):
+        super().__init__()
+        self.backbone = ResNet(2, channels, head=False, **(backbone or {}))
+        self.lstm = nn.LSTM(self.backbone.features, hidden, bidirectional=True, batch_first=True)
+        self.pool = pool
+        self.slices = {"axis": axis, "first": first, "count": count}
+        self.fc = nn.Linear(2 * hidden * ((count or slices - first) // pool), outputs)
+
+    def forward(self, volumes):
+        slices, count = slices_of(volumes, **self.slices)
+        x = self.backbone(slices).unflatten(0, (volumes.shape[0], count))
+        windows = count // self.pool
+        x = x[:, :windows * self.pool].unflatten(1, (windows, self.pool)).mean(2)
+        return self.fc(self.lstm(x)[0].flatten(1))
+
+
+class UNetEncoder(nn.Module):
+    """nnU-Net's encoder, pooled, with a linear layer."""
+
+    def __init__(self, axes, channels=1, outputs=1, features=None, convs_per_stage=2):
+        super().__init__()
+        last = 320 if axes == 3 else 480
+        features = features or [32, 64, 128, 256, last, last]
+        stages = []
+        for stage, width in enumerate(features):
+            convs = []
+            for i in range(convs_per_stage):
+                stride = 2 if stage > 0 and i == 0 else 1
+                convs.append(nn.Sequential(OrderedDict(
+                    conv=CONV[axes](channels, width, 3, stride, padding=1),
+                    norm=INSTANCE_NORM[axes](width, affine=True),
+                    nonlin=nn.LeakyReLU(0.01, inplace=True))))
+                channels = width
+            stages.append(nn.Sequential(*convs))
+        self.encoder = nn.Sequential(*stages)
+        self.avgpool = AVERAGE_POOL[axes](1)
+        self.fc = nn.Linear(channels, outputs)
+
+    def forward(self, x):
+        return self.fc(self.avgpool(self.encoder(x)).flatten(1))
+
+
+class Sfcn(nn.Module):
+    """Simple fully convolutional network, with its authors' names."""
+
+    def __init__(self, channels=1, outputs=1, features=None, dropout=0.5):
+        super().__init__()
+        features = features or [32, 64, 128, 256, 256, 64]
+        self.feature_extractor = nn.Sequential()
+        last = len(features) - 1
+        for i, width in enumerate(features):
+            kernel = 3 if i < last else 1
+            layers = [nn.Conv3d(channels, width, kernel, padding=kernel // 2),
+                      nn.BatchNorm3d(width)]
+            if i < last:
+                layers.append(nn.MaxPool3d(2, stride=2))
+            layers.append(nn.ReLU(inplace=True))
+            self.feature_extractor.add_module(f"conv_{i}", nn.Sequential(*layers))
+            channels = width
+        self.classifier = nn.Sequential(OrderedDict([
+            ("average_pool", nn.AdaptiveAvgPool3d(1)),
+            ("dropout", nn.Dropout(dropout)),
+            (f"conv_{last + 1}", nn.Conv3d(channels, outputs, 1))]))
+
+    def forward(self, x):
+        return self.classifier(self.feature_extractor(x)).flatten(1)
+
+
+def make(model, channels, slices=0, outputs=1):
+    """The network of a `model`: {"resnet3d": {...}} as the experiment file has it,
+    and "slices" where it is of slices; `slices`: how many a volume has."""
+    model = dict(model)
+    cut = dict(model.pop("slices", {}))
+    if "from" in cut:
+        cut["first"] = cut.pop("from")
+    (name, options), = model.items()
+    if name == "resnet3d":
+        return ResNet(3, channels, outputs, **options)
+    if name == "unet3d":
+        return UNetEncoder(3, channels, outputs, **options)
+    if name == "sfcn":
+        return Sfcn(channels, outputs, **options)
+    if name == "slice_lstm":
+        return SliceLstm(slices, channels, outputs, **options, **cut)
+    if name in ("resnet2d", "unet2d"):
+        network = {"resnet2d": ResNet, "unet2d": UNetEncoder}[name](2, channels, outputs, **options)
+        return OfSlices(network, **cut)
+    raise ValueError(f"no network is called {name}")

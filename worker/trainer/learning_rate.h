@@ -1,0 +1,15 @@
+// The learning rate of each epoch.
+#pragma once
+
+#include <cstdint>
+
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+// Of an epoch, counted from 0.
+// Constant and step only multiply, which is exact; poly and cosine are rounded
+// to float32, where the last bit of a library's pow and cos is lost.
+double LearningRate(const v1::Train& train, uint32_t epoch);
+
+}  // namespace gyrus

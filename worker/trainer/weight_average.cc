@@ -1,0 +1,45 @@
+#include "worker/trainer/weight_average.h"
+
+namespace gyrus {
+
+WeightAverage::WeightAverage(Network& network, double decay) : decay_(decay) {
+  const torch::NoGradGuard no_gradient;
+  for (const auto& entry : network.named_parameters()) {
+    names_.push_back(entry.key());
+    parameters_.push_back(entry.value());
+    others_.push_back(entry.value().detach().clone());
+  }
+}
+
+void WeightAverage::Add() {
+  const torch::NoGradGuard no_gradient;
+  at::_foreach_mul_(others_, decay_);
+  at::_foreach_add_(others_, parameters_, 1 - decay_);
+}
+
+void WeightAverage::Use() {
+  if (!used_) Swap();
+  used_ = true;
+}
+
+void WeightAverage::PutBack() {
+  if (used_) Swap();
+  used_ = false;
+}
+
+void WeightAverage::Swap() {
+  const torch::NoGradGuard no_gradient;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const torch::Tensor mine = parameters_[i].detach();
+    parameters_[i].set_data(others_[i]);
+    others_[i] = mine;
+  }
+}
+
+NamedTensors WeightAverage::Raw() const {
+  NamedTensors raw;
+  for (size_t i = 0; i < names_.size(); ++i) raw["raw/" + names_[i]] = others_[i];
+  return raw;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,42 @@
+// A running average of a network's weights.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <string>
+#include <vector>
+
+#include "models/network.h"
+#include "models/safetensors.h"
+
+namespace gyrus {
+
+// average = decay * average + (1 - decay) * weights, after each step; begins with
+// the first weights. Running means of batch norms are not averaged again. One
+// thread; `network` must outlive it.
+class WeightAverage {
+ public:
+  WeightAverage(Network& network, double decay);
+
+  // After each step; the network has its own weights then.
+  void Add();
+
+  // The network computes with the average until PutBack. Both may be called
+  // twice.
+  void Use();
+  void PutBack();
+
+  // The network's own weights while the average is used, as "raw/NAME": views.
+  NamedTensors Raw() const;
+
+ private:
+  void Swap();
+
+  const double decay_;
+  bool used_ = false;
+  std::vector<std::string> names_;
+  std::vector<torch::Tensor> parameters_;
+  std::vector<torch::Tensor> others_;  // The average, or what it stands in for.
+};
+
+}  // namespace gyrus
