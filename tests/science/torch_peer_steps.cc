@@ -32,7 +32,7 @@
 #include "common/status.h"
 #include "models/loss.h"
 #include "models/network.h"
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 #include "worker/trainer/optimizer.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/runtime.h"
