@@ -98,7 +98,9 @@ void AddLimits(Files& files) {
   for (const std::string opcode :
        {"a", "e", "s", "u", "t", "R", "b", "Q", "\x85", "\x86", "\x87", "\x93", "\x94"}) {
     Add("empty stack for " + opcode, opcode, "missing", files);
-    Add("stack ends at a mark for " + opcode, "NNN(" + opcode, "", files);
+    // Only what takes all down to the mark may meet it.
+    const bool takes_mark = opcode == "e" || opcode == "u" || opcode == "t";
+    Add("stack ends at a mark for " + opcode, "NNN(" + opcode, takes_mark ? "" : "missing", files);
   }
   Add("a key without value", "}(K\1u", "no value", files);
   Add("an item for None", "NNa", "wants a list", files);
