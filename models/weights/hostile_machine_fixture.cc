@@ -84,6 +84,7 @@ void AddLimits(Files& files) {
       "abc",
       "cut short", files);
   Add("a frame of 2^64 bytes", "\x95" + std::string(8, '\xff') + "N", "cut short", files);
+  Add("an integer of 9 bytes", "\x8a\t" + std::string(9, '\1'), "integer of 9", files);
   Add("an integer of 255 bytes", "\x8a\xff" + std::string(255, '\1'), "integer of 255", files);
   Add("an integer of 2^31 bytes", "\x8b\xff\xff\xff\x7f", "LONG4", files);
   Add("bytes of 2^64", "\x8e" + std::string(8, '\xff'), "BINBYTES8", files);
@@ -185,7 +186,7 @@ void AddPersistentIds(Files& files) {
       PickledTuple({tag, type, key, device, PickledText("4")}),
   };
   for (const std::string& program : programs) {
-    Add("persistent id", PickledDict({{"a", program + "Q"}}), "", files);
+    Add("persistent id", PickledDict({{"a", program + "Q"}}), "persistent ids", files);
   }
 }
 

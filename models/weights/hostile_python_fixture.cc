@@ -76,6 +76,9 @@ void AddGlobals(Files& files) {
       {"numpy.core.multiarray", "_reconstruct"},
       {"_codecs", "encode"},
       {"copyreg", "_reconstructor"},
+      {"evil", "OrderedDict"},
+      {"evil._utils", "_rebuild_tensor_v2"},
+      {"evil", "FloatStorage"},
       {"", ""},
   };
   const std::string argument = PickledText(absl::StrCat("touch ", kHostileTrace));

@@ -85,6 +85,7 @@ TEST(MatchNamesTest, APrefixIsFoundWhereMostFitBehindIt) {
 TEST(MatchNamesTest, OfEqualPrefixesTheShorterCounts) {
   const Names wanted = {{"fc.bias", {1}}};
   EXPECT_EQ(MatchNames(wanted, Names{{"net.fc.bias", {1}}, {"fc.bias", {1}}}).prefix, "");
+  EXPECT_EQ(MatchNames(wanted, Names{{"aa.fc.bias", {1}}, {"z.fc.bias", {1}}}).prefix, "z.");
   EXPECT_EQ(MatchNames(wanted, Names{{"b.fc.bias", {1}}, {"a.fc.bias", {1}}}).prefix, "a.");
 }
 
@@ -116,9 +117,10 @@ TEST(MatchNamesTest, EachDifferenceAloneIsNotExact) {
 }
 
 TEST(NearestMisfitTest, SaysWhichNetworkIsNearestAndWhy) {
-  const std::vector<Candidate> candidates = {{"a small network", {{"fc.bias", {1}}}},
-                                             {"ours", Network()},
-                                             {"the 2D one", Network({7, 7})}};
+  const std::vector<Candidate> candidates = {
+      {"a small network", {{"conv1.weight", {8, 1, 3, 3, 3}}}},
+      {"ours", Network()},
+      {"the 2D one", Network({7, 7})}};
   Names given = Prefixed("net.", Network({3, 3, 3}, 400));
   given.erase(given.begin() + 1);
   given.push_back({"net.extra", {3, 4}});

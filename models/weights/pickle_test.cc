@@ -133,11 +133,21 @@ TEST(PickleTest, NestingIsFineUpToItsBound) {
   };
   EXPECT_TRUE(nested(kMaxPickleDepth).ok()) << nested(kMaxPickleDepth);
   EXPECT_THAT(std::string(nested(kMaxPickleDepth + 1).message()), HasSubstr("nested"));
-  // The longest way counts, whichever was gone first.
-  std::string shared = ")q" + std::string(1, '\0');
-  for (int i = 0; i < kMaxPickleDepth - 2; ++i) shared += "\x85";
-  EXPECT_TRUE(ParsePickle(Pickled(shared + "h" + std::string(1, '\0') + "\x86")).ok());
-  EXPECT_FALSE(ParsePickle(Pickled(shared + "\x85h" + std::string(1, '\0') + "\x86")).ok());
+  // The longest way counts, also where a shorter one was gone first.
+  std::string twice = "(" + std::string(40, ']') + std::string(39, 'a') + "q" +
+                      std::string(1, '\0') + "h" + std::string(1, '\0');
+  for (int i = 0; i < kMaxPickleDepth - 41; ++i) twice += "\x85";
+  EXPECT_TRUE(ParsePickle(Pickled(twice + "t")).ok());
+  EXPECT_FALSE(ParsePickle(Pickled(twice + "\x85t")).ok());
+}
+
+TEST(PickleTest, SizeIsBounded) {
+  const auto status = [](size_t bytes) {
+    const std::string empty = Pickled(PickledText(""));
+    return ParsePickle(Pickled(PickledText(std::string(bytes - empty.size(), 'a')))).status();
+  };
+  EXPECT_TRUE(status(kMaxPickleBytes).ok());
+  EXPECT_EQ(status(kMaxPickleBytes + 1).code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(PickleTest, ARefusalSaysWhatAndWhere) {

@@ -48,6 +48,12 @@ TEST(TensorViewTest, StridesPickTheElements) {
   EXPECT_THAT(Copied({.offset = 24, .shape = {2, 0}, .strides = {1, 1}}, storage), IsEmpty());
 }
 
+TEST(TensorViewTest, StridesOfAnEmptyTensorDoNotMatter) {
+  // Found by the fuzzer: they overflowed.
+  EXPECT_THAT(Copied({.shape = {0}, .strides = {INT64_MAX}}, ""), IsEmpty());
+  EXPECT_THAT(Copied({.shape = {3, 0}, .strides = {0, INT64_MAX}}, ""), IsEmpty());
+}
+
 TEST(TensorViewTest, AnyStridesGiveWhatIndexingGives) {
   RandomStream random(7, "strides");
   for (int round = 0; round < 2000; ++round) {

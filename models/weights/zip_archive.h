@@ -21,11 +21,12 @@ namespace gyrus {
 class ZipArchive {
  public:
   // `bytes` must outlive this.
-  //  * DATA_LOSS: no archive, cut short, or one that contradicts itself.
+  //  * DATA_LOSS: no archive, cut short, or one that contradicts itself; two
+  //    entries of one name, or that share bytes.
   //  * INVALID_ARGUMENT: more than 65,536 entries; an entry that is encrypted,
-  //    packed otherwise than by deflate, or whose name leaves its folder or is
-  //    there twice; entries that unpack to more than kMaxRatio times the
-  //    archive and kFreeBytes.
+  //    packed otherwise than by deflate, or whose name leaves its folder;
+  //    entries that unpack to more than kMaxRatio times the archive and
+  //    kFreeBytes.
   static absl::StatusOr<ZipArchive> Open(absl::string_view bytes);
 
   // Sizes by name, folders left out.

@@ -46,6 +46,12 @@ TEST(ZipArchiveTest, DamageInAnEntryIsNoticedWhenItIsRead) {
   EXPECT_EQ(archive->Read("b").value(), "whole");
 }
 
+TEST(ZipArchiveTest, NoNameIsThereTwice) {
+  const absl::Status status =
+      ZipArchive::Open(ZipOf({{.name = "a", .data = "1"}, {.name = "a", .data = "2"}})).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+}
+
 TEST(ZipArchiveTest, ManyTimesItsSizeIsFineUpToTheBound) {
   const auto opened = [](size_t bytes) {
     return ZipArchive::Open(

@@ -27,7 +27,8 @@ int Run(const std::string& folder) {
     if (!archive.ok()) continue;
     if (const auto pickle = archive->Read("sample/data.pkl"); pickle.ok()) seeds.push_back(*pickle);
   }
-  if (!MakeFolders(folder).ok()) return 1;
+  // The fuzzer adds to its corpus; it begins with the same one every time.
+  if (!RemoveAll(folder).ok() || !MakeFolders(folder).ok()) return 1;
   int count = 0;
   for (const std::string& seed : seeds) {
     if (seed.size() > kMaxSeedBytes) continue;
