@@ -51,11 +51,12 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
         "dataloader/cohort", "dataloader/phantom", "dataloader/recipe", "gyrus/v1",
         "gyrus/v1 grpc"}},
       {"models", {"common", "core/network", "gyrus/v1"}},
+      {"models/weights", {"common", "models"}},
       {"worker/collective", {"common", "core/epoch"}},
       {"worker/spool", {"common", "gyrus/v1"}},
       {"worker/trainer",
        {"common", "common/rpc", "core/epoch", "core/evaluate", "gyrus/v1", "gyrus/v1 grpc",
-        "models", "worker/collective", "worker/spool"}},
+        "models", "models/weights", "worker/collective", "worker/spool"}},
       {"worker/agent", {"common", "common/rpc", "gyrus/v1", "gyrus/v1 grpc", "worker/spool"}},
       {"cli",
        {"common", "common/rpc", "core/report", "core/spec", "core/volume", "gyrus/v1",
@@ -67,9 +68,10 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
 // A library's headers -> folders that may include them.
 const std::map<std::string, std::set<std::string>>& LibraryFolders() {
   static const std::map<std::string, std::set<std::string>> folders = {
-      {"torch", {"models", "worker/trainer"}},
-      {"ATen", {"models", "worker/trainer"}},
-      {"c10", {"models", "worker/trainer"}},
+      {"torch", {"models", "models/weights", "worker/trainer"}},
+      {"ATen", {"models", "models/weights", "worker/trainer"}},
+      {"c10", {"models", "models/weights", "worker/trainer"}},
+      {"zip.h", {"models/weights"}},
       {"gloo", {"worker/collective"}},
       {"itk", {"dataloader/recipe"}},
       {"grpcpp",

@@ -39,7 +39,7 @@
 #include "models/initial_weights.h"
 #include "models/loss.h"
 #include "models/network.h"
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 #include "worker/trainer/optimizer.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/runtime.h"
@@ -122,7 +122,8 @@ class OperatorLog {
   }
   // A copy: the next operator may work in place.
   static void Add(const std::string& name, const c10::IValue& tensor) {
-    made_[absl::StrFormat("%03d %s", made_.size(), name)] = tensor.toTensor().detach().clone(at::MemoryFormat::Contiguous);
+    made_[absl::StrFormat("%03d %s", made_.size(), name)] =
+        tensor.toTensor().detach().clone(at::MemoryFormat::Contiguous);
   }
 
   static NamedTensors made_;

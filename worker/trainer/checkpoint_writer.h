@@ -17,7 +17,7 @@
 #include "common/executor.h"
 #include "common/file_writer.h"
 #include "gyrus/v1/checkpoint.pb.h"
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 
 namespace gyrus {
 

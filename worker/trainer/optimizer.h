@@ -10,7 +10,7 @@
 
 #include "gyrus/v1/spec.pb.h"
 #include "models/network.h"
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 
 namespace gyrus {
 

@@ -18,7 +18,7 @@
 #include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/record.pb.h"
 #include "models/network.h"
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 #include "worker/collective/collective.h"
 #include "worker/trainer/checkpoint_writer.h"
 #include "worker/trainer/gradient_sum.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/network.h"
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 
 namespace gyrus {
 

@@ -1,9 +1,10 @@
-#include "models/safetensors.h"
+#include "models/weights/safetensors.h"
 
 #include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -261,8 +262,11 @@ TEST(SafetensorsTest, DataOfNoTensorIsDamage) {
 
 TEST(SafetensorsTest, OtherTypesAreNotThere) {
   const std::string data = Floats({1, 2});
-  for (const char* dtype : {"\"F16\"", "\"BF16\"", "\"I32\"", "\"f32\"", "\"\"", "32", "null"}) {
-    const absl::Status status = Refusal(File(One("[2]", "[0,8]", dtype), data));
+  const std::vector<std::pair<std::string, std::string>> types = {
+      {"\"F16\"", "[4]"}, {"\"BF16\"", "[4]"}, {"\"I32\"", "[2]"}, {"\"F8_E4M3\"", "[8]"},
+      {"\"f32\"", "[2]"}, {"\"\"", "[2]"},     {"32", "[2]"},      {"null", "[2]"}};
+  for (const auto& [dtype, shape] : types) {
+    const absl::Status status = Refusal(File(One(shape, "[0,8]", dtype), data));
     EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << dtype;
     EXPECT_THAT(std::string(status.message()), HasSubstr("stem"));
   }
