@@ -37,8 +37,7 @@ absl::StatusOr<IntraclassCorrelation> IntraclassCorrelationOf(
   const double consistency_base = between_subjects + (k - 1) * residual;
   const double absolute_base = consistency_base + k * (between_raters - residual) / n;
   if (consistency_base == 0) return Undefined("the subjects do not differ");
-  GYRUS_ASSIGN_OR_RETURN(const double absolute, InRange(excess / absolute_base));
-  return IntraclassCorrelation{.absolute = absolute,
+  return IntraclassCorrelation{.absolute = InRange(excess / absolute_base),
                                .consistency = excess / consistency_base,
                                .raters = raters.size(),
                                .subjects = subjects};

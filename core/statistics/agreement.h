@@ -24,7 +24,8 @@ absl::StatusOr<BlandAltman> BlandAltmanOf(absl::Span<const double> first,
 // Intraclass correlations of single ratings (Shrout and Fleiss 1979); rows are
 // raters (or visits, or seeds), columns the subjects that all of them rated.
 struct IntraclassCorrelation {
-  double absolute = 0;     // ICC(2,1): raters are a sample, agreement counts.
+  // ICC(2,1): raters are a sample, agreement counts. n/a: 0 below the line.
+  absl::StatusOr<double> absolute{};
   double consistency = 0;  // ICC(3,1): raters are fixed, their offsets do not count.
   size_t raters = 0;
   size_t subjects = 0;

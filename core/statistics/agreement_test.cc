@@ -18,7 +18,7 @@ TEST(BlandAltmanTest, GivesTheGoldenValues) {
 TEST(IntraclassCorrelationTest, GivesTheGoldenValues) {
   const auto icc = IntraclassCorrelationOf({kFoldsA, kFoldsB, kFoldsC});
   ASSERT_TRUE(icc.ok());
-  EXPECT_GOLDEN(icc->absolute, .452900292871);
+  EXPECT_THAT(icc->absolute, Holds(.452900292871));
   EXPECT_GOLDEN(icc->consistency, .651717197132);
 }
 
@@ -28,7 +28,14 @@ TEST(IntraclassCorrelationTest, AnOffsetOfARaterSparesConsistencyAlone) {
   const auto icc = IntraclassCorrelationOf({first, second});
   ASSERT_TRUE(icc.ok());
   EXPECT_DOUBLE_EQ(icc->consistency, 1);
-  EXPECT_LT(icc->absolute, 0.5);
+  EXPECT_LT(*icc->absolute, 0.5);
+}
+
+TEST(IntraclassCorrelationTest, OppositeRatersHaveConsistencyAlone) {
+  const auto icc = IntraclassCorrelationOf({Doubles{3, 1}, Doubles{1, 3}});
+  ASSERT_TRUE(icc.ok());
+  EXPECT_DOUBLE_EQ(icc->consistency, -1);
+  EXPECT_THAT(icc->absolute, IsUndefinedBecause("range of double"));
 }
 
 TEST(IntraclassCorrelationTest, WithoutSpreadThereIsAReason) {

@@ -11,6 +11,7 @@
 namespace gyrus {
 namespace {
 
+constexpr double kRounding = 1e-12;  // What variances of equal values may differ by.
 constexpr double kSettled = 1e-4;
 constexpr int kMostSteps = 100'000;
 
@@ -29,7 +30,8 @@ SiteEffect RawSiteEffect(const SiteFeatures& features) {
 
 absl::StatusOr<SitePrior> PriorOf(const SiteEffect& raw) {
   if (raw.gamma.size() < 2) return Undefined("empirical Bayes needs two features or more");
-  if (!Vary(raw.delta)) return Undefined("all features have one variance");
+  const auto [least, most] = std::minmax_element(raw.delta.begin(), raw.delta.end());
+  if (*most - *least <= kRounding * *most) return Undefined("all features have one variance");
   GYRUS_ASSIGN_OR_RETURN(const double gamma_bar, Mean(raw.gamma));
   GYRUS_ASSIGN_OR_RETURN(const double tau_squared, Variance(raw.gamma, 1));
   GYRUS_ASSIGN_OR_RETURN(const double m, Mean(raw.delta));

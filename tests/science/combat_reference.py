@@ -40,6 +40,8 @@ def harmonised(c):
             continue
         gamma, delta = z[where].mean(0), z[where].var(0, ddof=1)
         if c["empirical_bayes"]:
+            if np.ptp(delta) <= 1e-11 * delta.max():  # No prior of one variance.
+                return [float("nan")] * y.size
             gamma, delta = shrink(z[where], gamma, delta)
         out[where] = (z[where] - gamma) / np.sqrt(delta) * spread + expected[where]
     return out.ravel().tolist()

@@ -10,6 +10,7 @@ from neuroCombat import neuroCombat
 from sklearn import metrics
 from statsmodels.stats.anova import AnovaRM
 
+import classification_reference as classes
 import combat_reference
 import statistics_reference as reference
 import statistics_samples as samples
@@ -39,7 +40,7 @@ def classification(draws):
     case = samples.scores(draws)
     labels, a = np.array(case["labels"]), np.array(case["a"])
     decided = a >= case["threshold"]
-    brier, loss, _ = reference.calibration_of(case)
+    brier, loss, _ = classes.calibration_of(case)
     same = near([brier, loss], [metrics.brier_score_loss(labels, a, pos_label=1),
                                 metrics.log_loss(labels, a, labels=[0, 1])])
     theirs = [metrics.accuracy_score(labels, decided), metrics.recall_score(labels, decided),
@@ -48,10 +49,10 @@ def classification(draws):
               metrics.precision_score(labels, decided, pos_label=0),
               metrics.f1_score(labels, decided), metrics.matthews_corrcoef(labels, decided),
               metrics.cohen_kappa_score(labels, decided)]
-    for ours, other in zip(reference.confusion_of(case), theirs):
+    for ours, other in zip(classes.confusion_of(case), theirs):
         same = same and (other is None or np.isnan(ours) or near(ours, other))
     if len(set(case["labels"])) == 2:
-        area, precision, *_ = reference.roc_of(case)
+        area, precision, *_ = classes.roc_of(case)
         same = same and near([area, precision], [metrics.roc_auc_score(labels, a),
                                                  metrics.average_precision_score(labels, a)])
     return same

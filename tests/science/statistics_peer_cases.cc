@@ -214,7 +214,10 @@ Answer PairedEffect(const Json& c) {
 
 Answer Intraclass(const Json& c) {
   GYRUS_ASSIGN_OR_RETURN(const IntraclassCorrelation icc, IntraclassCorrelationOf(Rows(c).views));
-  return Doubles{icc.absolute, icc.consistency};
+  Doubles values;
+  Add(icc.absolute, values);
+  values.push_back(icc.consistency);
+  return values;
 }
 
 Answer Decisions(const Json& c) {
