@@ -34,6 +34,14 @@ TEST(AnovaTest, RepeatedMeasuresGiveTheGoldenValues) {
   EXPECT_EQ(anova->df, (Doubles{2, 8}));
 }
 
+TEST(AnovaTest, TiesRaiseFriedmansStatistic) {
+  const auto friedman = Friedman({Doubles{1, 2, 2, 3}, Doubles{1, 3, 2, 5}, Doubles{2, 3, 4, 5}});
+  ASSERT_TRUE(friedman.ok());
+  EXPECT_GOLDEN(friedman->statistic, 6.0);  // 4.5 without the correction.
+  EXPECT_GOLDEN(friedman->p, 0.04978706836786395);
+  EXPECT_EQ(friedman->ties, 8);
+}
+
 TEST(AnovaTest, ASubjectsOwnLevelDoesNotMatterToRepeatedMeasures) {
   Doubles a = kFoldsA;
   Doubles b = kFoldsB;

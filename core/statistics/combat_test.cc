@@ -60,6 +60,35 @@ Doubles Column(const CombatData& data, const FeatureTable& table, size_t f,
   return column;
 }
 
+// Values of neuroCombat 0.2.12.
+TEST(CombatTest, GivesTheValuesOfNeuroCombat) {
+  CombatData data{.sites = {"A", "A", "A", "A", "B", "B", "B", "B", "B"}};
+  data.features = {.rows = 9, .columns = 3};
+  data.features.values = {7.1, 5.0, 8.2, 6.4,  5.9,  7.7, 7.9, 4.1, 9.0, 6.6,  5.2, 8.9, 9.3, 6.8,
+                          8.1, 8.1, 7.9, 10.2, 10.2, 6.1, 9.4, 7.7, 8.8, 11.9, 9.9, 7.2, 7.6};
+  const Covariate target{.name = "age", .values = {60, 61, 65, 70, 58, 63, 71, 66, 60}};
+  const auto plain = FitCombat(data, target);
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_GOLDEN(plain->gamma[0][0], -1.3029217599337208);
+  EXPECT_GOLDEN(plain->gamma[1][2], 0.6998089882214031);
+  EXPECT_GOLDEN(plain->delta[0][1], 0.5993139902873117);
+  EXPECT_GOLDEN(plain->delta[1][0], 1.7998703081478933);
+  EXPECT_GOLDEN(plain->a_prior[0], 5.980037757032512);
+  EXPECT_GOLDEN(plain->b_prior[1], 126.33803168137354);
+  const auto harmonised = ApplyCombat(*plain, data);
+  ASSERT_TRUE(harmonised.ok());
+  EXPECT_GOLDEN(harmonised->features.at(0, 0), 8.194510563379563);
+  EXPECT_GOLDEN(harmonised->features.at(8, 2), 7.336245318000732);
+
+  data.covariates = {{.name = "volume", .values = {1, 2, .5, 1.5, 1, 2.5, 0, 3, 1}}};
+  const auto model = FitCombat(data, target);
+  ASSERT_TRUE(model.ok()) << model.status();
+  const auto with_volume = ApplyCombat(*model, data);
+  ASSERT_TRUE(with_volume.ok());
+  EXPECT_GOLDEN(with_volume->features.at(0, 0), 8.348820190410557);
+  EXPECT_GOLDEN(with_volume->features.at(8, 2), 7.395310005834755);
+}
+
 TEST(CombatTest, TakesShiftAndScaleOfSitesAwayAndKeepsCovariates) {
   const CombatData data = MakeData();
   const auto harmonised = ApplyCombat(MustFit(data), data);

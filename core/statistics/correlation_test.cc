@@ -31,6 +31,13 @@ TEST(CorrelationTest, SpearmanAndKendallGiveTheGoldenValues) {
   EXPECT_GOLDEN(tau->test->p, 4.30505421254e-5);
 }
 
+TEST(CorrelationTest, TiesOfThreeWidenKendallsVariance) {
+  const auto tau = Kendall(Doubles{1, 1, 1, 2, 3, 3, 3, 4}, Doubles{2, 2, 2, 1, 3, 5, 5, 5});
+  ASSERT_TRUE(tau.ok());
+  EXPECT_GOLDEN(tau->coefficient, 0.6363636363636362);
+  EXPECT_GOLDEN(tau->test->p, 0.05220363534131463);
+}
+
 TEST(CorrelationTest, OfTheGapWithAgeGivesTheGoldenValues) {
   const Doubles gaps = Differences(kPredicted, kAge);
   EXPECT_GOLDEN(Pearson(gaps, kAge)->coefficient, -.977258847011);

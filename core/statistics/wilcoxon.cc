@@ -73,7 +73,7 @@ double ExactP(const SignedRanks& ranks, Alternative alternative) {
   const double greater = Sum(all.subspan(plus));
   if (alternative == Alternative::kLess) return less;
   if (alternative == Alternative::kGreater) return greater;
-  return plus == (p.size() - 1) / 2 ? 1 : 2 * std::min(less, greater);
+  return 2 * std::min(less, greater);  // Over 1 at the centre; cut by the caller.
 }
 
 double ApproximateP(const SignedRanks& ranks, double statistic, const WilcoxonOptions& options) {

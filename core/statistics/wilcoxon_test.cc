@@ -40,6 +40,15 @@ TEST(WilcoxonTest, TheExactDistributionGivesTheGoldenValues) {
   EXPECT_GOLDEN(P(kX, kY, {.method = Method::kNormal}), .0593361198809);
 }
 
+TEST(WilcoxonTest, SeveralZerosAreNoTieToPrattAndOneToASplit) {
+  const Doubles d = {0, 0, 1, -2, 3, 4, -5, 6, 7, 8};
+  EXPECT_EQ(Wilcoxon(d, {.zeros = Zeros::kPratt})->statistic, 11);
+  EXPECT_GOLDEN(Wilcoxon(d, {.zeros = Zeros::kPratt})->p, 0.12381222382133193);
+  EXPECT_EQ(Wilcoxon(d, {.zeros = Zeros::kSplit})->statistic, 12.5);
+  EXPECT_GOLDEN(Wilcoxon(d, {.zeros = Zeros::kSplit})->p, 0.126032729377401);
+  EXPECT_EQ(Wilcoxon(d, {.zeros = Zeros::kPratt})->ties, 0);
+}
+
 TEST(WilcoxonTest, TiesAreThoseOfIeeeSubtraction) {
   EXPECT_NE(3.1 - 2.8, 5.3 - 5.0);
   Doubles rounded = Differences(kA, kQ);
