@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes the Python environment of what Gyrus is compared with (deploy/peers.txt)
-# in ${XDG_CACHE_HOME:-~/.cache}/gyrus/peers, for the tests and benchmarks that
-# name a peer. Not needed to build or to run Gyrus. Configure again afterwards:
-# deploy/test.sh does, and then runs those tests.
+# Makes the Python environments of what Gyrus is compared with, for the tests and
+# benchmarks that name a peer: of deploy/peers.txt in
+# ${XDG_CACHE_HOME:-~/.cache}/gyrus/peers, and of deploy/peers-statistics.txt in
+# peers-statistics beside it (0.4 GB). Not needed to build or to run Gyrus.
+# Configure again afterwards: deploy/test.sh does, and then runs those tests.
 #
 # Silent and quick when all is there. From PyPI alone. About 0.8 GB to fetch and
 # 1.9 GB on disk where a CUDA 13 toolkit with cuDNN and NCCL is installed, whose
@@ -12,6 +13,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 peers=${XDG_CACHE_HOME:-$HOME/.cache}/gyrus/peers
+statistics=${XDG_CACHE_HOME:-$HOME/.cache}/gyrus/peers-statistics
 python=$peers/bin/python
 # What was installed, once it was seen to work.
 done_list=$peers/peers.txt
@@ -37,17 +39,32 @@ link_toolkit() {
   done
 }
 
-if cmp -s "$here/peers.txt" "$done_list" && "$python" -c '' 2>/dev/null; then exit 0; fi
+set_up_peers() {
+  if cmp -s "$here/peers.txt" "$done_list" && "$python" -c '' 2>/dev/null; then return; fi
+  rm -f "$done_list"
+  "$python" -m pip --version >/dev/null 2>&1 || { say "making $peers"; python3 -m venv --clear "$peers"; }
+  say "fetching the packages of deploy/peers.txt"
+  install --no-deps
+  link_toolkit
+  if ! works 2>/dev/null; then
+    say "no CUDA 13 toolkit with cuDNN and NCCL here: fetching PyTorch's own libraries of CUDA"
+    find "$(cuda_folder)" -type l -delete
+    install
+    works
+  fi
+  cp "$here/peers.txt" "$done_list"
+}
 
-rm -f "$done_list"
-"$python" -m pip --version >/dev/null 2>&1 || { say "making $peers"; python3 -m venv --clear "$peers"; }
-say "fetching the packages of deploy/peers.txt"
-install --no-deps
-link_toolkit
-if ! works 2>/dev/null; then
-  say "no CUDA 13 toolkit with cuDNN and NCCL here: fetching PyTorch's own libraries of CUDA"
-  find "$(cuda_folder)" -type l -delete
-  install
-  works
-fi
-cp "$here/peers.txt" "$done_list"
+# Versions of their own: those of scipy differ in which variant of a test they take.
+set_up_statistics_peers() {
+  local list=$here/peers-statistics.txt python=$statistics/bin/python
+  if cmp -s "$list" "$statistics/peers.txt" && "$python" -c '' 2>/dev/null; then return; fi
+  say "making $statistics and fetching the packages of deploy/peers-statistics.txt"
+  python3 -m venv --clear "$statistics"
+  "$python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$list"
+  "$python" -c 'import neuroCombat, scipy.stats, sklearn.metrics, statsmodels.stats.anova'
+  cp "$list" "$statistics/peers.txt"
+}
+
+set_up_statistics_peers
+set_up_peers

@@ -29,9 +29,10 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"core/volume", {"common", "gyrus/v1"}},
       {"core/network", {"common", "gyrus/v1"}},
       {"core/spec", {"common", "core/network", "core/volume", "gyrus/v1"}},
-      {"core/evaluate", {"common", "gyrus/v1"}},
-      {"core/report", {"common", "core/evaluate", "gyrus/v1"}},
-      {"coordinator/plan", {"common", "core/evaluate", "core/spec", "core/volume", "gyrus/v1"}},
+      {"core/statistics", {"common"}},
+      {"core/evaluate", {"common", "core/statistics", "gyrus/v1"}},
+      {"core/report", {"common", "core/evaluate", "core/statistics", "gyrus/v1"}},
+      {"coordinator/plan", {"common", "core/spec", "core/statistics", "core/volume", "gyrus/v1"}},
       {"coordinator/lifecycle", {"common", "coordinator/plan", "gyrus/v1"}},
       {"coordinator/schedule", {"common", "gyrus/v1"}},
       {"coordinator/report",
@@ -80,6 +81,8 @@ const std::map<std::string, std::set<std::string>>& LibraryFolders() {
       {"sqlite3.h", {"coordinator/ledger"}},
       {"yaml-cpp", {"core/spec"}},
       {"sodium.h", {"common"}},
+      {"boost", {"core/statistics"}},
+      {"Eigen", {"core/statistics"}},
       {"CLI",
        {"cli", "coordinator/service", "dataloader/phantom", "dataloader/service", "worker/agent",
         "worker/trainer"}},
@@ -108,10 +111,17 @@ const std::set<std::string>& ImpureHeaders() {
 }
 
 const std::set<std::string>& PureFolders() {
-  static const std::set<std::string> folders = {
-      "core/epoch",           "core/network",     "core/volume",      "core/spec",
-      "core/evaluate",        "core/report",      "coordinator/plan", "coordinator/lifecycle",
-      "coordinator/schedule", "dataloader/recipe"};
+  static const std::set<std::string> folders = {"core/epoch",
+                                                "core/network",
+                                                "core/volume",
+                                                "core/spec",
+                                                "core/statistics",
+                                                "core/evaluate",
+                                                "core/report",
+                                                "coordinator/plan",
+                                                "coordinator/lifecycle",
+                                                "coordinator/schedule",
+                                                "dataloader/recipe"};
   return folders;
 }
 

@@ -14,7 +14,7 @@
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/split.h"
 #include "coordinator/plan/trials.h"
-#include "core/evaluate/metrics.h"
+#include "core/statistics/moments.h"
 
 namespace gyrus {
 namespace {

@@ -1,12 +1,11 @@
 #include "coordinator/plan/trials.h"
 
-#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
-#include "core/evaluate/metrics.h"
+#include "core/statistics/moments.h"
 
 namespace gyrus {
 namespace {
@@ -64,9 +63,9 @@ absl::StatusOr<OutputMap> FitOutput(const v1::Plan& plan, const PlannedTrial& tr
   if (output.fit() == v1::OUTPUT_FIT_IDENTITY) return OutputMap{};
   if (output.fit() != v1::OUTPUT_FIT_TRAIN_FOLD) return OutputMap{output.scale(), output.offset()};
   const std::vector<double> targets = TargetsOf(plan, *trial.arm, trial.fold->train());
-  const std::optional<double> mean = Mean(targets);
-  const std::optional<double> sd = StandardDeviation(targets, 0);
-  if (!mean || !sd || *sd == 0) {
+  const absl::StatusOr<double> mean = Mean(targets);
+  const absl::StatusOr<double> sd = StandardDeviation(targets, 0);
+  if (!mean.ok() || !sd.ok() || *sd == 0) {
     return absl::DataLossError(absl::StrCat(
         "arm '", trial.arm->name(), "': the ", targets.size(), " training targets of repeat ",
         trial.fold->repeat(), " fold ", trial.fold->fold(),

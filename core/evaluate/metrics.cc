@@ -2,79 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/correlation.h"
+#include "core/statistics/errors.h"
+#include "core/statistics/moments.h"
 
 namespace gyrus {
 namespace {
 
 using Values = absl::Span<const double>;
 
-// Sums of huge or tiny values may leave the range of double; then there is no
-// answer to give.
-std::optional<double> IfFinite(double value) {
-  if (!std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
-double Sum(Values values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum;
-}
-
-// Asked of the values themselves: the mean of equal numbers may differ from
-// them in the last bit, and then deviations from it are not zero.
-bool Vary(Values values) {
-  return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
-}
-
-std::vector<double> Deviations(Values values) {
-  const double mean = Sum(values) / static_cast<double>(values.size());
-  std::vector<double> deviations;
-  deviations.reserve(values.size());
-  for (const double value : values) deviations.push_back(value - mean);
-  return deviations;
-}
-
-double Dot(Values a, Values b) {
-  double sum = 0;
-  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
-}
-
-std::optional<double> R2(Values targets, Values errors) {
-  if (!Vary(targets)) return std::nullopt;
-  const std::vector<double> deviations = Deviations(targets);
-  return IfFinite(1 - Dot(errors, errors) / Dot(deviations, deviations));
-}
-
-std::optional<double> Pearson(Values targets, Values predictions) {
-  if (!Vary(targets) || !Vary(predictions)) return std::nullopt;
-  const std::vector<double> x = Deviations(targets);
-  const std::vector<double> y = Deviations(predictions);
-  const auto r = IfFinite(Dot(x, y) / (std::sqrt(Dot(x, x)) * std::sqrt(Dot(y, y))));
-  if (!r.has_value()) return std::nullopt;
-  return std::clamp(*r, -1.0, 1.0);  // Rounding may step over the bound.
-}
-
 v1::Metrics MetricsOf(Values targets, Values predictions) {
-  std::vector<double> errors;
-  std::vector<double> sizes;
-  for (size_t i = 0; i < targets.size(); ++i) {
-    errors.push_back(predictions[i] - targets[i]);
-    sizes.push_back(std::abs(errors.back()));
-  }
   v1::Metrics metrics;
-  if (targets.empty()) return metrics;
-  SetValue(metrics, v1::METRIC_MAE, Mean(sizes));
-  SetValue(metrics, v1::METRIC_RMSE,
-           IfFinite(std::sqrt(Dot(errors, errors) / static_cast<double>(errors.size()))));
-  SetValue(metrics, v1::METRIC_R2, R2(targets, errors));
-  SetValue(metrics, v1::METRIC_PEARSON, Pearson(targets, predictions));
+  SetValue(metrics, v1::METRIC_MAE, IfDefined(MeanAbsoluteError(targets, predictions)));
+  SetValue(metrics, v1::METRIC_RMSE, IfDefined(RootMeanSquaredError(targets, predictions)));
+  SetValue(metrics, v1::METRIC_R2, IfDefined(R2(targets, predictions)));
+  SetValue(metrics, v1::METRIC_PEARSON, IfDefined(PearsonR(targets, predictions)));
   return metrics;
 }
 
@@ -87,7 +34,7 @@ v1::Metrics Summarise(absl::Span<const v1::Metrics> folds, Summary summary) {
     for (const v1::Metrics& fold : folds) {
       if (const auto value = ValueOf(fold, metric)) values.push_back(*value);
     }
-    SetValue(result, metric, summary(values));
+    SetValue(result, metric, IfDefined(summary(values)));
   }
   return result;
 }
@@ -153,24 +100,11 @@ absl::StatusOr<v1::Metrics> BaselineMetrics(absl::Span<const double> train_targe
       !std::all_of(test_targets.begin(), test_targets.end(), finite)) {
     return absl::InvalidArgumentError("evaluating the baseline: a target is not a finite number");
   }
-  const std::optional<double> mean = Mean(train_targets);
-  if (!mean.has_value()) {
+  const absl::StatusOr<double> mean = Mean(train_targets);
+  if (!mean.ok()) {
     return absl::InvalidArgumentError("evaluating the baseline: there are no training targets");
   }
   return MetricsOf(test_targets, std::vector<double>(test_targets.size(), *mean));
-}
-
-std::optional<double> Mean(absl::Span<const double> values) {
-  if (values.empty()) return std::nullopt;
-  return IfFinite(Sum(values) / static_cast<double>(values.size()));
-}
-
-std::optional<double> StandardDeviation(absl::Span<const double> values, uint32_t ddof) {
-  if (values.size() <= ddof) return std::nullopt;
-  if (!Vary(values)) return 0;
-  const std::vector<double> deviations = Deviations(values);
-  const double freedom = static_cast<double>(values.size() - ddof);
-  return IfFinite(std::sqrt(Dot(deviations, deviations) / freedom));
 }
 
 v1::Metrics MeanOver(absl::Span<const v1::Metrics> folds) {

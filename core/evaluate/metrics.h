@@ -1,8 +1,8 @@
 // Metrics of predictions, and their mean and spread over folds.
 //
 // In double, summed in the order given, so equal input gives equal bits. What
-// is undefined is absent, never NaN. Definitions are those of scikit-learn's
-// regression metrics and scipy.stats.pearsonr.
+// is undefined is absent, never NaN. Definitions: core/statistics/errors.h and
+// correlation.h.
 #pragma once
 
 #include <array>
@@ -37,11 +37,6 @@ absl::StatusOr<v1::Metrics> ComputeMetrics(absl::Span<const v1::Prediction> pred
 // INVALID_ARGUMENT: there are no training targets, or one is not finite.
 absl::StatusOr<v1::Metrics> BaselineMetrics(absl::Span<const double> train_targets,
                                             absl::Span<const double> test_targets);
-
-// Absent for no values.
-std::optional<double> Mean(absl::Span<const double> values);
-// sqrt(sum (value - mean)^2 / (n - ddof)). Absent for n < ddof + 1.
-std::optional<double> StandardDeviation(absl::Span<const double> values, uint32_t ddof);
 
 // Of each metric, over the folds in which it is defined. Whoever prints it must
 // say so where those are not all.

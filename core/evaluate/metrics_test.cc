@@ -108,21 +108,6 @@ TEST(BaselineTest, WithoutATrainingTargetThereIsNone) {
   EXPECT_FALSE(BaselineMetrics(Doubles{1}, Doubles{std::nan("")}).ok());
 }
 
-TEST(SummaryTest, StandardDeviationIsAsItsDegreesOfFreedomSay) {
-  const Doubles a = {3.1, 4.5, 2.2, 6.7, 5.0, 4.5, 3.9, 7.2, 1.8, 5.5, 4.5, 6.1};
-  EXPECT_NEAR(*Mean(a), 4.58333333333, 1e-11);
-  EXPECT_NEAR(*StandardDeviation(a, 1), 1.67214251966, 1e-11);
-  EXPECT_NEAR(*StandardDeviation(a, 0), 1.60095457636, 1e-11);
-}
-
-TEST(SummaryTest, TooFewValuesHaveNoStandardDeviation) {
-  EXPECT_FALSE(StandardDeviation(Doubles{}, 0).has_value());
-  EXPECT_FALSE(StandardDeviation(Doubles{7}, 1).has_value());
-  EXPECT_EQ(StandardDeviation(Doubles{7}, 0), 0);
-  EXPECT_EQ(StandardDeviation(Doubles{0.1, 0.1, 0.1}, 1), 0);
-  EXPECT_FALSE(Mean(Doubles{}).has_value());
-}
-
 TEST(SummaryTest, FoldsInWhichAMetricIsUndefinedAreNotCountedAsZero) {
   std::vector<v1::Metrics> folds(3);
   folds[0].set_r2(0.5);

@@ -9,8 +9,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "common/digest.h"
-#include "core/evaluate/metrics.h"
 #include "core/report/text_table.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/moments.h"
 
 namespace gyrus {
 namespace {
@@ -44,7 +45,7 @@ std::optional<double> MeanTarget(const v1::Plan& plan, const std::string& target
   for (const uint32_t index : samples) {
     targets.push_back(plan.samples(static_cast<int>(index)).numbers().at(target));
   }
-  return Mean(targets);
+  return IfDefined(Mean(targets));
 }
 
 // Sizes of the parts of each fold, and the means of the arm's target in them.

@@ -21,6 +21,7 @@ SKIPPED = 77
 try:
     import monai.networks.nets
     import torch
+    from torch import nn
 except ImportError as error:
     print(f"skipped: {error}; deploy/peers.sh installs PyTorch and MONAI")
     sys.exit(SKIPPED)

@@ -1,0 +1,48 @@
+#include "core/statistics/summary.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "core/statistics/moments.h"
+
+namespace gyrus {
+namespace {
+
+std::string Number(const absl::StatusOr<double>& value) {
+  return value.ok() ? absl::StrFormat("%.4g", *value) : "n/a";
+}
+
+}  // namespace
+
+absl::StatusOr<Summary> SummaryOf(absl::Span<const absl::StatusOr<double>> values, uint32_t ddof) {
+  Summary summary;
+  std::vector<double> defined;
+  for (const absl::StatusOr<double>& value : values) {
+    if (value.ok()) {
+      defined.push_back(*value);
+      continue;
+    }
+    if (!absl::IsFailedPrecondition(value.status())) return value.status();
+    if (summary.undefined++ == 0) summary.reason = std::string(value.status().message());
+  }
+  summary.n = defined.size();
+  summary.ddof = ddof;
+  summary.mean = Mean(defined);
+  summary.sd = StandardDeviation(defined, ddof);
+  for (const auto* value : {&summary.mean, &summary.sd}) {
+    if (absl::IsInvalidArgument(value->status())) return value->status();
+  }
+  return summary;
+}
+
+std::string ToText(const Summary& summary) {
+  std::string text =
+      absl::StrCat(Number(summary.mean), " (", Number(summary.sd), "), n = ", summary.n);
+  if (summary.undefined > 0) {
+    absl::StrAppend(&text, ", ", summary.undefined, " n/a: ", summary.reason);
+  }
+  return text;
+}
+
+}  // namespace gyrus

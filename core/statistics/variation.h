@@ -1,0 +1,23 @@
+// Sums of squares of a table of conditions (rows) by subjects (columns).
+#pragma once
+
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace gyrus {
+
+struct Variation {
+  double between_rows = 0;
+  double between_columns = 0;
+  double residual = 0;  // Exactly 0 where it is no more than rounding.
+  double rows = 0;
+  double columns = 0;
+
+  double residual_df() const { return (rows - 1) * (columns - 1); }
+};
+
+// All rows of one length, neither none.
+Variation VariationOf(absl::Span<const absl::Span<const double>> rows);
+
+}  // namespace gyrus

@@ -1,0 +1,145 @@
+#include "core/statistics/wilcoxon.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/distribution.h"
+#include "core/statistics/ranks.h"
+#include "core/statistics/sums.h"
+
+namespace gyrus {
+namespace {
+
+using Zeros = WilcoxonOptions::Zeros;
+using Method = WilcoxonOptions::Method;
+
+constexpr size_t kMostExact = 1'000;
+
+struct SignedRanks {
+  double plus = 0;
+  double minus = 0;
+  double count = 0;     // Differences that were ranked,
+  double zeros = 0;     // and those of them that are zero.
+  double tie_term = 0;  // Without the zeros where Pratt leaves them out.
+  size_t tied = 0;      // Non-zero differences that share their size.
+};
+
+SignedRanks RankSigned(const std::vector<double>& differences, Zeros method) {
+  const Ranks ranks = AverageRanks(AbsoluteValues(differences));
+  SignedRanks result{.count = static_cast<double>(differences.size())};
+  for (size_t i = 0; i < differences.size(); ++i) {
+    const double rank = ranks.of[i];
+    if (differences[i] > 0) result.plus += rank;
+    if (differences[i] < 0) result.minus += rank;
+    if (differences[i] != 0) continue;
+    ++result.zeros;
+    if (method != Zeros::kSplit) continue;
+    result.plus += rank / 2;
+    result.minus += rank / 2;
+  }
+  result.tie_term = ranks.tie_term();
+  result.tied = ranks.tied();
+  if (result.zeros > 1) {  // Ranked with the others, they are a tie themselves.
+    result.tied -= static_cast<size_t>(result.zeros);
+    if (method == Zeros::kPratt) {
+      result.tie_term -= result.zeros * (result.zeros * result.zeros - 1);
+    }
+  }
+  return result;
+}
+
+// P(W+ = w) for every w, n differences without ties, each sign as likely.
+std::vector<double> NullDistribution(size_t n) {
+  std::vector<double> p(n * (n + 1) / 2 + 1);
+  p[0] = 1;
+  size_t most = 0;
+  for (size_t rank = 1; rank <= n; ++rank) {
+    most += rank;
+    for (size_t w = most + 1; w-- > 0;) p[w] = (p[w] + (w >= rank ? p[w - rank] : 0)) / 2;
+  }
+  return p;
+}
+
+double ExactP(const SignedRanks& ranks, Alternative alternative) {
+  const std::vector<double> p = NullDistribution(static_cast<size_t>(ranks.count));
+  const auto all = absl::MakeConstSpan(p);
+  const size_t plus = static_cast<size_t>(ranks.plus);  // Cuts off a half.
+  const double less = Sum(all.subspan(0, plus + 1));
+  const double greater = Sum(all.subspan(plus));
+  if (alternative == Alternative::kLess) return less;
+  if (alternative == Alternative::kGreater) return greater;
+  return 2 * std::min(less, greater);  // Over 1 at the centre; cut by the caller.
+}
+
+double ApproximateP(const SignedRanks& ranks, double statistic, const WilcoxonOptions& options) {
+  const auto squares = [](double n) { return n * (n + 1) * (2 * n + 1); };
+  double mean = ranks.count * (ranks.count + 1) / 4;
+  double variance = squares(ranks.count);
+  if (options.zeros == Zeros::kPratt) {  // Cureton 1967.
+    mean -= ranks.zeros * (ranks.zeros + 1) / 4;
+    variance -= squares(ranks.zeros);
+  }
+  variance = (variance - ranks.tie_term / 2) / 24;
+  double step = 0;
+  if (options.continuity) {
+    step = options.alternative == Alternative::kLess ? -0.5 : 0.5;
+    if (options.alternative == Alternative::kTwoSided) {
+      step = statistic > mean ? 0.5 : statistic < mean ? -0.5 : 0;
+    }
+  }
+  return NormalP((statistic - mean - step) / std::sqrt(variance), options.alternative);
+}
+
+absl::StatusOr<bool> IsExact(size_t n, size_t zeros, Method method) {
+  if (zeros > 0 || method == Method::kNormal) return false;
+  if (method == Method::kAuto) return n <= 50;
+  if (n > kMostExact) return Undefined("the exact distribution is for fewer pairs");
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> differences,
+                                    const WilcoxonOptions& options) {
+  GYRUS_RETURN_IF_ERROR(CheckFinite(differences));
+  if (differences.empty()) return Undefined("there are no pairs");
+  const size_t zeros = std::count(differences.begin(), differences.end(), 0.0);
+  if (zeros == differences.size()) return Undefined("every difference is zero");
+  GYRUS_ASSIGN_OR_RETURN(const bool exact, IsExact(differences.size(), zeros, options.method));
+  std::vector<double> ranked(differences.begin(), differences.end());
+  if (options.zeros == Zeros::kDrop) std::erase(ranked, 0.0);
+  const SignedRanks ranks = RankSigned(ranked, options.zeros);
+  const bool two_sided = options.alternative == Alternative::kTwoSided;
+  const double statistic = two_sided ? std::min(ranks.plus, ranks.minus) : ranks.plus;
+  const double p =
+      exact ? ExactP(ranks, options.alternative) : ApproximateP(ranks, statistic, options);
+  TestResult result{.test = "Wilcoxon signed-rank test",
+                    .variant = absl::StrCat(NameOf(options.alternative), ", ",
+                                            exact ? "exact" : "normal approximation"),
+                    .statistic_name = two_sided ? "T" : "W+",
+                    .statistic = statistic,
+                    .p = std::clamp(p, 0.0, 1.0),
+                    .n = {differences.size()},
+                    .ties = ranks.tied,
+                    .zeros = zeros};
+  if (!exact) result.correction = options.continuity ? "ties and continuity" : "ties";
+  if (zeros > 0) {
+    absl::StrAppend(&result.variant, options.zeros == Zeros::kDrop    ? ", zeros dropped"
+                                     : options.zeros == Zeros::kPratt ? ", zeros by Pratt"
+                                                                      : ", zeros split");
+  }
+  return result;
+}
+
+absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> a, absl::Span<const double> b,
+                                    const WilcoxonOptions& options) {
+  GYRUS_RETURN_IF_ERROR(CheckPairs(a, b));
+  return Wilcoxon(Differences(a, b), options);
+}
+
+}  // namespace gyrus
