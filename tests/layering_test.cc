@@ -108,16 +108,10 @@ const std::set<std::string>& ImpureHeaders() {
 }
 
 const std::set<std::string>& PureFolders() {
-  static const std::set<std::string> folders = {"core/epoch",
-                                                "core/volume",
-                                                "core/spec",
-                                                "core/statistics",
-                                                "core/evaluate",
-                                                "core/report",
-                                                "coordinator/plan",
-                                                "coordinator/lifecycle",
-                                                "coordinator/schedule",
-                                                "dataloader/recipe"};
+  static const std::set<std::string> folders = {
+      "core/epoch",           "core/volume",      "core/spec",        "core/statistics",
+      "core/evaluate",        "core/report",      "coordinator/plan", "coordinator/lifecycle",
+      "coordinator/schedule", "dataloader/recipe"};
   return folders;
 }
 
