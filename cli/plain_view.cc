@@ -55,7 +55,9 @@ std::string StartLine(const v1::TrialView& trial) {
 
 // `progress` counts the epoch that is being trained, from 0, and stops there.
 uint32_t EpochsDone(const v1::TrialView& trial) {
-  return trial.state() == v1::TRIAL_STATE_DONE ? trial.epochs() : trial.progress().epoch();
+  const bool done = trial.state() == v1::TRIAL_STATE_DONE;
+  if (done && !trial.has_progress()) return trial.epochs();
+  return trial.progress().epoch() + (done ? 1 : 0);  // Fewer than all where it stopped early.
 }
 
 std::string EpochLine(const v1::TrialView& trial) {

@@ -17,10 +17,10 @@ struct Draw {
 
 Draw DrawOf(const Node& node, const NamedShape& tensor) {
   const bool weight = absl::EndsWith(tensor.name, ".weight");
-  const Shape& shape = node.parameters[0].shape;
   switch (node.op) {
     case Op::kConv:
     case Op::kTransposedConv: {
+      const Shape& shape = node.parameters[0].shape;
       // [out, in, kernel...]; transposed, [in, out, kernel...], each number of
       // the input gives to one kernel's worth of each output channel.
       const uint64_t out = shape[node.op == Op::kConv ? 0 : 1];
@@ -28,9 +28,9 @@ Draw DrawOf(const Node& node, const NamedShape& tensor) {
       return {.bound = weight ? std::sqrt(6.0 / static_cast<double>(out * kernel)) : 0};
     }
     case Op::kLinear:
-      return {.bound = std::sqrt(1.0 / static_cast<double>(shape[1]))};
+      return {.bound = std::sqrt(1.0 / static_cast<double>(node.parameters[0].shape[1]))};
     case Op::kLstm:
-      return {.bound = std::sqrt(4.0 / static_cast<double>(shape[0]))};
+      return {.bound = std::sqrt(4.0 / static_cast<double>(node.parameters[0].shape[0]))};
     default:
       return {.centre = weight || absl::EndsWith(tensor.name, ".running_var") ? 1.0 : 0.0};
   }

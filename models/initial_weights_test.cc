@@ -121,15 +121,25 @@ TEST(InitialiseWeightsTest, NormsBeginWithoutEffect) {
   EXPECT_EQ(buffers["layer1.0.bn1.num_batches_tracked"].item<int64_t>(), 0);
 }
 
+TEST(InitialiseWeightsTest, BatchNormMayHaveNoParameters) {
+  const auto network =
+      InitialisedNetwork("resnet3d { width: 4 norm: NORM_BATCH affine: false }", {1, 40, 40, 40});
+  EXPECT_FALSE(network->named_parameters().contains("bn1.weight"));
+  EXPECT_TRUE(network->named_buffers()["bn1.running_var"].eq(1).all().item<bool>());
+}
+
 TEST(InitialiseWeightsTest, AnLstmIsBoundByItsHiddenLength) {
   const auto network =
       InitialisedNetwork("slice_lstm { backbone { width: 4 } hidden: 16 }", {1, 40, 40, 8});
+  int found = 0;
   for (const auto& entry : network->named_parameters()) {
     if (entry.key().rfind("lstm.", 0) != 0) continue;
+    ++found;
     const float largest = entry.value().abs().max().item<float>();
     EXPECT_LE(largest, 0.25f) << entry.key();
     EXPECT_GT(largest, 0.2f) << entry.key();
   }
+  EXPECT_EQ(found, 8);
 }
 
 TEST(InitialiseWeightsTest, StartsFromTheSameBitsAsEver) {

@@ -86,8 +86,8 @@ struct Graph {
 };
 
 // All but smallest_input. activation_bytes: the outputs of all operations,
-// float32, but for those that are in place or only move numbers (kAdd and
-// after).
+// float32, as PyTorch's modules count them: kAdd and what follows it in Op are
+// no modules.
 v1::NetworkCost CostOf(const Graph& graph);
 
 }  // namespace gyrus

@@ -1,7 +1,6 @@
 #include "core/network/network.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -67,8 +66,8 @@ NodeId AddUNetHead(const v1::UNet& spec, NodeId input, uint32_t outputs, GraphBu
   return AddPooledHead(AddUNetEncoder(spec, input, builder).back(), outputs, builder);
 }
 
-// The one output, or nothing for no model.
-std::optional<NodeId> AddNetwork(const v1::Model& model, uint32_t outputs, GraphBuilder& builder) {
+// Returns the one output. There is a model.
+NodeId AddNetwork(const v1::Model& model, uint32_t outputs, GraphBuilder& builder) {
   const NodeId input = SeesSlices(model) ? AddSlices(model.slices(), builder) : builder.input();
   switch (model.model_case()) {
     case v1::Model::kResnet3D:
@@ -90,7 +89,7 @@ std::optional<NodeId> AddNetwork(const v1::Model& model, uint32_t outputs, Graph
     case v1::Model::MODEL_NOT_SET:
       break;
   }
-  return std::nullopt;
+  return builder.input();
 }
 
 // Numbers that the head gives for an item.
@@ -98,20 +97,29 @@ uint32_t OutputsOf(const v1::Task&) { return 1; }
 
 absl::StatusOr<Graph> Make(const v1::Model& model, const v1::Task& task, const Shape& input) {
   v1::Model complete = model;
-  if (model.model_case() != v1::Model::MODEL_NOT_SET) FillModel(complete);
+  FillModel(complete);
   GraphBuilder builder(input);
-  const std::optional<NodeId> output = AddNetwork(complete, OutputsOf(task), builder);
-  if (!output.has_value()) return absl::InvalidArgumentError("the experiment names no model");
-  return std::move(builder).Finish({*output});
+  const NodeId output = AddNetwork(complete, OutputsOf(task), builder);
+  return std::move(builder).Finish({output});
 }
 
-// The shortest line; where none is taken, the smallest square, then cube.
+// The shortest line; where none is taken, the smallest square, then cube; then
+// each axis as short as it may be.
 Shape SmallestInput(const v1::Model& model, const v1::Task& task, uint32_t channels) {
   for (const uint32_t long_axes : {1, 2, 3}) {
     for (uint32_t length = 1; length <= kLongestSmallest; ++length) {
       Shape shape = {channels, length, 1, 1};
       std::fill_n(shape.begin() + 1, long_axes, length);
-      if (Make(model, task, shape).ok()) return Shape(shape.begin() + 1, shape.end());
+      if (!Make(model, task, shape).ok()) continue;
+      for (size_t axis = 1; axis < shape.size(); ++axis) {
+        while (shape[axis] > 1) {
+          --shape[axis];
+          if (Make(model, task, shape).ok()) continue;
+          ++shape[axis];
+          break;
+        }
+      }
+      return Shape(shape.begin() + 1, shape.end());
     }
   }
   return {};
@@ -130,9 +138,12 @@ bool SeesSlices(const v1::Model& model) {
 }
 
 absl::StatusOr<Graph> MakeGraph(const v1::Model& model, const v1::Task& task, const Shape& input) {
+  if (model.model_case() == v1::Model::MODEL_NOT_SET) {
+    return absl::InvalidArgumentError("the experiment names no model");
+  }
   GYRUS_RETURN_IF_ERROR(CheckShape(input));
   absl::StatusOr<Graph> graph = Make(model, task, input);
-  if (graph.ok() || model.model_case() == v1::Model::MODEL_NOT_SET) return graph;
+  if (graph.ok()) return graph;
   const Shape smallest = SmallestInput(model, task, input[0]);
   return absl::InvalidArgumentError(absl::StrCat(
       "input ", absl::StrJoin(input.begin() + 1, input.end(), "x"), " does not fit ", NameOf(model),

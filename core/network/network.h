@@ -26,8 +26,8 @@ bool SeesSlices(const v1::Model& model);
 // to it. Says which, and what is the smallest input.
 absl::StatusOr<Graph> MakeGraph(const v1::Model& model, const v1::Task& task, const Shape& input);
 
-// smallest_input: the fewest voxels that are taken, of a line, a square or a
-// cube of them, in any order of its axes; empty where there is none up to 512.
+// smallest_input: a box that is taken, and none with a shorter axis is; empty
+// where there is none up to 512 along an axis. Found by trying.
 absl::StatusOr<v1::NetworkCost> NetworkCostOf(const v1::Model& model, const v1::Task& task,
                                               const Shape& input);
 

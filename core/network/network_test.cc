@@ -276,11 +276,11 @@ TEST(NetworkTest, TheSmallestInputIsTakenAndNoSmaller) {
     Shape shape = {1};
     shape.insert(shape.end(), cost.smallest_input().begin(), cost.smallest_input().end());
     EXPECT_TRUE(StatusAt(shape, model).ok()) << model;
-    const uint32_t length = shape[1];
     for (size_t axis = 1; axis < shape.size(); ++axis) {
-      if (shape[axis] == length) --shape[axis];
+      Shape shorter = shape;
+      if (--shorter[axis] == 0) continue;
+      EXPECT_FALSE(StatusAt(shorter, model).ok()) << model << " axis " << axis;
     }
-    EXPECT_FALSE(StatusAt(shape, model).ok()) << model;
   }
 }
 

@@ -19,6 +19,13 @@ Part Over(const Part& base, const Part& own) {
   return result;
 }
 
+// Another network has nothing of the experiment's, nor of its slices.
+v1::Model ModelOver(const v1::Model& base, const v1::Model& own) {
+  const bool other =
+      own.model_case() != v1::Model::MODEL_NOT_SET && own.model_case() != base.model_case();
+  return other ? own : Over(base, own);
+}
+
 }  // namespace
 
 void Overlay(const google::protobuf::Message& from, google::protobuf::Message& to) {
@@ -50,7 +57,7 @@ v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm) {
   resolved.set_name(arm.name());
   *resolved.mutable_channels() = arm.channels();
   *resolved.mutable_recipe() = Over(spec.recipe(), arm.recipe());
-  *resolved.mutable_model() = Over(spec.model(), arm.model());
+  *resolved.mutable_model() = ModelOver(spec.model(), arm.model());
   *resolved.mutable_task() = Over(spec.task(), arm.task());
   *resolved.mutable_train() = Over(spec.train(), arm.train());
   return resolved;

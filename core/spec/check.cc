@@ -80,6 +80,8 @@ void CheckChannels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, Probl
   }
 }
 
+bool Validates(const v1::ExperimentSpec& spec) { return spec.split().validation().fraction() > 0; }
+
 // Parts that an arm has from the experiment are checked there, once.
 void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& problems) {
   const std::string path = absl::StrCat("arms.", arm.name());
@@ -91,7 +93,7 @@ void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& prob
   }
   if (arm.has_model()) CheckModel(resolved.model(), path + ".model", problems);
   if (arm.has_task()) CheckTask(resolved.task(), path + ".task", problems);
-  if (arm.has_train()) CheckTrain(resolved.train(), path + ".train", problems);
+  if (arm.has_train()) CheckTrain(resolved.train(), Validates(spec), path + ".train", problems);
 }
 
 }  // namespace
@@ -107,7 +109,7 @@ absl::Status CheckExperiment(const v1::ExperimentSpec& spec, const SourceMap& so
   CheckRecipe(spec.recipe(), ListedChannels(spec), "recipe", problems);
   CheckModel(spec.model(), "model", problems);
   CheckTask(spec.task(), "task", problems);
-  CheckTrain(spec.train(), "train", problems);
+  CheckTrain(spec.train(), Validates(spec), "train", problems);
   CheckSplit(spec.split(), problems);
   CheckEvaluate(spec.evaluate(), problems);
   CheckResources(spec, problems);

@@ -17,7 +17,9 @@ void CheckRecipe(const v1::Recipe& recipe, const std::optional<std::vector<std::
 
 void CheckModel(const v1::Model& model, const std::string& path, Problems& problems);
 void CheckTask(const v1::Task& task, const std::string& path, Problems& problems);
-void CheckTrain(const v1::Train& train, const std::string& path, Problems& problems);
+// `validates`: whether part of the subjects is held out.
+void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
+                Problems& problems);
 
 void CheckSplit(const v1::Split& split, Problems& problems);
 void CheckEvaluate(const v1::Evaluate& evaluate, Problems& problems);

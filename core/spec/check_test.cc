@@ -159,6 +159,8 @@ INSTANTIATE_TEST_SUITE_P(
              "train.select.mean_of: must be at most the 60 epochs, is 61"},
         Case{"ClipNorm", "train.clip_norm=-1", "train.clip_norm: must be at least 0, is -1"},
         Case{"Ema", "train.ema=1", "train.ema: must be at least 0 and below 1, is 1"},
+        Case{"ClipNormTooSmall", "train.clip_norm=1e-50",
+             "train.clip_norm: must be from 1e-30 to 1e30, is 1e-50"},
         Case{"StemKernel", "model={resnet3d: {stem: {kernel: 4}}}",
              "model.resnet3d.stem.kernel: must be 1, 3, 5 or 7, is 4"},
         Case{"Features", "model={unet3d: {features: [8]}}",
@@ -245,6 +247,23 @@ TEST(CheckTest, WhatIsMissingIsToldForTheWholeFile) {
             "exp.yaml: task: is missing: {regression: {target: COLUMN}}\n"
             "exp.yaml: arms.all.channels: is missing: write the channels, [T1w]; the cohorts list "
             "no image in common");
+}
+
+TEST(CheckTest, AnotherNetworkInAnArmHasNothingOfTheExperimentsSlices) {
+  for (const char* const arm : {"resnet3d: {}", "slice_lstm: {}", "sfcn: {}"}) {
+    EXPECT_EQ(ProblemWith({"model={resnet2d: {}, slices: {axis: x, aggregate: median}}",
+                           absl::StrCat("arms.T1w.model={", arm, "}")}),
+              "")
+        << arm;
+  }
+}
+
+TEST(CheckTest, WhatNeedsValidationIsNotTakenWithout) {
+  EXPECT_THAT(ProblemWith({"split.validation=none", "train.stop_after=3"}),
+              ::testing::HasSubstr("train.stop_after: needs validation"));
+  EXPECT_THAT(ProblemWith({"split.validation=none", "train.select={mean_of: 3}"}),
+              ::testing::HasSubstr("train.select.mean_of: needs validation"));
+  EXPECT_EQ(ProblemWith({"train.stop_after=3", "train.select={mean_of: 3}"}), "");
 }
 
 TEST(CheckTest, WithoutAFileThePathStandsAlone) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "core/spec/arm.h"
@@ -23,10 +24,18 @@ void Need(bool holds, absl::string_view wanted, double value, const std::string&
   if (!holds) problems.Add(path, absl::StrCat("must be ", wanted, ", is ", value));
 }
 
+// What float32, in which steps are taken, has room for; 0 where it means never.
+void NeedInFloat(double value, const std::string& path, Problems& problems) {
+  if (value != 0 && (std::abs(value) < 1e-30 || std::abs(value) > 1e30)) {
+    problems.Add(path, absl::StrCat("must be from 1e-30 to 1e30, is ", value));
+  }
+}
+
 void CheckAdam(const v1::Adam& adam, const std::string& path, Problems& problems) {
   constexpr absl::string_view kPositive = "above 0";
   constexpr absl::string_view kBeta = "at least 0 and below 1";
   Need(adam.lr() > 0, kPositive, adam.lr(), path + ".lr", problems);
+  NeedInFloat(adam.lr(), path + ".lr", problems);
   Need(adam.beta1() >= 0 && adam.beta1() < 1, kBeta, adam.beta1(), path + ".beta1", problems);
   Need(adam.beta2() >= 0 && adam.beta2() < 1, kBeta, adam.beta2(), path + ".beta2", problems);
   Need(adam.eps() > 0, kPositive, adam.eps(), path + ".eps", problems);
@@ -36,6 +45,7 @@ void CheckAdam(const v1::Adam& adam, const std::string& path, Problems& problems
 
 void CheckSgd(const v1::Sgd& sgd, const std::string& path, Problems& problems) {
   Need(sgd.lr() > 0, "above 0", sgd.lr(), path + ".lr", problems);
+  NeedInFloat(sgd.lr(), path + ".lr", problems);
   Need(sgd.momentum() >= 0 && sgd.momentum() < 1, "at least 0 and below 1", sgd.momentum(),
        path + ".momentum", problems);
   Need(sgd.weight_decay() >= 0, "at least 0", sgd.weight_decay(), path + ".weight_decay", problems);
@@ -136,7 +146,8 @@ void CheckTask(const v1::Task& task, const std::string& path, Problems& problems
   CheckOutput(task.regression().output(), regression + ".output", problems);
 }
 
-void CheckTrain(const v1::Train& train, const std::string& path, Problems& problems) {
+void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
+                Problems& problems) {
   NeedAtLeast(1, train.epochs(), path + ".epochs", problems);
   NeedAtLeast(1, train.batch(), path + ".batch", problems);
   if (train.batch() > kLargestBatch) {
@@ -151,7 +162,14 @@ void CheckTrain(const v1::Train& train, const std::string& path, Problems& probl
   CheckOptimizer(train.optimizer(), path + ".optimizer", problems);
   CheckSchedule(train.schedule(), path + ".schedule", problems);
   CheckEpochs(train, path, problems);
+  if (!validates && train.stop_after() > 0) {
+    problems.Add(path + ".stop_after", "needs validation, and split.validation is none");
+  }
+  if (!validates && train.select().mean_of() > 1) {
+    problems.Add(path + ".select.mean_of", "needs validation, and split.validation is none");
+  }
   Need(train.clip_norm() >= 0, "at least 0", train.clip_norm(), path + ".clip_norm", problems);
+  NeedInFloat(train.clip_norm(), path + ".clip_norm", problems);
   Need(train.ema() >= 0 && train.ema() < 1, "at least 0 and below 1", train.ema(), path + ".ema",
        problems);
   CheckAugment(train.augment(), path + ".augment", problems);

@@ -8,7 +8,8 @@ Names, shapes and operations are those of Gyrus, so the same input gives the
 same bits in the same build of PyTorch. `make` takes the `model` part of a
 checkpoint as a dictionary. Volumes are [items, channels, x, y, z], float32,
 as the recipe prepares them; the result is [items, outputs], before the output
-scale of the checkpoint.
+scale of the checkpoint. Words are those of the experiment file, or the names of
+gyrus/v1/spec.proto's values.
 """
 
 from collections import OrderedDict
@@ -22,6 +23,14 @@ BATCH_NORM = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
 MAX_POOL = {2: nn.MaxPool2d, 3: nn.MaxPool3d}
 AVERAGE_POOL = {2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
 BLOCKS = {10: [1, 1, 1, 1], 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3]}
+
+
+def word(value, words):
+    """`value` as the experiment file writes it: NORM_BATCH is `batch`."""
+    found = [w for w in words if value == w or str(value).endswith("_" + w.upper())]
+    if not found:
+        raise ValueError(f"{value!r} is none of {', '.join(words)}")
+    return found[0]
 
 
 class PadShortcut(nn.Module):
@@ -82,6 +91,7 @@ class ResNet(nn.Module):
         super().__init__()
         stem = {"kernel": 3 if axes == 3 else 7, "stride": 2, "pool": True, "repeat": 0,
                 "adapter": 0, **(stem or {})}
+        norm, shortcut = word(norm, ["instance", "batch"]), word(shortcut, ["conv", "pad"])
         affine = (norm == "batch") if affine is None else affine
         make_norm = lambda features: {"instance": INSTANCE_NORM, "batch": BATCH_NORM}[norm][axes](
             features, affine=affine)
@@ -139,7 +149,7 @@ class OfSlices(nn.Module):
         super().__init__()
         self.network = network
         self.slices = {"axis": axis, "first": first, "count": count}
-        self.aggregate = aggregate
+        self.aggregate = word(aggregate, ["mean", "median"])
 
     def forward(self, volumes):
         slices, count = slices_of(volumes, **self.slices)
@@ -233,6 +243,8 @@ def make(model, channels, slices=0, outputs=1):
     cut = dict(model.pop("slices", {}))
     if "from" in cut:
         cut["first"] = cut.pop("from")
+    if cut.get("count") == "all":
+        cut["count"] = 0
     (name, options), = model.items()
     if name == "resnet3d":
         return ResNet(3, channels, outputs, **options)

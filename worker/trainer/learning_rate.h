@@ -8,8 +8,9 @@
 namespace gyrus {
 
 // Of an epoch, counted from 0.
-// Constant and step only multiply, which is exact; poly and cosine are rounded
-// to float32, where the last bit of a library's pow and cos is lost.
+// Constant and step only multiply, which every machine rounds alike; poly and
+// cosine are rounded to float32, where the last bit of a library's pow and cos
+// is lost.
 double LearningRate(const v1::Train& train, uint32_t epoch);
 
 }  // namespace gyrus

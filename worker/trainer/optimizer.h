@@ -69,7 +69,8 @@ class SgdOptimizer final : public Optimizer {
 };
 
 // Scales `sums` so that the L2 norm of all of sums / items together is at most
-// `max_norm`, as torch.nn.utils.clip_grad_norm_ does; returns that norm before.
+// `max_norm` (but for rounding, as torch.nn.utils.clip_grad_norm_); returns that
+// norm before.
 double ClipNorm(double max_norm, uint32_t items, Gradients& sums);
 
 }  // namespace gyrus

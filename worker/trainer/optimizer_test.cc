@@ -263,6 +263,19 @@ TEST(MakeOptimizerTest, MakesTheOneThatIsAskedFor) {
   EXPECT_NE(dynamic_cast<SgdOptimizer*>(MakeOptimizer(network, spec).get()), nullptr);
   *spec.mutable_adam() = Spec();
   EXPECT_NE(dynamic_cast<AdamOptimizer*>(MakeOptimizer(network, spec).get()), nullptr);
+  *spec.mutable_adamw() = Spec(0.1);
+  const auto made = MakeOptimizer(network, spec);
+  ParametersAlone peer = Weights();
+  AdamOptimizer decoupled(peer, Spec(0.1), AdamOptimizer::Decay::kDecoupled);
+  ParametersAlone other = Weights();
+  AdamOptimizer l2(other, Spec(0.1));
+  for (Optimizer* const optimizer :
+       std::initializer_list<Optimizer*>{made.get(), &decoupled, &l2}) {
+    Gradients sums = SumsOf(0);
+    optimizer->Step(1e-2, sums, 1);
+  }
+  EXPECT_TRUE(SameBits(network.parameters()[0], peer.parameters()[0]));
+  EXPECT_FALSE(SameBits(network.parameters()[0], other.parameters()[0]));
 }
 
 TEST(ClipNormTest, ScalesWhatIsLongerAndNothingElse) {

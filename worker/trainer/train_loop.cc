@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/random.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
 #include "models/initial_weights.h"
@@ -175,7 +176,9 @@ absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positi
 
 absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
   GYRUS_ASSIGN_OR_RETURN(const Leaf leaf, LoadLeaf(epoch, positions));
-  parts_.network.Reseed(options_.trial.train().seed() * 1000003 + epoch * 1009 + positions.begin);
+  parts_.network.Reseed(RandomStream(options_.trial.train().seed(),
+                                     absl::StrCat("dropout/", epoch, "/", positions.begin))
+                            .NextUint32());
   const std::string doing = absl::StrCat("step ", step_, " of epoch ", epoch);
   GYRUS_ASSIGN_OR_RETURN(const double loss, CallTorch(doing, [&]() -> double {
                            const torch::Tensor prediction =
@@ -267,11 +270,11 @@ void TrainLoop::Judge(const std::vector<v1::Prediction>& validation, v1::EpochDo
   const bool best = selection_.Add(epochs_done_, loss);
   done.set_best(best);
   if (IsRoot()) done.set_validation_loss(loss);
-  if (!best) return;
+  if (!best && selection_.kept_epoch() > 0) return;  // Another epoch is the one to keep.
   kept_loss_ = loss;
   kept_validation_ = validation;
   // The last epoch's stay as they are.
-  if (epochs_done_ < options_.trial.train().epochs()) KeepWeights();
+  if (best && epochs_done_ < options_.trial.train().epochs()) KeepWeights();
 }
 
 absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {

@@ -310,15 +310,38 @@ TEST(TrainLoopTest, TrainingEndsWhenNothingGetsBetter) {
 }
 
 TEST(TrainLoopTest, WhatIsKeptOfAnAverageIsTheAverage) {
-  // All of the first weights: nothing that is kept ever changes, though the
-  // weights do.
+  // One that forgets at once is the weights themselves.
   v1::TrialSpec trial = Trial(4, 1);
-  trial.mutable_train()->set_ema(1 - 1e-15);
-  v1::TrialSpec still = Trial(4, 1);
-  still.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
-  const TrainedRun average = Train(trial, 1);
-  EXPECT_EQ(average.weights(), Train(still, 1).weights());
-  EXPECT_EQ(average.predictions(), Train(still, 1).predictions());
+  const TrainedRun plain = Train(trial, 1);
+  trial.mutable_train()->set_ema(1e-15);
+  EXPECT_EQ(Train(trial, 1).weights(), plain.weights());
+  EXPECT_EQ(Train(trial, 1).predictions(), plain.predictions());
+  trial.mutable_train()->set_ema(0.9);
+  EXPECT_NE(Train(trial, 1).weights(), plain.weights());
+}
+
+TEST(TrainLoopTest, LongGradientsAreScaled) {
+  v1::TrialSpec trial = Trial(4, 1);
+  trial.mutable_train()->mutable_optimizer()->mutable_sgd()->set_lr(1e-3);
+  const TrainedRun plain = Train(trial, 1);
+  trial.mutable_train()->set_clip_norm(1e6);
+  EXPECT_EQ(Train(trial, 1).weights(), plain.weights());
+  trial.mutable_train()->set_clip_norm(1e-3);
+  EXPECT_NE(Train(trial, 1).weights(), plain.weights());
+}
+
+TEST(TrainLoopTest, WhatTheLastEpochValidatedGoesWithItsWeights) {
+  v1::TrialSpec trial = Trial(4, 1);
+  trial.mutable_train()->mutable_select()->set_epoch(v1::SELECT_EPOCH_LAST);
+  const std::string folder = ScratchFolder();
+  Train(trial, 1);
+  const auto bytes = ReadFile(folder + "/selected/checkpoint.pb");
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  v1::Checkpoint head;
+  ASSERT_TRUE(head.ParseFromString(*bytes));
+  EXPECT_TRUE(head.has_validation_loss());
+  ASSERT_EQ(head.golden_size(), trial.validation_items_size());
+  EXPECT_EQ(head.golden(0).item(), trial.validation_items(0).id());
 }
 
 TEST(TrainLoopTest, TheLastAndTheBestCheckpointAreKept) {

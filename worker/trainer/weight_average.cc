@@ -1,5 +1,7 @@
 #include "worker/trainer/weight_average.h"
 
+#include <algorithm>
+
 namespace gyrus {
 
 WeightAverage::WeightAverage(Network& network, double decay) : decay_(decay) {
@@ -13,8 +15,11 @@ WeightAverage::WeightAverage(Network& network, double decay) : decay_(decay) {
 
 void WeightAverage::Add() {
   const torch::NoGradGuard no_gradient;
-  at::_foreach_mul_(others_, decay_);
-  at::_foreach_add_(others_, parameters_, 1 - decay_);
+  ++steps_;
+  const double begun = static_cast<double>(1 + steps_) / static_cast<double>(10 + steps_);
+  const double decay = std::min(decay_, begun);
+  at::_foreach_mul_(others_, decay);
+  at::_foreach_add_(others_, parameters_, 1 - decay);
 }
 
 void WeightAverage::Use() {

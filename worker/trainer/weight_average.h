@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,10 @@
 
 namespace gyrus {
 
-// average = decay * average + (1 - decay) * weights, after each step; begins with
-// the first weights. Running means of batch norms are not averaged again. One
-// thread; `network` must outlive it.
+// average = d * average + (1 - d) * weights after each step, beginning with the
+// first weights; d is `decay`, but after n steps at most (1 + n) / (10 + n), so
+// that first weights are soon forgotten. Running means of batch norms are not
+// averaged again. One thread; `network` must outlive it.
 class WeightAverage {
  public:
   WeightAverage(Network& network, double decay);
@@ -33,6 +35,7 @@ class WeightAverage {
   void Swap();
 
   const double decay_;
+  uint64_t steps_ = 0;
   bool used_ = false;
   std::vector<std::string> names_;
   std::vector<torch::Tensor> parameters_;

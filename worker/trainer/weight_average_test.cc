@@ -16,31 +16,46 @@ float Value(const Network& network) { return network.parameters()[0][0].item<flo
 TEST(WeightAverageTest, FollowsTheWeights) {
   ParametersAlone network({3, 2});
   Set(network, 1);
-  WeightAverage average(network, 0.75);
+  WeightAverage average(network, 0.125);
   Set(network, 5);
   average.Add();
   Set(network, -3);
   average.Add();
   average.Use();
-  // 0.75 * (0.75 * 1 + 0.25 * 5) - 0.25 * 3
-  EXPECT_FLOAT_EQ(Value(network), 0.75f);
+  // 0.125 * (0.125 * 1 + 0.875 * 5) - 0.875 * 3
+  EXPECT_FLOAT_EQ(Value(network), -2.0625f);
   EXPECT_FLOAT_EQ(average.Raw().at("raw/b")[1].item<float>(), -3);
 }
 
 TEST(WeightAverageTest, GivesTheWeightsBack) {
   ParametersAlone network({3});
   Set(network, 1);
-  WeightAverage average(network, 0.5);
-  Set(network, 2);
+  WeightAverage average(network, 0.125);
+  Set(network, 9);
   average.Add();
   for (int i = 0; i < 2; ++i) average.Use();
-  EXPECT_FLOAT_EQ(Value(network), 1.5f);
+  EXPECT_FLOAT_EQ(Value(network), 8);
   for (int i = 0; i < 2; ++i) average.PutBack();
-  EXPECT_FLOAT_EQ(Value(network), 2);
+  EXPECT_FLOAT_EQ(Value(network), 9);
   // What was lent was not changed, and goes on.
   average.Add();
   average.Use();
-  EXPECT_FLOAT_EQ(Value(network), 1.75f);
+  EXPECT_FLOAT_EQ(Value(network), 8.875f);
+}
+
+TEST(WeightAverageTest, ForgetsTheFirstWeightsSoon) {
+  ParametersAlone network({3});
+  Set(network, 1);
+  WeightAverage average(network, 0.999);
+  Set(network, 0);
+  float expected = 1;
+  for (int n = 1; n <= 40; ++n) {
+    average.Add();
+    expected *= (1.0f + n) / (10 + n);
+  }
+  average.Use();
+  EXPECT_NEAR(Value(network), expected, 1e-6);
+  EXPECT_LT(Value(network), 1e-3);
 }
 
 }  // namespace
