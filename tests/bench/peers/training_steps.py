@@ -73,7 +73,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("names", nargs="*", help="of the cases; all without")
     parser.add_argument("--pairs", type=int, default=20)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     torch.set_num_threads(THREADS)
     for name, model, text, shape, loss, _, threads in CASES:
         if threads != THREADS or (options.names and name not in options.names):
