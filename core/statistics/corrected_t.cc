@@ -7,7 +7,7 @@
 #include "common/status.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/distribution.h"
-#include "core/statistics/t_test.h"
+#include "core/statistics/student_t.h"
 
 namespace gyrus {
 

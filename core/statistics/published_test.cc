@@ -10,7 +10,7 @@
 #include "core/statistics/golden_fixture.h"
 #include "core/statistics/groups.h"
 #include "core/statistics/moments.h"
-#include "core/statistics/t_test.h"
+#include "core/statistics/student_t.h"
 #include "core/statistics/wilcoxon.h"
 
 namespace gyrus {

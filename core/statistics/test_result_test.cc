@@ -3,7 +3,7 @@
 #include "core/statistics/anova.h"
 #include "core/statistics/golden_fixture.h"
 #include "core/statistics/mann_whitney.h"
-#include "core/statistics/t_test.h"
+#include "core/statistics/student_t.h"
 #include "core/statistics/wilcoxon.h"
 
 namespace gyrus {

@@ -28,7 +28,7 @@
 #include "core/statistics/proportion.h"
 #include "core/statistics/rank_anova.h"
 #include "core/statistics/roc.h"
-#include "core/statistics/t_test.h"
+#include "core/statistics/student_t.h"
 #include "core/statistics/wilcoxon.h"
 #include "nlohmann/json.hpp"
 

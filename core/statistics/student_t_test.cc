@@ -1,4 +1,4 @@
-#include "core/statistics/t_test.h"
+#include "core/statistics/student_t.h"
 
 #include "core/statistics/corrected_t.h"
 #include "core/statistics/golden_fixture.h"
