@@ -18,15 +18,24 @@ inline v1::Model ModelOf(const std::string& text) {
   return model;
 }
 
-inline std::shared_ptr<Network> NetworkOf(const std::string& model, const Shape& input) {
-  auto network = MakeNetwork(ModelOf(model), v1::Task(), input);
+// `text`: a v1::Task.
+inline v1::Task TaskOf(const std::string& text) {
+  v1::Task task;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &task)) << text;
+  return task;
+}
+
+inline std::shared_ptr<Network> NetworkOf(const std::string& model, const Shape& input,
+                                          const std::string& task = "") {
+  auto network = MakeNetwork(ModelOf(model), TaskOf(task), input);
   EXPECT_TRUE(network.ok()) << model << ": " << network.status();
   return *network;
 }
 
 inline std::shared_ptr<Network> InitialisedNetwork(const std::string& model, const Shape& input,
-                                                   uint64_t seed = 1) {
-  auto network = NetworkOf(model, input);
+                                                   uint64_t seed = 1,
+                                                   const std::string& task = "") {
+  auto network = NetworkOf(model, input, task);
   InitialiseWeights(*network, seed);
   return network;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "common/status.h"
@@ -44,7 +45,11 @@ std::vector<NodeId> LastUses(const Graph& graph) {
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {
     for (const NodeId input : graph.nodes[id].inputs) last[input] = id;
   }
-  for (const NodeId output : graph.outputs) last[output] = graph.nodes.size();
+  const GraphOutputs& outputs = graph.outputs;
+  for (const auto& output :
+       {outputs.numbers, outputs.segmentation, outputs.reconstruction, outputs.log_variances}) {
+    if (output.has_value()) last[*output] = graph.nodes.size();
+  }
   return last;
 }
 
@@ -66,28 +71,68 @@ Network::Network(Graph graph) : graph_(std::move(graph)), last_use_(LastUses(gra
   }
 }
 
-torch::Tensor Network::forward(torch::Tensor volumes) {
+Answers Network::Answer(torch::Tensor volumes, torch::Tensor covariates) {
+  return Run({std::move(volumes), std::move(covariates)}, nullptr);
+}
+
+torch::Tensor Network::forward(torch::Tensor volumes, torch::Tensor covariates) {
+  return Answer(std::move(volumes), std::move(covariates)).numbers;
+}
+
+std::string Network::FirstNotFinite(torch::Tensor volumes, torch::Tensor covariates) {
+  const torch::NoGradGuard no_gradient;
+  std::string first_bad;
+  Run({std::move(volumes), std::move(covariates)}, &first_bad);
+  statistics_.clear();
+  return first_bad;
+}
+
+torch::Tensor Network::Compute(NodeId id, const Inputs& given, std::vector<torch::Tensor>& values) {
+  const Node& node = graph_.nodes[id];
+  if (node.op == Op::kInput) return given.volumes;
+  if (node.op == Op::kCovariates) return given.covariates;
+  if (node.op == Op::kParameter) return tensors_[id][0];
+  std::vector<torch::Tensor> inputs;
+  for (const NodeId input : node.inputs) {
+    // Moved out at its last use, so that its memory is free as early as can be.
+    inputs.push_back(last_use_[input] == id ? std::exchange(values[input], {}) : values[input]);
+  }
+  const NodeId first = node.inputs[0];
+  return gyrus::Compute(
+      node, std::move(inputs), tensors_[id],
+      {.items = given.volumes.size(0),
+       .training = is_training(),
+       .generator = generator_,
+       .statistics = &statistics_,
+       .may_overwrite = last_use_[first] == id && GradientIgnoresOutput(graph_.nodes[first].op)});
+}
+
+Answers Network::Run(Inputs given, std::string* first_bad) {
   statistics_.clear();
   std::vector<torch::Tensor> values(graph_.nodes.size());
-  const int64_t items = volumes.size(0);
-  values[0] = std::move(volumes);
-  for (NodeId id = 1; id < graph_.nodes.size(); ++id) {
-    const Node& node = graph_.nodes[id];
-    std::vector<torch::Tensor> inputs;
-    for (const NodeId input : node.inputs) {
-      // Moved out at its last use, so that its memory is free as early as can be.
-      inputs.push_back(last_use_[input] == id ? std::exchange(values[input], {}) : values[input]);
-    }
-    const NodeId first = node.inputs[0];
-    values[id] = Compute(
-        node, std::move(inputs), tensors_[id],
-        {.items = items,
-         .training = is_training(),
-         .generator = generator_,
-         .statistics = &statistics_,
-         .may_overwrite = last_use_[first] == id && GradientIgnoresOutput(graph_.nodes[first].op)});
+  for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
+    values[id] = Compute(id, given, values);
+    if (first_bad == nullptr) continue;
+    *first_bad = NotFiniteOf(id, values[id]);
+    if (!first_bad->empty()) return {};
   }
-  return values[graph_.outputs[0]];
+  const GraphOutputs& outputs = graph_.outputs;
+  const auto value = [&](const std::optional<NodeId>& id) {
+    return id.has_value() ? values[*id] : torch::Tensor();
+  };
+  return {value(outputs.numbers), value(outputs.segmentation), value(outputs.reconstruction),
+          value(outputs.log_variances)};
+}
+
+std::string Network::NotFiniteOf(NodeId id, const torch::Tensor& output) const {
+  const auto finite = [](const torch::Tensor& tensor) {
+    return torch::isfinite(tensor).all().item<bool>();
+  };
+  const Node& node = graph_.nodes[id];
+  for (size_t i = 0; i < node.parameters.size(); ++i) {
+    if (!finite(tensors_[id][i])) return node.parameters[i].name;
+  }
+  return finite(output) ? "" : absl::StrCat("the output of ", node.name);
 }
 
 void Network::Reseed(uint64_t seed) { generator_ = at::make_generator<at::CPUGeneratorImpl>(seed); }

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,6 +15,14 @@
 #include "gyrus/v1/spec.pb.h"
 
 namespace gyrus {
+
+// What a network says of items; undefined where its task does not ask for it.
+struct Answers {
+  torch::Tensor numbers;         // [items, outputs]
+  torch::Tensor segmentation;    // [items, 1 + classes, x, y, z], before the softmax
+  torch::Tensor reconstruction;  // [items, channels, x, y, z]
+  torch::Tensor log_variances;   // [answers], of uncertainty weighting
+};
 
 // Parameters and buffers are those of the graph, under its names. One thread.
 class Network : public torch::nn::Module {
@@ -22,15 +32,23 @@ class Network : public torch::nn::Module {
 
   const Graph& graph() const { return graph_; }
 
-  // [items, channels, x, y, z] to [items, outputs], float32.
-  virtual torch::Tensor forward(torch::Tensor volumes);
+  // Of volumes [items, channels, x, y, z] and, where the graph has covariates,
+  // of those [items, covariates]; float32.
+  virtual Answers Answer(torch::Tensor volumes, torch::Tensor covariates = {});
+  // Its numbers.
+  torch::Tensor forward(torch::Tensor volumes, torch::Tensor covariates = {});
+
+  // "layer1.0.conv1.weight", or else "the output of layer1.0.conv1": the first
+  // tensor that these items lead to, in the order of the forward pass, in which
+  // a number is not finite. Empty: there is none.
+  std::string FirstNotFinite(torch::Tensor volumes, torch::Tensor covariates = {});
 
   // Dropout draws from a generator of the network's own, which begins anew here:
   // what is left out depends on the seed and on nothing else in the process.
   void Reseed(uint64_t seed);
 
   // Batch norms change no running mean by themselves: leaves are trained on many
-  // ranks, and the means are to be those of one. `forward` in training keeps what
+  // ranks, and the means are to be those of one. `Answer` in training keeps what
   // each saw, mean and unbiased variance, one after the other; this takes it.
   // Undefined where there is no batch norm.
   torch::Tensor TakeStatistics();
@@ -40,6 +58,16 @@ class Network : public torch::nn::Module {
   int64_t StatisticsLength() const;
 
  private:
+  struct Inputs {
+    torch::Tensor volumes;
+    torch::Tensor covariates;
+  };
+  // Runs the graph. Where `first_bad` is given, stops at the first node whose
+  // parameters or output are not finite, and names it there.
+  Answers Run(Inputs given, std::string* first_bad);
+  torch::Tensor Compute(NodeId id, const Inputs& given, std::vector<torch::Tensor>& values);
+  std::string NotFiniteOf(NodeId id, const torch::Tensor& output) const;
+
   Graph graph_;
   // Of each node, in its own order: parameters, then buffers.
   std::vector<std::vector<torch::Tensor>> tensors_;

@@ -107,6 +107,23 @@ torch::Tensor PoolSlices(const Node& node, const torch::Tensor& x, int64_t items
   return windows.unflatten(1, {node.slices, size}).mean(2).flatten(0, 1);
 }
 
+torch::Tensor JoinSlices(const Node& node, const torch::Tensor& x, int64_t items) {
+  return BySlice(x, items).movedim(1, 2 + node.axis);
+}
+
+// As many axes of 1 as `x` has beyond its channels.
+torch::Tensor OverVoxels(const torch::Tensor& by_channel, const torch::Tensor& x) {
+  std::vector<int64_t> shape(x.dim(), 1);
+  shape[0] = by_channel.size(0);
+  shape[1] = by_channel.size(1);
+  return by_channel.reshape(shape);
+}
+
+torch::Tensor Film(const torch::Tensor& x, const torch::Tensor& ab) {
+  const std::vector<torch::Tensor> parts = ab.chunk(2, 1);
+  return x * (1 + OverVoxels(parts[0], x)) + OverVoxels(parts[1], x);
+}
+
 torch::Tensor Lstm(const torch::Tensor& x, const Tensors& tensors, const ComputeOptions& options) {
   const torch::Tensor sequence = BySlice(x, options.items);
   const torch::Tensor zeros = torch::zeros({2, sequence.size(0), tensors[1].size(1)}, x.options());
@@ -128,7 +145,9 @@ torch::Tensor Compute(const Node& node, Tensors inputs, const Tensors& tensors,
   torch::Tensor& x = inputs[0];
   switch (node.op) {
     case Op::kInput:
-      break;
+    case Op::kCovariates:
+    case Op::kParameter:
+      break;  // Given, not computed.
     case Op::kConv:
       return Conv(node, x, tensors);
     case Op::kTransposedConv:
@@ -172,6 +191,10 @@ torch::Tensor Compute(const Node& node, Tensors inputs, const Tensors& tensors,
       return BySlice(x, options.items).mean(1);
     case Op::kMedianOfSlices:
       return std::get<0>(BySlice(x, options.items).median(1));
+    case Op::kJoinSlices:
+      return JoinSlices(node, x, options.items);
+    case Op::kFilm:
+      return Film(x, inputs[1]);
   }
   return x;
 }

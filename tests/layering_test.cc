@@ -31,7 +31,7 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"core/spec", {"common", "core/network", "core/volume", "gyrus/v1"}},
       {"core/statistics", {"common"}},
       {"core/evaluate", {"common", "core/statistics", "gyrus/v1"}},
-      {"core/report", {"common", "core/evaluate", "core/statistics", "gyrus/v1"}},
+      {"core/report", {"common", "core/evaluate", "core/spec", "core/statistics", "gyrus/v1"}},
       {"coordinator/plan", {"common", "core/spec", "core/statistics", "core/volume", "gyrus/v1"}},
       {"coordinator/lifecycle", {"common", "coordinator/plan", "gyrus/v1"}},
       {"coordinator/schedule", {"common", "gyrus/v1"}},

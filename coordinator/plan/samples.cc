@@ -101,17 +101,4 @@ absl::Status CheckNumbers(const v1::ExperimentSpec& spec, const Samples& samples
   return problems.ToStatus(absl::StatusCode::kDataLoss);
 }
 
-absl::Status CheckTarget(const v1::ExperimentSpec& spec, const Samples& samples,
-                         absl::string_view column) {
-  GYRUS_RETURN_IF_ERROR(CheckNumbers(spec, samples, column));
-  const std::string name(column);
-  const double value = samples.front().numbers().at(name);
-  for (const v1::Sample& sample : samples) {
-    if (sample.numbers().at(name) != value) return absl::OkStatus();
-  }
-  return absl::DataLossError(absl::StrCat("target '", column, "' is ", value, " in all ",
-                                          samples.size(),
-                                          " samples; there is nothing to learn from"));
-}
-
 }  // namespace gyrus

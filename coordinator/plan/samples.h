@@ -32,8 +32,4 @@ absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples
 absl::Status CheckNumbers(const v1::ExperimentSpec& spec, const Samples& samples,
                           absl::string_view column);
 
-// The same, and DATA_LOSS when all have one value: there is nothing to learn.
-absl::Status CheckTarget(const v1::ExperimentSpec& spec, const Samples& samples,
-                         absl::string_view column);
-
 }  // namespace gyrus

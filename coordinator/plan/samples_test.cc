@@ -77,13 +77,6 @@ TEST(NumbersTest, AMissingOrInfiniteNumberIsRefusedByLine) {
   EXPECT_THAT(Message(status), HasSubstr("participants.csv:4 (infants/s2/1): has no number"));
 }
 
-TEST(NumbersTest, ATargetThatDoesNotVaryIsRefused) {
-  EXPECT_TRUE(CheckTarget(MakeSpec(2), Ages({1, 1, 2}), "age").ok());
-  const absl::Status status = CheckTarget(MakeSpec(2), Ages({4, 4, 4}), "age");
-  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-  EXPECT_THAT(Message(status), HasSubstr("target 'age' is 4 in all 3 samples"));
-}
-
 TEST(RefusalTest, HasAReasonForEachProblemAndStaysShort) {
   ProblemList problems;
   EXPECT_TRUE(problems.ToStatus(absl::StatusCode::kDataLoss).ok());

@@ -1,24 +1,43 @@
 #include "coordinator/plan/trials.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "common/status.h"
-#include "core/statistics/moments.h"
+#include "coordinator/plan/fit.h"
+#include "coordinator/plan/targets.h"
 
 namespace gyrus {
 namespace {
 
 using Items = google::protobuf::RepeatedPtrField<v1::Item>;
 
-void AddItems(const v1::Plan& plan, const v1::ArmPlan& arm, absl::Span<const uint32_t> samples,
-              Items& items) {
-  const std::vector<double> targets = TargetsOf(plan, arm, samples);
+void AddItems(const v1::Plan& plan, const v1::ArmPlan& arm, const Fit& fit,
+              absl::Span<const uint32_t> samples, Items& items) {
+  const std::vector<std::optional<double>> targets = TargetsOf(plan, arm, samples);
+  const auto& columns = arm.model().resnet3d().film().columns();
   for (size_t i = 0; i < samples.size(); ++i) {
+    const v1::Sample& sample = plan.samples(static_cast<int>(samples[i]));
     v1::Item& item = *items.Add();
-    item.set_id(plan.samples(samples[i]).id());
-    item.set_target(targets[i]);
+    item.set_id(sample.id());
+    if (targets[i].has_value()) item.set_target(*targets[i]);
+    for (int c = 0; c < columns.size(); ++c) {
+      const CovariateMap& map = fit.covariates[c];
+      item.add_covariates((sample.numbers().at(columns[c]) - map.mean) / map.sd);
+    }
+  }
+}
+
+void AddFit(const Fit& fit, v1::TrialSpec& spec) {
+  spec.set_output_scale(fit.output.scale);
+  spec.set_output_offset(fit.output.offset);
+  spec.mutable_class_weights()->Assign(fit.class_weights.begin(), fit.class_weights.end());
+  for (const CovariateMap& map : fit.covariates) {
+    spec.add_covariate_means(map.mean);
+    spec.add_covariate_sds(map.sd);
   }
 }
 
@@ -49,37 +68,11 @@ std::vector<std::string> TrialIds(const v1::Plan& plan) {
   return ids;
 }
 
-std::vector<double> TargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
-                              absl::Span<const uint32_t> samples) {
-  std::vector<double> targets;
-  for (const uint32_t index : samples) {
-    targets.push_back(plan.samples(index).numbers().at(arm.task().regression().target()));
-  }
-  return targets;
-}
-
-absl::StatusOr<OutputMap> FitOutput(const v1::Plan& plan, const PlannedTrial& trial) {
-  const v1::OutputScale& output = trial.arm->task().regression().output();
-  if (output.fit() == v1::OUTPUT_FIT_IDENTITY) return OutputMap{};
-  if (output.fit() != v1::OUTPUT_FIT_TRAIN_FOLD) return OutputMap{output.scale(), output.offset()};
-  const std::vector<double> targets = TargetsOf(plan, *trial.arm, trial.fold->train());
-  const absl::StatusOr<double> mean = Mean(targets);
-  const absl::StatusOr<double> sd = StandardDeviation(targets, 0);
-  if (!mean.ok() || !sd.ok() || *sd == 0) {
-    return absl::DataLossError(absl::StrCat(
-        "arm '", trial.arm->name(), "': the ", targets.size(), " training targets of repeat ",
-        trial.fold->repeat(), " fold ", trial.fold->fold(),
-        " have no spread to fit the output to; use fewer folds, more samples or "
-        "task.regression.output: identity"));
-  }
-  return OutputMap{*sd, *mean};
-}
-
 absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
                                             absl::string_view trial_id) {
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     if (trial.id != trial_id) continue;
-    GYRUS_ASSIGN_OR_RETURN(const OutputMap output, FitOutput(plan, trial));
+    GYRUS_ASSIGN_OR_RETURN(const Fit fit, FitToTraining(plan, trial));
     v1::TrialSpec spec;
     spec.set_experiment_id(std::string(experiment_id));
     spec.set_trial_id(trial.id);
@@ -93,11 +86,10 @@ absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_v
     *spec.mutable_train() = trial.arm->train();
     *spec.mutable_resources() = plan.spec().resources();
     *spec.mutable_input_shape() = trial.arm->input_shape();
-    AddItems(plan, *trial.arm, trial.fold->train(), *spec.mutable_train_items());
-    AddItems(plan, *trial.arm, trial.fold->validation(), *spec.mutable_validation_items());
-    AddItems(plan, *trial.arm, trial.fold->test(), *spec.mutable_test_items());
-    spec.set_output_scale(output.scale);
-    spec.set_output_offset(output.offset);
+    AddItems(plan, *trial.arm, fit, trial.fold->train(), *spec.mutable_train_items());
+    AddItems(plan, *trial.arm, fit, trial.fold->validation(), *spec.mutable_validation_items());
+    AddItems(plan, *trial.arm, fit, trial.fold->test(), *spec.mutable_test_items());
+    AddFit(fit, spec);
     spec.set_split_hash(plan.split_hash());
     return spec;
   }
@@ -112,6 +104,8 @@ v1::GrantBody MakeGrantBody(const v1::TrialSpec& trial, uint32_t attempt,
   grant.set_attempt(attempt);
   *grant.mutable_recipe() = trial.recipe();
   *grant.mutable_channels() = trial.channels();
+  // Label images come last.
+  grant.mutable_channels()->MergeFrom(trial.recipe().labels());
   *grant.mutable_table_digests() = table_digests;
   grant.set_order_seed(trial.train().seed());
   AddPermit(v1::PURPOSE_TRAIN, trial.train_items(), grant);

@@ -7,7 +7,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "gyrus/v1/loader.pb.h"
 #include "gyrus/v1/plan.pb.h"
 
@@ -24,21 +23,8 @@ struct PlannedTrial {
 std::vector<PlannedTrial> TrialsOf(const v1::Plan& plan);
 std::vector<std::string> TrialIds(const v1::Plan& plan);
 
-// The arm's target of each of `samples` (indices into the plan's).
-std::vector<double> TargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
-                              absl::Span<const uint32_t> samples);
-
-// prediction = scale * network output + offset.
-struct OutputMap {
-  double scale = 1;
-  double offset = 0;
-};
-
-// DATA_LOSS: the output is fitted to training targets that all have one value.
-absl::StatusOr<OutputMap> FitOutput(const v1::Plan& plan, const PlannedTrial& trial);
-
-// NOT_FOUND: the plan has no such trial. FitOutput's error, which a plan that
-// MakePlan gave does not have.
+// NOT_FOUND: the plan has no such trial. Errors of FitToTraining, which a plan
+// that MakePlan gave does not have.
 absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
                                             absl::string_view trial_id);
 

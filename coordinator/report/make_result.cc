@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/digest.h"
 #include "common/status.h"
+#include "coordinator/plan/targets.h"
 #include "core/evaluate/metrics.h"
 #include "core/evaluate/predictions.h"
 
@@ -42,11 +43,12 @@ std::string CommonUnit(const v1::Plan& plan) {
 absl::Status CheckItems(const v1::Plan& plan, const PlannedTrial& trial,
                         const std::vector<v1::Prediction>& predictions) {
   const auto& test = trial.fold->test();  // By id, as predictions are.
-  const std::vector<double> targets = TargetsOf(plan, *trial.arm, test);
+  const std::vector<std::optional<double>> targets = TargetsOf(plan, *trial.arm, test);
   bool same = predictions.size() == targets.size();
   for (size_t i = 0; same && i < targets.size(); ++i) {
     same = predictions[i].item() == plan.samples(test[static_cast<int>(i)]).id() &&
-           predictions[i].target() == targets[i];
+           predictions[i].has_target() == targets[i].has_value() &&
+           predictions[i].target() == targets[i].value_or(0);
   }
   if (same) return absl::OkStatus();
   return absl::DataLossError("the stored predictions are not of the fold's test items");
@@ -59,7 +61,7 @@ absl::StatusOr<v1::Metrics> EvaluateFold(const v1::Plan& plan, const PlannedTria
     return absl::DataLossError("the stored predictions do not have their digest");
   }
   GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> predictions,
-                         ParsePredictions(text, "the stored predictions"));
+                         ParsePredictions(trial.arm->task(), text, "the stored predictions"));
   GYRUS_RETURN_IF_ERROR(CheckItems(plan, trial, predictions));
   return ComputeMetrics(predictions);
 }
@@ -108,8 +110,8 @@ absl::StatusOr<v1::FoldResult> MakeFold(const v1::Plan& plan, const PlannedTrial
   fold.set_n(static_cast<uint32_t>(trial.fold->test_size()));
   if (status.reason.code() != v1::REASON_CODE_UNSPECIFIED) *fold.mutable_reason() = status.reason;
   GYRUS_ASSIGN_OR_RETURN(*fold.mutable_baseline(),
-                         BaselineMetrics(TargetsOf(plan, *trial.arm, trial.fold->train()),
-                                         TargetsOf(plan, *trial.arm, trial.fold->test())));
+                         BaselineMetrics(KnownTargetsOf(plan, *trial.arm, trial.fold->train()),
+                                         KnownTargetsOf(plan, *trial.arm, trial.fold->test())));
   if (status.state == v1::TRIAL_STATE_DONE) {
     GYRUS_RETURN_IF_ERROR(Annotate(AddOutcome(plan, trial, status, sources, fold),
                                    absl::StrCat("evaluating trial ", status.id)));

@@ -49,6 +49,10 @@ class MakeResultTest : public testing::Test {
     return predictions;
   }
 
+  absl::StatusOr<std::string> Format(std::vector<v1::Prediction> predictions) const {
+    return FormatPredictions(plan_.arms(0).task(), std::move(predictions));
+  }
+
   void Train(const std::string& trial, const std::string& predictions) {
     v1::TrainerFinished finished = Finished(0, trial);
     const std::string sha256 = Sha256Of(predictions);
@@ -68,8 +72,8 @@ class MakeResultTest : public testing::Test {
 TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   plan_.add_warnings("mind the gap");
   Do(AdoptPlan{plan_});
-  Train(kTrialA, *FormatPredictions(Predictions(0, 1)));
-  Train(kTrialB, *FormatPredictions(Predictions(1, 2)));
+  Train(kTrialA, *Format(Predictions(0, 1)));
+  Train(kTrialB, *Format(Predictions(1, 2)));
   const auto result = MakeResult(machine_, sources_);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->experiment(), "ages");
@@ -89,7 +93,7 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   EXPECT_DOUBLE_EQ(fold.metrics().mae(), 2);
   EXPECT_EQ(fold.predictions(), "predictions/T1w/r0-f1.tsv");
   EXPECT_EQ(fold.checkpoint(), "checkpoints/T1w/r0-f1");
-  EXPECT_EQ(fold.predictions_sha256(), Sha256Of(*FormatPredictions(Predictions(1, 2))));
+  EXPECT_EQ(fold.predictions_sha256(), Sha256Of(*Format(Predictions(1, 2))));
   EXPECT_EQ(fold.weights_sha256(), Finished(0, kTrialB).artifacts(0).sha256());
   EXPECT_EQ(fold.checkpoint_sha256(), Finished(0, kTrialB).artifacts(1).sha256());
   EXPECT_EQ(fold.selected_epoch(), 2);
@@ -115,7 +119,7 @@ TEST_F(MakeResultTest, TheBaselinePredictsTheMeanOfTheTrainingTargets) {
 
 TEST_F(MakeResultTest, AFailedFoldIsAHoleWithItsReason) {
   Do(AdoptPlan{plan_});
-  Train(kTrialA, *FormatPredictions(Predictions(0, 1)));
+  Train(kTrialA, *Format(Predictions(0, 1)));
   Do(StartAttempt{kTrialB, Gang(1), "cpu"});
   Do(FailAttempt{kTrialB, 1, MakeReason(v1::REASON_CODE_TRAINER_FAILED, "not finite")});
   const auto result = MakeResult(machine_, sources_);
@@ -137,7 +141,7 @@ TEST_F(MakeResultTest, OnlyTheMetricsAskedForAreThere) {
   plan_.mutable_spec()->mutable_evaluate()->clear_metrics();
   plan_.mutable_spec()->mutable_evaluate()->add_metrics(v1::METRIC_RMSE);
   Do(AdoptPlan{plan_});
-  Train(kTrialA, *FormatPredictions(Predictions(0, 1)));
+  Train(kTrialA, *Format(Predictions(0, 1)));
   const auto result = MakeResult(machine_, sources_);
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->arms(0).mean().has_rmse());
@@ -151,7 +155,7 @@ TEST_F(MakeResultTest, PredictionsOfOtherItemsAreRefused) {
   const auto refusal = [&](const std::vector<v1::Prediction>& stored) {
     ExperimentMachine fresh = machine_;
     std::swap(fresh, machine_);
-    Train(kTrialA, *FormatPredictions(stored));
+    Train(kTrialA, *Format(stored));
     const absl::Status status = MakeResult(machine_, sources_).status();
     std::swap(fresh, machine_);
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
@@ -169,11 +173,11 @@ TEST_F(MakeResultTest, PredictionsOfOtherItemsAreRefused) {
 
 TEST_F(MakeResultTest, StoredPredictionsThatAreDamagedAreRefused) {
   Do(AdoptPlan{plan_});
-  Train(kTrialA, *FormatPredictions(Predictions(0, 1)));
+  Train(kTrialA, *Format(Predictions(0, 1)));
   std::string& stored = vault_.begin()->second;
   stored.back() = ' ';
   EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kDataLoss);
-  stored = *FormatPredictions(Predictions(0, 0));  // Whole, and too good to be true.
+  stored = *Format(Predictions(0, 0));  // Whole, and too good to be true.
   EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kDataLoss);
   vault_.clear();
   EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kNotFound);

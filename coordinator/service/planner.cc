@@ -11,6 +11,7 @@
 #include "core/spec/arm.h"
 #include "core/spec/input_channels.h"
 #include "core/spec/recipe_shape.h"
+#include "core/spec/task.h"
 #include "core/spec/warnings.h"
 
 namespace gyrus {
@@ -23,25 +24,49 @@ PlanTools RealTools() {
           .warnings = &Warnings};
 }
 
+// Of the manifests.
+struct Columns {
+  std::set<std::string> numbers;
+  std::set<std::string> some_numbers;  // Not in every row.
+  std::set<std::string> texts;
+};
+
+void AddColumns(const v1::ArmPlan& arm, Columns& columns) {
+  const std::string& target = TargetOf(arm.task());
+  if (HasClass(arm.task())) columns.texts.insert(target);
+  if (HasNumber(arm.task())) {
+    const bool masked = MissingOf(arm.task()) == v1::MISSING_MASK;
+    (masked ? columns.some_numbers : columns.numbers).insert(target);
+  }
+  const auto& film = arm.model().resnet3d().film().columns();
+  columns.numbers.insert(film.begin(), film.end());
+}
+
 // What every cohort must give.
 v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec) {
   std::set<std::string> channels;
-  std::set<std::string> numbers;
+  Columns columns;
   for (const v1::Arm& arm : spec.arms()) {
     const v1::ArmPlan resolved = ResolveArm(spec, arm);
     for (const std::string& channel : InputChannels(resolved.recipe(), resolved.channels())) {
       channels.insert(channel);
     }
-    numbers.insert(resolved.task().regression().target());
+    AddColumns(resolved, columns);
   }
   const v1::KFold& kfold = spec.split().kfold();
-  if (kfold.stratify() != "none") numbers.insert(kfold.stratify());
-  v1::AdmitRequest request;
-  for (const std::string& channel : channels) request.add_channels(channel);
-  for (const std::string& column : numbers) request.add_numeric_columns(column);
+  if (kfold.stratify() != "none" && kfold.stratify() != TargetOf(spec.task())) {
+    columns.numbers.insert(kfold.stratify());
+  }
   // These three are parts of every sample.
   static const auto* const kRoles = new std::set<std::string>{"subject", "family", "site"};
-  if (!kRoles->contains(kfold.group())) request.add_text_columns(kfold.group());
+  if (!kRoles->contains(kfold.group())) columns.texts.insert(kfold.group());
+  v1::AdmitRequest request;
+  for (const std::string& channel : channels) request.add_channels(channel);
+  for (const std::string& column : columns.numbers) request.add_numeric_columns(column);
+  for (const std::string& column : columns.texts) request.add_text_columns(column);
+  for (const std::string& column : columns.some_numbers) {
+    if (!columns.numbers.contains(column)) request.add_optional_numeric_columns(column);
+  }
   return request;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,12 @@
 namespace gyrus {
 namespace {
 
+v1::Task Regression() {
+  v1::Task task;
+  task.mutable_regression()->set_target("age");
+  return task;
+}
+
 v1::Prediction Predict(const std::string& item, double target, double prediction) {
   v1::Prediction p;
   p.set_item(item);
@@ -23,7 +30,8 @@ v1::Prediction Predict(const std::string& item, double target, double prediction
 }
 
 TEST(PredictionsTest, AreWrittenSortedInTheFewestDigits) {
-  const auto text = FormatPredictions({Predict("c/s2/1", 0.1, 1e300), Predict("c/s1/1", 3, -2.5)});
+  const auto text =
+      FormatPredictions(Regression(), {Predict("c/s2/1", 0.1, 1e300), Predict("c/s1/1", 3, -2.5)});
   ASSERT_TRUE(text.ok()) << text.status();
   EXPECT_EQ(*text,
             "item\ttarget\tprediction\n"
@@ -40,13 +48,13 @@ TEST(PredictionsTest, ReadBackBitForBit) {
     if (std::isfinite(number)) written.push_back(Predict(absl::StrCat(i), number, -number));
   }
   written.push_back(Predict("smallest", std::numeric_limits<double>::denorm_min(), -0.0));
-  const auto text = FormatPredictions(written);
+  const auto text = FormatPredictions(Regression(), written);
   ASSERT_TRUE(text.ok()) << text.status();
-  const auto read = ParsePredictions(*text, "p.tsv");
+  const auto read = ParsePredictions(Regression(), *text, "p.tsv");
   ASSERT_TRUE(read.ok()) << read.status();
   ASSERT_EQ(read->size(), written.size());
   EXPECT_TRUE(std::signbit(read->back().prediction()));
-  EXPECT_EQ(*FormatPredictions(*read), *text);
+  EXPECT_EQ(*FormatPredictions(Regression(), *read), *text);
 }
 
 TEST(PredictionsTest, WhatCannotBeReadBackIsNotWritten) {
@@ -61,7 +69,8 @@ TEST(PredictionsTest, WhatCannotBeReadBackIsNotWritten) {
       {Predict("a", 1, 1), Predict("b", 1, 1), Predict("a", 2, 2)},
   };
   for (const auto& predictions : bad) {
-    EXPECT_EQ(FormatPredictions(predictions).status().code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(FormatPredictions(Regression(), predictions).status().code(),
+              absl::StatusCode::kInvalidArgument);
   }
 }
 
@@ -82,20 +91,74 @@ TEST(PredictionsTest, AMalformedFileIsRefusedWithItsLine) {
       {head + "a\t1\t2 \n", "p.tsv:2: '2 ' is not"},
       {head + "a\t1\t2\r\n", "p.tsv:2: '2\r' is not"},
       {head + "a\t\t2\n", "p.tsv:2: '' is not"},
+      {head + "a\t1\tn/a\n", "p.tsv:2: 'n/a' is not"},
       {head + "a\t1\t2\na\t1\t2\n", "p.tsv:3: item 'a' comes twice"},
       {head + "b\t1\t2\na\t1\t2\n", "p.tsv:3: item 'a' comes twice or out of order"},
   };
   for (const auto& [text, message] : cases) {
-    const absl::Status status = ParsePredictions(text, "p.tsv").status();
+    const absl::Status status = ParsePredictions(Regression(), text, "p.tsv").status();
     EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << text;
     EXPECT_TRUE(absl::StrContains(status.message(), message)) << status << "\n" << text;
   }
 }
 
 TEST(PredictionsTest, AFileWithoutItemsIsAFile) {
-  const auto read = ParsePredictions(*FormatPredictions({}), "p.tsv");
+  const auto read = ParsePredictions(Regression(), *FormatPredictions(Regression(), {}), "p.tsv");
   ASSERT_TRUE(read.ok());
   EXPECT_TRUE(read->empty());
+}
+
+// A class, two of a segmentation, and the image itself.
+v1::Task FourAnswers() {
+  v1::Task task;
+  task.mutable_classification()->add_classes("normal");
+  task.mutable_classification()->add_classes("adverse");
+  task.mutable_segmentation()->add_classes()->set_name("wm");
+  task.mutable_segmentation()->add_classes()->set_name("gm");
+  task.mutable_reconstruction();
+  return task;
+}
+
+v1::Prediction Classified(const std::string& item, std::optional<double> target) {
+  v1::Prediction p;
+  p.set_item(item);
+  if (target.has_value()) p.set_target(*target);
+  p.set_prediction(0);
+  p.add_probabilities(0.75);
+  p.add_probabilities(0.25);
+  p.add_segmentation()->set_dice(0.5);
+  p.add_segmentation();
+  p.set_reconstruction_error(0.125);
+  return p;
+}
+
+TEST(PredictionsTest, ColumnsAreThoseOfTheTask) {
+  const std::string expected =
+      "item\ttarget\tprediction\tprobability:normal\tprobability:adverse\tdice:wm\tdice:gm\t"
+      "reconstruction_error\n"
+      "a\tadverse\tnormal\t0.75\t0.25\t0.5\tn/a\t0.125\n"
+      "b\tn/a\tnormal\t0.75\t0.25\t0.5\tn/a\t0.125\n";
+  const auto text =
+      FormatPredictions(FourAnswers(), {Classified("b", std::nullopt), Classified("a", 1)});
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_EQ(*text, expected);
+  const auto read = ParsePredictions(FourAnswers(), *text, "p.tsv");
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->at(0).SerializeAsString(), Classified("a", 1).SerializeAsString());
+  EXPECT_EQ(read->at(1).SerializeAsString(), Classified("b", std::nullopt).SerializeAsString());
+}
+
+TEST(PredictionsTest, WhatTheTaskAsksForMustBeThere) {
+  EXPECT_EQ(FormatPredictions(FourAnswers(), {Predict("a", 1, 0)}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  for (const double target : {2.0, -1.0, 0.5}) {
+    EXPECT_EQ(FormatPredictions(FourAnswers(), {Classified("a", target)}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+  std::string text = *FormatPredictions(FourAnswers(), {Classified("a", 1)});
+  text.replace(text.find("\tadverse\tnormal"), 8, "\tadversE");
+  EXPECT_TRUE(absl::StrContains(ParsePredictions(FourAnswers(), text, "p").status().message(),
+                                "p:2: 'adversE' is none of the classes normal, adverse"));
 }
 
 }  // namespace

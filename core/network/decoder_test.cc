@@ -17,12 +17,11 @@ using ::testing::HasSubstr;
 // The networks of the studies, with a head of 1x1 at each of `heads` levels.
 v1::NetworkCost CostWithHeads(std::vector<NodeId> levels, size_t heads, uint32_t classes, bool bias,
                               GraphBuilder builder) {
-  std::vector<NodeId> outputs;
   for (size_t i = levels.size() - heads; i < levels.size(); ++i) {
-    outputs.push_back(builder.Conv(levels[i], absl::StrCat("head.", i),
-                                   {.channels = classes, .kernel = 1, .bias = bias}));
+    builder.Conv(levels[i], absl::StrCat("head.", i),
+                 {.channels = classes, .kernel = 1, .bias = bias});
   }
-  auto graph = std::move(builder).Finish(outputs);
+  auto graph = std::move(builder).Finish({});
   EXPECT_TRUE(graph.ok()) << graph.status();
   return graph.ok() ? CostOf(*graph) : v1::NetworkCost();
 }
@@ -105,7 +104,7 @@ TEST(DecoderTest, RefusesAnInputThatCannotBeHalvedAsOften) {
   GraphBuilder builder({1, 128, 160, 112});
   const auto stages = AddUNetEncoder(model.unet3d(), builder.input(), builder);
   AddDecoder(stages.back(), Mirror(stages, builder), {}, builder);
-  EXPECT_THAT(std::move(builder).Finish({0}).status().message(),
+  EXPECT_THAT(std::move(builder).Finish({}).status().message(),
               HasSubstr("decoder.0.concat: joins maps of 320x8x10x8 and 320x8x10x7"));
 }
 

@@ -2,13 +2,11 @@
 
 #include <initializer_list>
 
+#include "common/proto_default.h"
 #include "core/network/network.h"
 
 namespace gyrus {
 namespace {
-
-#define GYRUS_DEFAULT(message, field, value) \
-  if (!(message).has_##field()) (message).set_##field(value)
 
 void FillResNet(v1::ResNet& network, uint32_t stem_kernel) {
   GYRUS_DEFAULT(network, depth, 18);
@@ -25,6 +23,11 @@ void FillResNet(v1::ResNet& network, uint32_t stem_kernel) {
   GYRUS_DEFAULT(stem, adapter, 0);
   if (network.shortcut() == v1::SHORTCUT_UNSPECIFIED) network.set_shortcut(v1::SHORTCUT_CONV);
   GYRUS_DEFAULT(network, shortcut_bias, false);
+  GYRUS_DEFAULT(network, multi_scale, false);
+  if (network.has_film() && network.film().stages().empty()) {
+    network.mutable_film()->add_stages(2);
+    network.mutable_film()->add_stages(3);
+  }
 }
 
 void FillFeatures(google::protobuf::RepeatedField<uint32_t>& features,
@@ -60,10 +63,12 @@ void FillModel(v1::Model& model) {
     case v1::Model::kUnet3D:
       FillFeatures(*model.mutable_unet3d()->mutable_features(), {32, 64, 128, 256, 320, 320});
       GYRUS_DEFAULT(*model.mutable_unet3d(), convs_per_stage, 2);
+      GYRUS_DEFAULT(*model.mutable_unet3d(), decoder_bias, true);
       break;
     case v1::Model::kUnet2D:
       FillFeatures(*model.mutable_unet2d()->mutable_features(), {32, 64, 128, 256, 480, 480});
       GYRUS_DEFAULT(*model.mutable_unet2d(), convs_per_stage, 2);
+      GYRUS_DEFAULT(*model.mutable_unet2d(), decoder_bias, true);
       break;
     case v1::Model::kSfcn:
       FillFeatures(*model.mutable_sfcn()->mutable_features(), {32, 64, 128, 256, 256, 64});
@@ -72,7 +77,5 @@ void FillModel(v1::Model& model) {
   }
   if (SeesSlices(model)) FillSlices(*model.mutable_slices(), !model.has_slice_lstm());
 }
-
-#undef GYRUS_DEFAULT
 
 }  // namespace gyrus

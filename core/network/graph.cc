@@ -56,6 +56,14 @@ std::string_view NameOf(Op op) {
       return "mean_of_slices";
     case Op::kMedianOfSlices:
       return "median_of_slices";
+    case Op::kJoinSlices:
+      return "join_slices";
+    case Op::kCovariates:
+      return "covariates";
+    case Op::kFilm:
+      return "film";
+    case Op::kParameter:
+      return "parameter";
   }
   return "unknown";
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,10 @@ enum class Op {
   kFlattenSlices,  // All slices' channels as one vector.
   kMeanOfSlices,
   kMedianOfSlices,  // The lower one, where their number is even.
+  kJoinSlices,      // Slices to a volume: the other way of kSlices.
+  kCovariates,      // Numbers of the item that are given beside the volume.
+  kFilm,            // x * (1 + a) + b for each channel; the second input is [a, b].
+  kParameter,       // The one parameter itself.
 };
 
 // "conv", "instance_norm", ...
@@ -80,9 +85,17 @@ struct Node {
   uint64_t macs = 0;  // multiply-accumulates
 };
 
+// What a network says of an item; only what its task asks for is there.
+struct GraphOutputs {
+  std::optional<NodeId> numbers;         // [outputs]
+  std::optional<NodeId> segmentation;    // [1 + classes, x, y, z], before the softmax
+  std::optional<NodeId> reconstruction;  // [channels, x, y, z]
+  std::optional<NodeId> log_variances;   // One for each of those above, in their order.
+};
+
 struct Graph {
   std::vector<Node> nodes;  // In the order of the forward pass; node 0 is the input.
-  std::vector<NodeId> outputs;
+  GraphOutputs outputs;
 };
 
 // All but smallest_input. activation_bytes: the outputs of all operations,

@@ -264,9 +264,44 @@ NodeId GraphBuilder::MedianOfSlices(NodeId x, const std::string& name) {
   return OverSlices(x, Op::kMedianOfSlices, name);
 }
 
-absl::StatusOr<Graph> GraphBuilder::Finish(std::vector<NodeId> outputs) && {
+NodeId GraphBuilder::JoinSlices(NodeId x, const std::string& name, uint32_t axis) {
+  Node node = On(x, Op::kJoinSlices, name);
+  node.axis = axis;
+  node.output_shape.insert(node.output_shape.begin() + 1 + axis, node.slices);
+  node.slices = 0;
+  return Put(std::move(node));
+}
+
+NodeId GraphBuilder::Covariates(uint32_t count) {
+  Node node;
+  node.op = Op::kCovariates;
+  node.name = "covariates";
+  node.output_shape = {count};
+  return Put(std::move(node));
+}
+
+NodeId GraphBuilder::Film(NodeId x, NodeId ab, const std::string& name) {
+  Node node = On(x, Op::kFilm, name);
+  node.inputs = {x, ab};
+  if (graph_.nodes[x].slices > 0 || ShapeOf(ab) != Shape{2 * ChannelsOf(x)}) {
+    Fail(name, absl::StrCat("scales and shifts ", Text(ShapeOf(x)), " by ", Text(ShapeOf(ab))));
+  }
+  return Put(std::move(node));
+}
+
+NodeId GraphBuilder::Parameter(const std::string& name, const std::string& parameter,
+                               uint32_t size) {
+  Node node;
+  node.op = Op::kParameter;
+  node.name = name;
+  node.output_shape = {size};
+  node.parameters = {{absl::StrCat(name, ".", parameter), {size}}};
+  return Put(std::move(node));
+}
+
+absl::StatusOr<Graph> GraphBuilder::Finish(const GraphOutputs& outputs) && {
   if (!status_.ok()) return status_;
-  graph_.outputs = std::move(outputs);
+  graph_.outputs = outputs;
   return std::move(graph_);
 }
 

@@ -72,9 +72,21 @@ class GraphBuilder {
   NodeId FlattenSlices(NodeId x, const std::string& name);
   NodeId MeanOfSlices(NodeId x, const std::string& name);
   NodeId MedianOfSlices(NodeId x, const std::string& name);
+  // A volume again, with the slices along `axis`.
+  NodeId JoinSlices(NodeId x, const std::string& name, uint32_t axis);
+
+  // So many numbers of the item, given beside the volume.
+  NodeId Covariates(uint32_t count);
+  // Channels of x are scaled by 1 + a and shifted by b; `ab`: [2 * channels].
+  NodeId Film(NodeId x, NodeId ab, const std::string& name);
+  // "name.parameter": a parameter of `size` numbers, as it is.
+  NodeId Parameter(const std::string& name, const std::string& parameter, uint32_t size);
+
+  // For what no operation says by itself. The first is kept for Finish.
+  void Fail(const std::string& name, const std::string& why);
 
   // INVALID_ARGUMENT: an operation got a shape that it cannot take; names it.
-  absl::StatusOr<Graph> Finish(std::vector<NodeId> outputs) &&;
+  absl::StatusOr<Graph> Finish(const GraphOutputs& outputs) &&;
 
  private:
   // A node on `x`, with its shape and slices, not yet part of the graph.
@@ -83,7 +95,6 @@ class GraphBuilder {
   // The same, with the axes that its windows leave.
   NodeId Slide(NodeId x, Node node);
   NodeId OverSlices(NodeId x, Op op, const std::string& name);
-  void Fail(const std::string& name, const std::string& why);
 
   Graph graph_;
   absl::Status status_;

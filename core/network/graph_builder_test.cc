@@ -11,13 +11,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-absl::Status Finish(GraphBuilder& builder) { return std::move(builder).Finish({0}).status(); }
+absl::Status Finish(GraphBuilder& builder) { return std::move(builder).Finish({}).status(); }
 
 TEST(GraphBuilderTest, AConvolutionRoundsUp) {
   GraphBuilder builder({1, 7, 8, 1});
   const NodeId x = builder.Conv(builder.input(), "c", {.channels = 5, .stride = 2, .bias = true});
   EXPECT_THAT(builder.ShapeOf(x), ElementsAre(5, 4, 4, 1));
-  const Graph graph = *std::move(builder).Finish({x});
+  const Graph graph = *std::move(builder).Finish({.numbers = x});
   EXPECT_THAT(graph.nodes[x].parameters[0].shape, ElementsAre(5, 1, 3, 3, 3));
   EXPECT_EQ(graph.nodes[x].parameters[1].name, "c.bias");
   EXPECT_EQ(graph.nodes[x].macs, 27 * 5 * 16);
@@ -29,7 +29,7 @@ TEST(GraphBuilderTest, ATransposedConvolutionLengthens) {
   GraphBuilder builder({6, 3, 4, 5});
   const NodeId x = builder.TransposedConv(builder.input(), "up", 2, 2, false);
   EXPECT_THAT(builder.ShapeOf(x), ElementsAre(2, 6, 8, 10));
-  const Graph graph = *std::move(builder).Finish({x});
+  const Graph graph = *std::move(builder).Finish({.numbers = x});
   EXPECT_THAT(graph.nodes[x].parameters[0].shape, ElementsAre(6, 2, 2, 2, 2));
   EXPECT_EQ(graph.nodes[x].macs, 6 * 2 * 8 * 60);
 }
@@ -53,7 +53,7 @@ TEST(GraphBuilderTest, SlicesGoThroughTheSameLayers) {
   x = builder.Lstm(x, "l", 4);
   const NodeId lstm = x;
   x = builder.FlattenSlices(x, "f");
-  const Graph graph = *std::move(builder).Finish({x});
+  const Graph graph = *std::move(builder).Finish({.numbers = x});
   EXPECT_EQ(graph.nodes[2].macs, 8 * 48 * 2 * 9 * 3);
   EXPECT_EQ(graph.nodes[pooled].slices, 2);  // Eight by threes; two are left out.
   EXPECT_EQ(graph.nodes[lstm].macs, 2 * 2 * 16 * (3 + 4));
@@ -88,7 +88,7 @@ TEST(GraphBuilderTest, RefusesWhatDoesNotFit) {
 TEST(GraphBuilderTest, BatchNormKeepsWhatItSaw) {
   GraphBuilder builder({3, 8, 6, 10});
   const NodeId x = builder.Norm(builder.input(), "bn", {.norm = v1::NORM_BATCH, .affine = true});
-  const Graph graph = *std::move(builder).Finish({x});
+  const Graph graph = *std::move(builder).Finish({.numbers = x});
   EXPECT_EQ(CostOf(graph).parameters(), 6);
   EXPECT_EQ(CostOf(graph).buffers(), 7);
 }

@@ -1,6 +1,7 @@
 #include "core/network/network.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,7 @@
 #include "common/status.h"
 #include "core/network/default_model.h"
 #include "core/network/graph_builder.h"
+#include "core/network/heads.h"
 #include "core/network/resnet.h"
 #include "core/network/sfcn.h"
 #include "core/network/unet.h"
@@ -35,8 +37,12 @@ absl::Status CheckShape(const Shape& shape) {
   return absl::OkStatus();
 }
 
+uint32_t AxisOf(const v1::Slices& slices) {
+  return slices.axis() == "x" ? 0 : slices.axis() == "y" ? 1 : 2;
+}
+
 NodeId AddSlices(const v1::Slices& slices, GraphBuilder& builder) {
-  const uint32_t axis = slices.axis() == "x" ? 0 : slices.axis() == "y" ? 1 : 2;
+  const uint32_t axis = AxisOf(slices);
   const uint32_t there = builder.ShapeOf(builder.input())[1 + axis];
   const uint32_t end = slices.count() == 0 ? there : slices.from() + slices.count();
   return builder.Slices(builder.input(), "slices", axis, slices.from(), end);
@@ -57,50 +63,112 @@ NodeId AddSliceLstm(const v1::SliceLstm& spec, NodeId slices, uint32_t outputs,
   return builder.Linear(x, "fc", outputs);
 }
 
-NodeId AddPooledHead(NodeId x, uint32_t outputs, GraphBuilder& builder) {
-  x = builder.Flatten(builder.AveragePool(x, "avgpool"), "flatten");
-  return builder.Linear(x, "fc", outputs);
-}
+// Channels of what a task asks for; 0: not asked for.
+struct Asked {
+  uint32_t numbers = 0;
+  uint32_t segmentation = 0;
+  uint32_t reconstruction = 0;
 
-NodeId AddUNetHead(const v1::UNet& spec, NodeId input, uint32_t outputs, GraphBuilder& builder) {
-  return AddPooledHead(AddUNetEncoder(spec, input, builder).back(), outputs, builder);
-}
-
-// Returns the one output. There is a model.
-NodeId AddNetwork(const v1::Model& model, uint32_t outputs, GraphBuilder& builder) {
-  const NodeId input = SeesSlices(model) ? AddSlices(model.slices(), builder) : builder.input();
-  switch (model.model_case()) {
-    case v1::Model::kResnet3D:
-      return AddPooledHead(AddResNet(model.resnet3d(), input, "", builder).stages.back(), outputs,
-                           builder);
-    case v1::Model::kResnet2D: {
-      const NodeId stages = AddResNet(model.resnet2d(), input, "", builder).stages.back();
-      return AddAggregate(model.slices(), AddPooledHead(stages, outputs, builder), builder);
-    }
-    case v1::Model::kSliceLstm:
-      return AddSliceLstm(model.slice_lstm(), input, outputs, builder);
-    case v1::Model::kUnet3D:
-      return AddUNetHead(model.unet3d(), input, outputs, builder);
-    case v1::Model::kUnet2D:
-      return AddAggregate(model.slices(), AddUNetHead(model.unet2d(), input, outputs, builder),
-                          builder);
-    case v1::Model::kSfcn:
-      return AddSfcn(model.sfcn(), input, outputs, builder);
-    case v1::Model::MODEL_NOT_SET:
-      break;
+  bool images() const { return segmentation > 0 || reconstruction > 0; }
+  uint32_t answers() const {
+    return uint32_t{numbers > 0} + uint32_t{segmentation > 0} + uint32_t{reconstruction > 0};
   }
-  return builder.input();
+};
+
+Asked AskedBy(const v1::Task& task, uint32_t channels) {
+  Asked asked;
+  if (task.has_segmentation()) asked.segmentation = 1 + task.segmentation().classes_size();
+  if (task.has_reconstruction()) asked.reconstruction = channels;
+  if (task.has_classification()) {
+    asked.numbers = task.classification().classes_size();
+  } else if (task.has_soft_labels()) {
+    asked.numbers = task.soft_labels().bins();
+  } else if (task.has_regression() || !asked.images()) {
+    asked.numbers = 1;
+  }
+  return asked;
 }
 
-// Numbers that the head gives for an item.
-uint32_t OutputsOf(const v1::Task&) { return 1; }
+// What heads read.
+struct Trunk {
+  std::vector<NodeId> deepest;  // Pooled for numbers.
+  std::optional<NodeId> image;  // As large as the input; where images are asked for.
+  bool image_bias = true;       // Of the heads on it.
+};
+
+Trunk AddResNetTrunk(const v1::ResNet& spec, bool of_volumes, NodeId input, bool images,
+                     GraphBuilder& builder) {
+  const ResNetFeatures features = AddResNet(spec, input, "", builder);
+  Trunk trunk;
+  const auto first = spec.multi_scale() ? features.stages.begin() + 1 : features.stages.end() - 1;
+  trunk.deepest.assign(first, features.stages.end());
+  if (images) trunk.image = AddResNetDecoder(features, of_volumes, builder);
+  trunk.image_bias = of_volumes;
+  return trunk;
+}
+
+Trunk AddUNetTrunk(const v1::UNet& spec, NodeId input, bool images, GraphBuilder& builder) {
+  const std::vector<NodeId> stages = AddUNetEncoder(spec, input, builder);
+  Trunk trunk = {.deepest = {stages.back()}};
+  if (images) trunk.image = AddUNetDecoder(spec, stages, builder);
+  trunk.image_bias = spec.decoder_bias();
+  return trunk;
+}
+
+// The model is one of those below.
+Trunk AddTrunk(const v1::Model& model, NodeId input, bool images, GraphBuilder& builder) {
+  if (model.has_unet3d()) return AddUNetTrunk(model.unet3d(), input, images, builder);
+  if (model.has_unet2d()) return AddUNetTrunk(model.unet2d(), input, images, builder);
+  const bool of_volumes = model.has_resnet3d();
+  return AddResNetTrunk(of_volumes ? model.resnet3d() : model.resnet2d(), of_volumes, input, images,
+                        builder);
+}
+
+GraphOutputs AddHeads(const v1::Model& model, const Trunk& trunk, const Asked& asked,
+                      GraphBuilder& builder) {
+  GraphOutputs outputs;
+  const bool slices = SeesSlices(model);
+  if (asked.numbers > 0) {
+    const NodeId head = AddPooledHead(trunk.deepest, asked.numbers, builder);
+    outputs.numbers = slices ? AddAggregate(model.slices(), head, builder) : head;
+  }
+  const auto image = [&](const std::string& name, uint32_t channels) {
+    const NodeId head = AddImageHead(*trunk.image, name, channels, trunk.image_bias, builder);
+    return slices ? builder.JoinSlices(head, name + ".join", AxisOf(model.slices())) : head;
+  };
+  if (asked.segmentation > 0) outputs.segmentation = image("segmentation", asked.segmentation);
+  if (asked.reconstruction > 0) {
+    outputs.reconstruction = image("reconstruction", asked.reconstruction);
+  }
+  return outputs;
+}
+
+// There is a model.
+GraphOutputs AddNetwork(const v1::Model& model, const Asked& asked, GraphBuilder& builder) {
+  const NodeId input = SeesSlices(model) ? AddSlices(model.slices(), builder) : builder.input();
+  if (!model.has_sfcn() && !model.has_slice_lstm()) {
+    return AddHeads(model, AddTrunk(model, input, asked.images(), builder), asked, builder);
+  }
+  if (asked.images()) {
+    builder.Fail(NameOf(model),
+                 "has no decoder; segmentation and reconstruction need one, as in "
+                 "resnet3d or unet3d");
+  }
+  return {.numbers = model.has_sfcn()
+                         ? AddSfcn(model.sfcn(), input, asked.numbers, builder)
+                         : AddSliceLstm(model.slice_lstm(), input, asked.numbers, builder)};
+}
 
 absl::StatusOr<Graph> Make(const v1::Model& model, const v1::Task& task, const Shape& input) {
   v1::Model complete = model;
   FillModel(complete);
   GraphBuilder builder(input);
-  const NodeId output = AddNetwork(complete, OutputsOf(task), builder);
-  return std::move(builder).Finish({output});
+  const Asked asked = AskedBy(task, input[0]);
+  GraphOutputs outputs = AddNetwork(complete, asked, builder);
+  if (task.weighting() == v1::WEIGHTING_UNCERTAINTY) {
+    outputs.log_variances = builder.Parameter("weighting", "log_variance", asked.answers());
+  }
+  return std::move(builder).Finish(outputs);
 }
 
 // The shortest line; where none is taken, the smallest square, then cube; then
@@ -112,17 +180,40 @@ Shape SmallestInput(const v1::Model& model, const v1::Task& task, uint32_t chann
       std::fill_n(shape.begin() + 1, long_axes, length);
       if (!Make(model, task, shape).ok()) continue;
       for (size_t axis = 1; axis < shape.size(); ++axis) {
-        while (shape[axis] > 1) {
-          --shape[axis];
-          if (Make(model, task, shape).ok()) continue;
-          ++shape[axis];
-          break;
-        }
+        const uint32_t there = shape[axis];
+        shape[axis] = 1;
+        while (shape[axis] < there && !Make(model, task, shape).ok()) ++shape[axis];
       }
       return Shape(shape.begin() + 1, shape.end());
     }
   }
   return {};
+}
+
+// Decoders take sizes that can be halved as often as the encoder halves. Each
+// axis made as long as it takes; empty where that does not help.
+Shape NextThatFits(const v1::Model& model, const v1::Task& task, const Shape& input) {
+  for (uint32_t multiple = 2; multiple <= kLongestSmallest; multiple *= 2) {
+    Shape shape = input;
+    for (size_t axis = 1; axis < shape.size(); ++axis) {
+      shape[axis] = (shape[axis] + multiple - 1) / multiple * multiple;
+    }
+    if (CheckShape(shape).ok() && Make(model, task, shape).ok()) {
+      return Shape(shape.begin() + 1, shape.end());
+    }
+  }
+  return {};
+}
+
+// What would be taken instead of `input`.
+std::string Advice(const v1::Model& model, const v1::Task& task, const Shape& input) {
+  const Shape next = NextThatFits(model, task, input);
+  if (AskedBy(task, input[0]).images() && !next.empty()) {
+    return absl::StrCat("; the next size that fits is ", absl::StrJoin(next, "x"));
+  }
+  const Shape smallest = SmallestInput(model, task, input[0]);
+  if (smallest.empty()) return "";
+  return absl::StrCat("; the smallest input is ", absl::StrJoin(smallest, "x"));
 }
 
 }  // namespace
@@ -144,12 +235,9 @@ absl::StatusOr<Graph> MakeGraph(const v1::Model& model, const v1::Task& task, co
   GYRUS_RETURN_IF_ERROR(CheckShape(input));
   absl::StatusOr<Graph> graph = Make(model, task, input);
   if (graph.ok()) return graph;
-  const Shape smallest = SmallestInput(model, task, input[0]);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "input ", absl::StrJoin(input.begin() + 1, input.end(), "x"), " does not fit ", NameOf(model),
-      ": ", graph.status().message(),
-      smallest.empty() ? ""
-                       : absl::StrCat("; the smallest input is ", absl::StrJoin(smallest, "x"))));
+  return absl::InvalidArgumentError(
+      absl::StrCat("input ", absl::StrJoin(input.begin() + 1, input.end(), "x"), " does not fit ",
+                   NameOf(model), ": ", graph.status().message(), Advice(model, task, input)));
 }
 
 absl::StatusOr<v1::NetworkCost> NetworkCostOf(const v1::Model& model, const v1::Task& task,

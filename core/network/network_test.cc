@@ -242,9 +242,11 @@ TEST(NetworkTest, EveryNetworkGivesOneNumberForARegression) {
   for (const char* const model :
        {"resnet3d {}", "resnet2d {}", "slice_lstm {}", "unet3d {}", "unet2d {}", "sfcn {}"}) {
     const Graph graph = GraphAt({1, 96, 96, 64}, model);
-    ASSERT_EQ(graph.outputs.size(), 1) << model;
-    EXPECT_THAT(graph.nodes[graph.outputs[0]].output_shape, ElementsAre(1)) << model;
-    EXPECT_EQ(graph.nodes[graph.outputs[0]].slices, 0) << model;
+    ASSERT_TRUE(graph.outputs.numbers.has_value()) << model;
+    EXPECT_FALSE(graph.outputs.segmentation.has_value()) << model;
+    const Node& numbers = graph.nodes[*graph.outputs.numbers];
+    EXPECT_THAT(numbers.output_shape, ElementsAre(1)) << model;
+    EXPECT_EQ(numbers.slices, 0) << model;
   }
 }
 
@@ -305,6 +307,87 @@ TEST(DefaultModelTest, BatchNormScalesAndInstanceNormDoesNot) {
   model = ModelOf("resnet3d { norm: NORM_BATCH affine: false }");
   FillModel(model);
   EXPECT_FALSE(model.resnet3d().affine());
+}
+
+v1::Task TaskOf(const std::string& text) {
+  v1::Task task;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &task)) << text;
+  return task;
+}
+
+// Age, white matter and the input itself, as in the study S2.
+constexpr char kThreeAnswers[] =
+    "regression { target: 'age' } segmentation { labels: 'wm' classes { name: 'wm' values: 1 } } "
+    "reconstruction {}";
+
+TEST(AnswersTest, TheMultiTaskNetworkHasItsPublishedParameters) {
+  const v1::Task task = TaskOf(kThreeAnswers);
+  const auto cost = [&](uint32_t channels, const std::string& model) {
+    return *NetworkCostOf(ModelOf(model), task, {channels, 128, 160, 128});
+  };
+  EXPECT_EQ(cost(1, kResNet).parameters(), 41910564);
+  EXPECT_EQ(cost(2, kResNet).parameters(), 41912325);
+  EXPECT_EQ(cost(3, kResNet).parameters(), 41914086);
+  const std::string scales = "resnet3d { multi_scale: true }";
+  EXPECT_EQ(cost(1, scales).parameters(), 41910948);
+  EXPECT_NEAR(cost(1, scales).macs() / 1e9, 317.6346, 5.1e-5);
+  EXPECT_EQ(cost(2, scales).parameters(), 41912709);
+  EXPECT_EQ(cost(3, scales).parameters(), 41914470);
+  EXPECT_EQ(
+      cost(1, "resnet3d { multi_scale: true film { columns: 'wm' columns: 'icv' } }").parameters(),
+      41913252);
+}
+
+TEST(AnswersTest, HaveTheShapesOfWhatIsAskedFor) {
+  const Shape input = {2, 64, 64, 64};
+  for (const std::string model :
+       {"resnet3d { width: 8 }", "unet3d { features: [4, 8, 8] }",
+        "resnet2d { width: 8 } slices { axis: 'z' from: 3 count: 5 }",
+        "unet2d { features: [4, 8, 8] } slices { axis: 'z' from: 3 count: 5 }"}) {
+    const auto graph = MakeGraph(ModelOf(model), TaskOf(kThreeAnswers), input);
+    ASSERT_TRUE(graph.ok()) << model << graph.status();
+    const auto shape = [&](NodeId id) { return graph->nodes[id].output_shape; };
+    const uint32_t z = absl::StrContains(model, "2d") ? 5 : 64;
+    EXPECT_THAT(shape(graph->outputs.numbers.value()), ElementsAre(1)) << model;
+    EXPECT_THAT(shape(graph->outputs.segmentation.value()), ElementsAre(2, 64, 64, z)) << model;
+    EXPECT_THAT(shape(graph->outputs.reconstruction.value()), ElementsAre(2, 64, 64, z)) << model;
+  }
+}
+
+TEST(AnswersTest, AreOnlyThoseAskedFor) {
+  const Shape input = {1, 32, 32, 32};
+  const auto labels = MakeGraph(ModelOf("unet3d { features: [4, 8] }"),
+                                TaskOf("segmentation { classes { name: 'a' } }"), input);
+  EXPECT_FALSE(labels->outputs.numbers.has_value());
+  EXPECT_EQ(ParametersOf(*labels, "fc"), 0);
+  const auto classes = MakeGraph(
+      ModelOf("resnet3d { width: 8 }"),
+      TaskOf("classification { classes: ['normal', 'adverse', 'unknown'] }"), {1, 33, 33, 33});
+  EXPECT_THAT(classes->nodes[*classes->outputs.numbers].output_shape, ElementsAre(3));
+  const auto bins =
+      MakeGraph(ModelOf("sfcn { features: [4, 8] }"), TaskOf("soft_labels { bins: 40 }"), input);
+  EXPECT_THAT(bins->nodes[*bins->outputs.numbers].output_shape, ElementsAre(40));
+}
+
+TEST(AnswersTest, AreWeightedByAParameterEachWhereTheirUncertaintyIsLearnt) {
+  const auto graph = MakeGraph(ModelOf("unet3d { features: [4, 8] }"),
+                               TaskOf(std::string(kThreeAnswers) + " weighting: "
+                                                                   "WEIGHTING_UNCERTAINTY"),
+                               {1, 32, 32, 32});
+  EXPECT_EQ(ParametersOf(*graph, "weighting.log_variance"), 3);
+  EXPECT_THAT(graph->nodes[graph->outputs.log_variances.value()].output_shape, ElementsAre(3));
+}
+
+TEST(AnswersTest, AnInputThatCannotBeHalvedAsOftenIsToldTheNextThatCan) {
+  const absl::Status status =
+      MakeGraph(ModelOf(kResNet), TaskOf(kThreeAnswers), {1, 128, 160, 112}).status();
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("input 128x160x112 does not fit resnet3d: decoder.0.concat: joins maps of "
+                        "256x8x10x8 and 256x8x10x7; the next size that fits is 128x160x128"));
+  EXPECT_THAT(
+      std::string(
+          MakeGraph(ModelOf("sfcn {}"), TaskOf(kThreeAnswers), {1, 64, 64, 64}).status().message()),
+      HasSubstr("sfcn: has no decoder"));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "core/network/resnet.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace gyrus {
@@ -72,6 +74,17 @@ class Blocks {
   GraphBuilder& builder_;
 };
 
+// What the covariates make of a stage, where `spec` names it.
+NodeId AddFilm(const v1::Film& spec, uint32_t stage, NodeId x, const std::string& prefix,
+               GraphBuilder& builder) {
+  const auto& stages = spec.stages();
+  if (std::find(stages.begin(), stages.end(), stage) == stages.end()) return x;
+  const std::string name = absl::StrCat(prefix, "film", stage);
+  const NodeId covariates = builder.Covariates(spec.columns_size());
+  const NodeId ab = builder.Linear(covariates, name, 2 * builder.ChannelsOf(x));
+  return builder.Film(x, ab, name + ".film");
+}
+
 }  // namespace
 
 ResNetFeatures AddResNet(const v1::ResNet& spec, NodeId input, const std::string& prefix,
@@ -84,13 +97,14 @@ ResNetFeatures AddResNet(const v1::ResNet& spec, NodeId input, const std::string
     x = builder.Conv(x, prefix + "adapter",
                      {.channels = stem.adapter(), .kernel = 1, .bias = true});
   }
+  ResNetFeatures features = {.input = x, .stem = x, .stages = {}};
   x = blocks.ConvNorm(x, prefix + "conv1", prefix + "bn1",
                       {.channels = spec.width(),
                        .kernel = stem.kernel(),
                        .stride = stem.stride(),
                        .bias = spec.bias()});
   x = builder.Relu(x, prefix + "relu");
-  ResNetFeatures features = {.stem = x, .stages = {}};
+  features.stem = x;
   if (stem.pool()) x = builder.MaxPool(x, prefix + "maxpool", 3, 2, 1);
   const std::array<uint32_t, 4> counts = BlocksOf(spec.depth());
   for (uint32_t stage = 0; stage < counts.size(); ++stage) {
@@ -98,6 +112,7 @@ ResNetFeatures AddResNet(const v1::ResNet& spec, NodeId input, const std::string
       x = blocks.Add(x, absl::StrCat(prefix, "layer", stage + 1, ".", block), spec.width() << stage,
                      stage > 0 && block == 0 ? 2 : 1);
     }
+    x = AddFilm(spec.film(), stage + 1, x, prefix, builder);
     features.stages[stage] = x;
   }
   return features;

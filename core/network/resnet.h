@@ -12,12 +12,13 @@ namespace gyrus {
 
 // What a head or decoder may start from.
 struct ResNetFeatures {
+  NodeId input;                  // As the first convolution sees it.
   NodeId stem;                   // Before the pool.
   std::array<NodeId, 4> stages;  // Rising in depth.
 };
 
-// All of `spec`, which is complete, but the pool and the linear layer at the
-// end. `prefix` goes before each name: "backbone.".
+// All of `spec`, which is complete, but its head. `prefix` goes before each
+// name: "backbone.".
 ResNetFeatures AddResNet(const v1::ResNet& spec, NodeId input, const std::string& prefix,
                          GraphBuilder& builder);
 

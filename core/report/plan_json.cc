@@ -1,6 +1,7 @@
 #include "core/report/plan_json.h"
 
 #include "common/digest.h"
+#include "core/spec/task.h"
 #include "nlohmann/json.hpp"
 
 namespace gyrus {
@@ -31,8 +32,8 @@ Json ToJson(const v1::ArmPlan& arm) {
   const v1::NetworkCost& network = arm.network();
   return {{"name", arm.name()},
           {"channels", ListOf(arm.channels())},
-          {"target", arm.task().regression().target()},
-          {"unit", arm.task().regression().unit()},
+          {"target", TargetOf(arm.task())},
+          {"unit", UnitOf(arm.task())},
           {"epochs", arm.train().epochs()},
           {"batch", arm.train().batch()},
           {"leaf", arm.train().leaf()},

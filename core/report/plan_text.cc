@@ -1,7 +1,8 @@
 #include "core/report/plan_text.h"
 
-#include <optional>
+#include <algorithm>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,8 @@
 #include "absl/types/span.h"
 #include "common/digest.h"
 #include "core/report/text_table.h"
+#include "core/spec/target.h"
+#include "core/spec/task.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/moments.h"
 
@@ -39,29 +42,46 @@ std::string SplitLines(const v1::Plan& plan) {
                       "\n");
 }
 
-std::optional<double> MeanTarget(const v1::Plan& plan, const std::string& target,
-                                 absl::Span<const uint32_t> samples) {
+// The mean of a number, the counts of classes.
+std::string TargetsIn(const v1::Plan& plan, const v1::Task& task,
+                      absl::Span<const uint32_t> samples) {
   std::vector<double> targets;
   for (const uint32_t index : samples) {
-    targets.push_back(plan.samples(static_cast<int>(index)).numbers().at(target));
+    const auto target = TargetOfSample(plan.samples(static_cast<int>(index)), task);
+    if (target.has_value()) targets.push_back(*target);
   }
-  return IfDefined(Mean(targets));
+  if (!HasClass(task)) return ShortNumber(IfDefined(Mean(targets)));
+  std::vector<int64_t> counts;
+  for (int c = 0; c < task.classification().classes_size(); ++c) {
+    counts.push_back(std::count(targets.begin(), targets.end(), static_cast<double>(c)));
+  }
+  return absl::StrJoin(counts, "/");
 }
 
-// Sizes of the parts of each fold, and the means of the arm's target in them.
+// "target age in months", "classes of outcome: normal/adverse".
+std::string TargetLine(const v1::Task& task) {
+  if (HasClass(task)) {
+    return absl::StrCat("classes of ", TargetOf(task), ": ",
+                        absl::StrJoin(task.classification().classes(), "/"), "\n");
+  }
+  if (!HasNumber(task)) return "no number to predict\n";
+  return absl::StrCat("target ", TargetOf(task), UnitOf(task).empty() ? "" : " in ", UnitOf(task),
+                      "\n");
+}
+
+// Sizes of the parts of each fold, and the arm's targets in them.
 std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
-  const v1::Regression& task = arm.task().regression();
-  TextTable table({"fold", "train", "mean", "validation", "mean", "test", "mean"});
+  const std::string what = HasClass(arm.task()) ? "classes" : "mean";
+  TextTable table({"fold", "train", what, "validation", what, "test", what});
   for (const v1::Fold& fold : plan.folds()) {
     std::vector<std::string> row = {absl::StrCat("r", fold.repeat(), "/f", fold.fold())};
     for (const auto* part : {&fold.train(), &fold.validation(), &fold.test()}) {
       row.push_back(absl::StrCat(part->size()));
-      row.push_back(ShortNumber(MeanTarget(plan, task.target(), *part)));
+      row.push_back(TargetsIn(plan, arm.task(), *part));
     }
     table.AddRow(row);
   }
-  return absl::StrCat("target ", task.target(), task.unit().empty() ? "" : " in ", task.unit(),
-                      "\n", table.ToString());
+  return TargetLine(arm.task()) + table.ToString();
 }
 
 std::string ArmTable(const v1::Plan& plan) {
@@ -87,7 +107,7 @@ std::string DescribePlan(const v1::Plan& plan) {
   std::string text = absl::StrCat(Head(plan), SplitLines(plan));
   std::set<std::string> targets;
   for (const v1::ArmPlan& arm : plan.arms()) {
-    if (!targets.insert(arm.task().regression().target()).second) continue;
+    if (!targets.insert(TargetLine(arm.task())).second) continue;
     absl::StrAppend(&text, "\n", FoldTable(plan, arm));
   }
   absl::StrAppend(&text, "\n", ArmTable(plan));

@@ -1,6 +1,8 @@
 #include "core/spec/arm.h"
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "gyrus/v1/options.pb.h"
@@ -24,6 +26,14 @@ v1::Model ModelOver(const v1::Model& base, const v1::Model& own) {
   const bool other =
       own.model_case() != v1::Model::MODEL_NOT_SET && own.model_case() != base.model_case();
   return other ? own : Over(base, own);
+}
+
+// The label image that the task is judged by goes through the recipe too.
+void AddLabels(const v1::Task& task, v1::Recipe& recipe) {
+  const std::string& channel = task.segmentation().labels();
+  const auto& labels = recipe.labels();
+  if (channel.empty() || std::find(labels.begin(), labels.end(), channel) != labels.end()) return;
+  recipe.add_labels(channel);
 }
 
 }  // namespace
@@ -60,6 +70,7 @@ v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm) {
   *resolved.mutable_model() = ModelOver(spec.model(), arm.model());
   *resolved.mutable_task() = Over(spec.task(), arm.task());
   *resolved.mutable_train() = Over(spec.train(), arm.train());
+  AddLabels(resolved.task(), *resolved.mutable_recipe());
   return resolved;
 }
 

@@ -1,6 +1,7 @@
 #include "core/spec/check.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -77,6 +78,31 @@ void CheckChannels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, Probl
     if (!seen.insert(channel).second) {
       problems.Add(channel_path, absl::StrCat(Quoted(channel), " is there twice"));
     }
+    const auto& labels = arm.recipe().labels();
+    if (std::count(labels.begin(), labels.end(), channel) > 0) {
+      problems.Add(channel_path, absl::StrCat(Quoted(channel),
+                                              " holds the labels that the task is "
+                                              "judged by; the network must not "
+                                              "see them"));
+    }
+  }
+}
+
+// A trainer is sent one label image.
+void CheckLabels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const std::string& path,
+                 Problems& problems) {
+  const std::string& asked = arm.task().segmentation().labels();
+  for (const std::string& channel : arm.recipe().labels()) {
+    if (channel != asked) {
+      problems.Add(path, absl::StrCat("recipe.labels has ", Quoted(channel),
+                                      ", which is not task.segmentation.labels; leave it out"));
+    }
+  }
+  const std::optional<std::vector<std::string>> listed = ListedChannels(spec);
+  if (!asked.empty() && listed.has_value() &&
+      std::count(listed->begin(), listed->end(), asked) == 0) {
+    problems.Add(
+        path, absl::StrCat("task.segmentation.labels: ", UnknownWord("channel", asked, *listed)));
   }
 }
 
@@ -94,6 +120,7 @@ void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& prob
   if (arm.has_model()) CheckModel(resolved.model(), path + ".model", problems);
   if (arm.has_task()) CheckTask(resolved.task(), path + ".task", problems);
   if (arm.has_train()) CheckTrain(resolved.train(), Validates(spec), path + ".train", problems);
+  CheckLabels(resolved, spec, path, problems);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "core/network/network.h"
@@ -29,6 +30,22 @@ void CheckStem(const v1::Stem& stem, const std::string& path, Problems& problems
   NeedWithin(0, kMostFeatures, stem.adapter(), path + ".adapter", problems);
 }
 
+void CheckFilm(const v1::Film& film, const std::string& path, Problems& problems) {
+  if (film.columns().empty()) problems.Add(path, "needs columns of the manifest: [icv]");
+  std::set<uint32_t> seen;
+  for (const uint32_t stage : film.stages()) {
+    NeedWithin(1, 4, stage, path + ".stages", problems);
+    if (!seen.insert(stage).second) {
+      problems.Add(path + ".stages", absl::StrCat(stage, " is there twice"));
+    }
+  }
+}
+
+// What only a network of volumes has, and only one with a pooled head.
+void RefuseFilm(const v1::ResNet& network, const std::string& path, Problems& problems) {
+  if (network.has_film()) problems.Add(path + ".film", "is for resnet3d");
+}
+
 void CheckResNet(const v1::ResNet& network, const std::string& path, Problems& problems) {
   const uint32_t depth = network.depth();
   if (depth != 10 && depth != 18 && depth != 34 && depth != 50) {
@@ -37,6 +54,7 @@ void CheckResNet(const v1::ResNet& network, const std::string& path, Problems& p
   }
   NeedWithin(1, kMostFeatures, network.width(), path + ".width", problems);
   CheckStem(network.stem(), path + ".stem", problems);
+  if (network.has_film()) CheckFilm(network.film(), path + ".film", problems);
 }
 
 template <typename Model>
@@ -58,6 +76,10 @@ void CheckUNet(const v1::UNet& network, const std::string& path, Problems& probl
 
 void CheckSliceLstm(const v1::SliceLstm& network, const std::string& path, Problems& problems) {
   CheckResNet(network.backbone(), path + ".backbone", problems);
+  RefuseFilm(network.backbone(), path + ".backbone", problems);
+  if (network.backbone().multi_scale()) {
+    problems.Add(path + ".backbone.multi_scale", "is for networks with a pooled head");
+  }
   NeedWithin(1, kMostSlices, network.pool(), path + ".pool", problems);
   NeedWithin(1, kMostFeatures, network.hidden(), path + ".hidden", problems);
 }
@@ -96,6 +118,7 @@ void CheckModel(const v1::Model& model, const std::string& path, Problems& probl
       break;
     case v1::Model::kResnet2D:
       CheckResNet(model.resnet2d(), at, problems);
+      RefuseFilm(model.resnet2d(), at, problems);
       break;
     case v1::Model::kSliceLstm:
       CheckSliceLstm(model.slice_lstm(), at, problems);

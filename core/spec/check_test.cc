@@ -199,6 +199,78 @@ INSTANTIATE_TEST_SUITE_P(
              "arms.T1w.model.resnet3d.depth: depth 51 is not there; there are 10, 18, 34 and 50"}),
     [](const auto& info) { return info.param.name; });
 
+// The good experiment's task is a regression, and it lists T1w and T2w.
+INSTANTIATE_TEST_SUITE_P(
+    Answers, CheckProblemTest,
+    ::testing::Values(
+        Case{"Classes", "task={classification: {target: o, classes: [a, b]}}", ""},
+        Case{"NoTarget", "task={classification: {classes: [a, b]}}",
+             "task.classification: target is missing: the column of classes to predict"},
+        Case{"OneClass", "task={classification: {target: o, classes: [a]}}",
+             "task.classification: classes needs 2 to 1024 values of the column, [normal, "
+             "adverse]; has 1"},
+        Case{"ClassTwice", "task={classification: {target: o, classes: [a, b, a]}}",
+             "task.classification.classes: 'a' is there twice"},
+        Case{"ClassThatStandsForNone", "task={classification: {target: o, classes: [a, n/a]}}",
+             "task.classification.classes: 'n/a' is no class: it stands for none, or has a line "
+             "break"},
+        Case{"ClassWeights",
+             "task={classification: {target: o, classes: [a, b], weights: {of: [1]}}}",
+             "task.classification.weights.of: needs a number for each of the 2 classes, has 1"},
+        Case{"ClassWeightZero",
+             "task={classification: {target: o, classes: [a, b], weights: {of: [1, 0]}}}",
+             "task.classification.weights.of: must be above 0, is 0"},
+        Case{"SoftLabels", "task={soft_labels: {target: age, from: 0, to: 8}}", ""},
+        Case{"NoRange", "task={soft_labels: {target: age}}",
+             "task.soft_labels: from and to are missing: the range that the bins cover"},
+        Case{"RangeFalls", "task={soft_labels: {target: age, from: 8, to: 8}}",
+             "task.soft_labels.to: must be above the 8 of from, is 8"},
+        Case{"OneBin", "task={soft_labels: {target: age, from: 0, to: 8, bins: 1}}",
+             "task.soft_labels.bins: must be from 2 to 4096, is 1"},
+        Case{"Sigma", "task={soft_labels: {target: age, from: 0, to: 8, sigma: 0}}",
+             "task.soft_labels.sigma: must be above 0, is 0"},
+        Case{"Segmentation", "task={segmentation: {labels: T2w, classes: {wm: [2, 41]}}}", ""},
+        Case{"NoLabels", "task={segmentation: {classes: {wm: 2}}}",
+             "task.segmentation.classes.wm.values: needs a list"},
+        Case{"NoClasses", "task={segmentation: {labels: T2w}}",
+             "task.segmentation: classes is missing: {white_matter: [3]}, values of the label "
+             "image"},
+        Case{"Background", "task={segmentation: {labels: T2w, classes: {wm: [0]}}}",
+             "task.segmentation.classes.wm: 0 is the background, also outside of the image"},
+        Case{"ValueTwice", "task={segmentation: {labels: T2w, classes: {wm: [2], gm: [3, 2]}}}",
+             "task.segmentation.classes.gm: 2 is there twice"},
+        Case{"MaskOfTheOnlyAnswer", "task.regression.missing=mask",
+             "task.regression.missing: mask is for tasks with another answer; nothing would be "
+             "left to train by"},
+        Case{"Mask", "task={regression: {target: age, missing: mask}, reconstruction: {}}", ""},
+        Case{"UncertaintyOfOne", "task.weighting=uncertainty",
+             "task.weighting: uncertainty needs two answers or more"},
+        Case{"Weight", "task={reconstruction: {weight: -1}}",
+             "task.reconstruction.weight: must be above 0, is -1"},
+        Case{"Film", "model={resnet3d: {film: []}}", "model.resnet3d.film: needs a list"},
+        Case{"FilmStage", "model={resnet3d: {film: {columns: [icv], stages: [5]}}}",
+             "model.resnet3d.film.stages: must be from 1 to 4, is 5"},
+        Case{"FilmOfSlices", "model={resnet2d: {film: [icv]}}",
+             "model.resnet2d.film: is for resnet3d"},
+        Case{"ScalesOfABackbone", "model={slice_lstm: {backbone: {multi_scale: true}}}",
+             "model.slice_lstm.backbone.multi_scale: is for networks with a pooled head"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(CheckTest, TheNetworkDoesNotSeeTheLabels) {
+  const std::string task = "task={segmentation: {labels: T2w, classes: {wm: [2]}}}";
+  EXPECT_THAT(ProblemWith({task, "arms.T1w.channels=[T1w, T2w]"}),
+              ::testing::HasSubstr("arms.T1w.channels.1: 'T2w' holds the labels that the task is "
+                                   "judged by; the network must not see them"));
+  // Nor by default.
+  auto parsed =
+      ParseExperiment(kGood, "exp.yaml", {task, "arms={all: {}}", "recipe=[{reorient: RAS}]"});
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  FillDefaults(parsed->spec);
+  EXPECT_THAT(parsed->spec.arms(0).channels(), ::testing::ElementsAre("T1w"));
+  EXPECT_THAT(ProblemWith({"task={segmentation: {labels: seg, classes: {wm: [2]}}}"}),
+              ::testing::HasSubstr("task.segmentation.labels: unknown channel 'seg'"));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     SplitAndResources, CheckProblemTest,
     ::testing::Values(

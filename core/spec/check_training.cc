@@ -109,16 +109,6 @@ void CheckAugment(const v1::Augment& augment, const std::string& path, Problems&
   }
 }
 
-void CheckOutput(const v1::OutputScale& output, const std::string& path, Problems& problems) {
-  const bool has_fit = output.fit() != v1::OUTPUT_FIT_UNSPECIFIED;
-  const bool has_numbers = output.has_scale() && output.has_offset();
-  const bool has_any_number = output.has_scale() || output.has_offset();
-  if (has_fit ? has_any_number : !has_numbers) {
-    problems.Add(path, "needs train_fold, identity, or both scale and offset");
-  }
-  if (output.has_scale() && output.scale() == 0) problems.Add(path + ".scale", "must not be 0");
-}
-
 uint32_t LeavesOf(const v1::Train& train) {
   return train.leaf() == 0 ? 0 : train.batch() / train.leaf() + (train.batch() % train.leaf() > 0);
 }
@@ -134,17 +124,6 @@ void CheckSlots(uint32_t slots, const v1::Train& train, absl::string_view whose,
 }
 
 }  // namespace
-
-void CheckTask(const v1::Task& task, const std::string& path, Problems& problems) {
-  if (!task.has_regression()) {
-    return problems.Add(path, "is missing: {regression: {target: COLUMN}}");
-  }
-  const std::string regression = path + ".regression";
-  if (task.regression().target().empty()) {
-    problems.Add(regression, "target is missing: the column of numbers to predict");
-  }
-  CheckOutput(task.regression().output(), regression + ".output", problems);
-}
 
 void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
                 Problems& problems) {

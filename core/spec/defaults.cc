@@ -2,22 +2,15 @@
 
 #include <algorithm>
 
+#include "common/proto_default.h"
 #include "core/network/default_model.h"
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
+#include "core/spec/default_task.h"
+#include "core/spec/task.h"
 
 namespace gyrus {
 namespace {
-
-// For fields that know whether they are set.
-#define GYRUS_DEFAULT(message, field, value) \
-  if (!(message).has_##field()) (message).set_##field(value)
-
-// For enums, whose 0 is unset, and strings.
-template <typename T>
-T Or(const T& value, const T& otherwise) {
-  return value == T{} ? otherwise : value;
-}
 
 void FillRatio(v1::Ratio& ratio) {
   if (ratio.clip_percentiles().empty()) {
@@ -43,16 +36,6 @@ void FillRecipe(v1::Recipe& recipe) {
     } else if (step.has_zscore()) {
       step.mutable_zscore()->set_inside(Or(step.zscore().inside(), v1::INSIDE_BRAIN));
     }
-  }
-}
-
-void FillTask(v1::Task& task) {
-  if (!task.has_regression()) return;  // The target is the operator's to say.
-  v1::Regression& regression = *task.mutable_regression();
-  regression.set_loss(Or(regression.loss(), v1::LOSS_L1));
-  v1::OutputScale& output = *regression.mutable_output();
-  if (!output.has_scale() && !output.has_offset()) {
-    output.set_fit(Or(output.fit(), v1::OUTPUT_FIT_TRAIN_FOLD));
   }
 }
 
@@ -130,7 +113,7 @@ void FillSplit(v1::Split& split, const std::string& target) {
   GYRUS_DEFAULT(kfold, k, 5);
   GYRUS_DEFAULT(kfold, repeats, 1);
   kfold.set_group(Or<std::string>(kfold.group(), "subject"));
-  kfold.set_stratify(Or(kfold.stratify(), target));
+  kfold.set_stratify(Or<std::string>(kfold.stratify(), target.empty() ? "none" : target));
   GYRUS_DEFAULT(*split.mutable_validation(), fraction, 0.2);
   GYRUS_DEFAULT(split, seed, 1);
 }
@@ -145,14 +128,14 @@ void FillEvaluate(v1::Evaluate& evaluate) {
   GYRUS_DEFAULT(evaluate, sd_ddof, 1);
 }
 
-#undef GYRUS_DEFAULT
-
 // `spec` is as the operator wrote it, so that what the arm leaves out of a part
 // is filled from the operator's words before it is filled from ours.
 void FillArm(const v1::ExperimentSpec& spec, v1::Arm& arm) {
   const v1::ArmPlan resolved = ResolveArm(spec, arm);
   if (arm.channels().empty()) {
+    const auto& labels = resolved.recipe().labels();
     for (const std::string& channel : ChannelsAfter(resolved.recipe(), spec)) {
+      if (std::find(labels.begin(), labels.end(), channel) != labels.end()) continue;
       arm.add_channels(channel);
     }
   }
@@ -178,7 +161,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   FillModel(*spec.mutable_model());
   FillTask(*spec.mutable_task());
   FillTrain(*spec.mutable_train(), resources.slots_per_trial());
-  FillSplit(*spec.mutable_split(), spec.task().regression().target());
+  FillSplit(*spec.mutable_split(), TargetOf(spec.task()));
   FillEvaluate(*spec.mutable_evaluate());
 }
 

@@ -18,6 +18,7 @@ std::vector<std::string> InputChannels(
   for (const std::string& channel : channels) {
     if (!made.contains(channel)) read.insert(channel);
   }
+  read.insert(recipe.labels().begin(), recipe.labels().end());
   return {read.begin(), read.end()};
 }
 

@@ -43,11 +43,11 @@ std::array<double, 3> GridCentre(const Shape3& shape) {
   return {(shape[0] - 1) / 2.0, (shape[1] - 1) / 2.0, (shape[2] - 1) / 2.0};
 }
 
-std::array<double, 3> BrainCentre(absl::Span<const Volume> volumes) {
+std::array<double, 3> BrainCentre(absl::Span<const Volume* const> volumes) {
   constexpr int64_t kFar = std::numeric_limits<int64_t>::max();
   Box box = {{kFar, kFar, kFar}, {-1, -1, -1}};
-  for (const Volume& volume : volumes) AddBrain(volume, box);
-  if (box.last[0] < 0) return GridCentre(volumes.empty() ? Shape3{} : volumes.front().shape);
+  for (const Volume* volume : volumes) AddBrain(*volume, box);
+  if (box.last[0] < 0) return GridCentre(volumes.empty() ? Shape3{} : volumes.front()->shape);
   std::array<double, 3> centre;
   for (int axis = 0; axis < 3; ++axis) centre[axis] = (box.first[axis] + box.last[axis]) / 2.0;
   return centre;

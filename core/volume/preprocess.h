@@ -24,6 +24,10 @@ Shape3 ResampledShape(const Shape3& shape, const std::array<double, 3>& from_mm,
 // Not for oblique-to-axes rotation: the axes stay the volume's own.
 Volume Resample(const Volume& volume, const std::array<double, 3>& to_mm);
 
+// The same grid, each voxel that of the nearest centre (of two equally near
+// ones the later): for labels, between which nothing lies.
+Volume ResampleNearest(const Volume& volume, const std::array<double, 3>& to_mm);
+
 // Cuts or zero-fills around `centre` (in voxels of `volume`, may be half) to
 // `shape`; the affine moves along. Where the new middle would lie between two
 // voxels it is rounded away from 0, so that cutting undoes filling.
@@ -32,7 +36,7 @@ Volume CropOrPad(const Volume& volume, const Shape3& shape, const std::array<dou
 // Middle of the grid, and of the box around voxels that are not zero in any of
 // `volumes` (of one shape; the grid's middle where all are zero).
 std::array<double, 3> GridCentre(const Shape3& shape);
-std::array<double, 3> BrainCentre(absl::Span<const Volume> volumes);
+std::array<double, 3> BrainCentre(absl::Span<const Volume* const> volumes);
 
 // In place: mean 0, SD 1 (ddof 0; sums in double). INSIDE_BRAIN takes the
 // voxels that are not zero and leaves the others zero.

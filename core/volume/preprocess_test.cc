@@ -200,10 +200,35 @@ TEST(BrainCentreTest, IsTheMiddleOfTheBoxOverAllChannels) {
       return i == x && j == y && (k == z || k == z + 2) ? -2.0f : 0.0f;
     });
   };
-  const std::vector<Volume> volumes = {at(1, 2, 8), at(4, 9, 3)};
-  EXPECT_EQ(BrainCentre(volumes), (std::array<double, 3>{2.5, 5.5, 6.5}));
-  const std::vector<Volume> empty = {Filled({9, 10, 11}, {}, [](auto...) { return 0.0f; })};
-  EXPECT_EQ(BrainCentre(empty), (std::array<double, 3>{4, 4.5, 5}));
+  const Volume a = at(1, 2, 8), b = at(4, 9, 3);
+  EXPECT_EQ(BrainCentre({&a, &b}), (std::array<double, 3>{2.5, 5.5, 6.5}));
+  const Volume empty = Filled({9, 10, 11}, {}, [](auto...) { return 0.0f; });
+  EXPECT_EQ(BrainCentre({&empty}), (std::array<double, 3>{4, 4.5, 5}));
+}
+
+TEST(ResampleNearestTest, GivesNoValueThatIsNotThere) {
+  const Volume labels = Filled({9, 10, 11}, Spaced(1, 1, 1), [](int i, int j, int k) {
+    return static_cast<float>((i + 2 * j + 3 * k) % 5 * 10);
+  });
+  const Volume coarse = ResampleNearest(labels, {1.7, 0.6, 2});
+  EXPECT_EQ(coarse.shape, Resample(labels, {1.7, 0.6, 2}).shape);
+  EXPECT_EQ(coarse.affine, Resample(labels, {1.7, 0.6, 2}).affine);
+  // Each voxel is that of the old grid whose centre is nearest to its own.
+  const auto origin = PositionOf(labels.affine, {0, 0, 0});
+  for (int64_t i = 0; i < coarse.shape[0]; ++i) {
+    for (int64_t j = 0; j < coarse.shape[1]; ++j) {
+      for (int64_t k = 0; k < coarse.shape[2]; ++k) {
+        const auto at = PositionOf(coarse.affine, {double(i), double(j), double(k)});
+        std::array<int64_t, 3> old;
+        for (int axis = 0; axis < 3; ++axis) {
+          old[axis] = std::clamp<int64_t>(std::floor(at[axis] - origin[axis] + 0.5), 0,
+                                          labels.shape[axis] - 1);
+        }
+        EXPECT_EQ(coarse.voxels[coarse.Index(i, j, k)],
+                  labels.voxels[labels.Index(old[0], old[1], old[2])]);
+      }
+    }
+  }
 }
 
 // Mean and SD (ddof 0) of the voxels that `counts` accepts.

@@ -109,6 +109,16 @@ void ResampleRows(const Voxels& in, const std::vector<Taps>& taps, int64_t rows,
   }
 }
 
+// Along an axis, the old voxel whose centre is nearest to each new one's.
+std::vector<int64_t> NearestOf(int64_t from, int64_t to, double ratio) {
+  std::vector<int64_t> nearest(to);
+  for (int64_t o = 0; o < to; ++o) {
+    const double position = (o - (to - 1) / 2.0) * ratio + (from - 1) / 2.0;
+    nearest[o] = std::clamp<int64_t>(static_cast<int64_t>(std::floor(position + 0.5)), 0, from - 1);
+  }
+  return nearest;
+}
+
 Affine ResampledAffine(const Volume& volume, const Shape3& shape,
                        const std::array<double, 3>& ratio) {
   Affine affine = volume.affine;
@@ -121,6 +131,19 @@ Affine ResampledAffine(const Volume& volume, const Shape3& shape,
     }
   }
   return affine;
+}
+
+struct NewGrid {
+  Volume volume;                // Without voxels.
+  std::array<double, 3> ratio;  // Of new spacing to old.
+};
+
+NewGrid EmptyGrid(const Volume& volume, const std::array<double, 3>& to_mm) {
+  const std::array<double, 3> from_mm = SpacingOf(volume.affine);
+  const Shape3 to = ResampledShape(volume.shape, from_mm, to_mm);
+  std::array<double, 3> ratio;
+  for (int axis = 0; axis < 3; ++axis) ratio[axis] = to_mm[axis] / from_mm[axis];
+  return {{to, ResampledAffine(volume, to, ratio), {}}, ratio};
 }
 
 }  // namespace
@@ -136,17 +159,30 @@ Shape3 ResampledShape(const Shape3& shape, const std::array<double, 3>& from_mm,
 }
 
 Volume Resample(const Volume& volume, const std::array<double, 3>& to_mm) {
-  const std::array<double, 3> from_mm = SpacingOf(volume.affine);
-  const Shape3 to = ResampledShape(volume.shape, from_mm, to_mm);
-  std::array<double, 3> ratio;
-  for (int axis = 0; axis < 3; ++axis) ratio[axis] = to_mm[axis] / from_mm[axis];
-  Volume resampled = {to, ResampledAffine(volume, to, ratio), {}};
-
+  auto [resampled, ratio] = EmptyGrid(volume, to_mm);
   const Shape3& from = volume.shape;
+  const Shape3& to = resampled.shape;
   Voxels x, xy;
   ResampleAxis(volume.voxels, TapsOf(from[0], to[0], ratio[0]), 1, from[0], from[1] * from[2], x);
   ResampleAxis(x, TapsOf(from[1], to[1], ratio[1]), to[0], from[1], from[2], xy);
   ResampleRows(xy, TapsOf(from[2], to[2], ratio[2]), to[0] * to[1], from[2], resampled.voxels);
+  return resampled;
+}
+
+Volume ResampleNearest(const Volume& volume, const std::array<double, 3>& to_mm) {
+  auto [resampled, ratio] = EmptyGrid(volume, to_mm);
+  std::array<std::vector<int64_t>, 3> nearest;
+  for (int axis = 0; axis < 3; ++axis) {
+    nearest[axis] = NearestOf(volume.shape[axis], resampled.shape[axis], ratio[axis]);
+  }
+  resampled.voxels.reserve(nearest[0].size() * nearest[1].size() * nearest[2].size());
+  for (const int64_t x : nearest[0]) {
+    for (const int64_t y : nearest[1]) {
+      for (const int64_t z : nearest[2]) {
+        resampled.voxels.push_back(volume.voxels[volume.Index(x, y, z)]);
+      }
+    }
+  }
   return resampled;
 }
 

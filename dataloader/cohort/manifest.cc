@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/missing.h"
 #include "common/status.h"
 #include "dataloader/cohort/delimited_text.h"
 
@@ -50,6 +51,9 @@ class Reader {
     for (const std::string& name : request_.numeric_columns()) {
       GYRUS_ASSIGN_OR_RETURN(numeric_[name], Find(name, "that the experiment asks for"));
     }
+    for (const std::string& name : request_.optional_numeric_columns()) {
+      GYRUS_ASSIGN_OR_RETURN(optional_numeric_[name], Find(name, "that the experiment asks for"));
+    }
     for (const std::string& name : request_.text_columns()) {
       GYRUS_ASSIGN_OR_RETURN(text_[name], Find(name, "that the experiment asks for"));
     }
@@ -78,6 +82,10 @@ class Reader {
       sample.set_family_key(absl::StrCat(cohort_.name(), "/", family));
     }
     for (const auto& [name, column] : numeric_) {
+      GYRUS_ASSIGN_OR_RETURN((*sample.mutable_numbers())[name], Number(row, column));
+    }
+    for (const auto& [name, column] : optional_numeric_) {
+      if (IsMissing(row.cells[column])) continue;
       GYRUS_ASSIGN_OR_RETURN((*sample.mutable_numbers())[name], Number(row, column));
     }
     for (const auto& [name, column] : text_) (*sample.mutable_texts())[name] = row.cells[column];
@@ -177,6 +185,7 @@ class Reader {
   const absl::string_view file_;
   std::map<std::string, size_t> roles_;
   std::map<std::string, size_t> numeric_;
+  std::map<std::string, size_t> optional_numeric_;
   std::map<std::string, size_t> text_;
   std::map<std::string, std::string> patterns_;
 };

@@ -74,6 +74,24 @@ TEST(ManifestTest, EveryBadRowIsTold) {
   }
 }
 
+TEST(ManifestTest, NumbersThatNeedNotBeThereMayBeMissingButNotWrong) {
+  v1::AdmitRequest request = Request();
+  request.add_optional_numeric_columns("iq");
+  const Manifest manifest = Read(
+      "MRID,Age,visit,iq\n"
+      "s1,70,1,n/a\n"
+      "s2,70,1,\n"
+      "s3,70,1,101.5\n"
+      "s4,70,1,high\n",
+      request);
+  ASSERT_EQ(manifest.samples.size(), 3);
+  EXPECT_FALSE(manifest.samples[0].numbers().contains("iq"));
+  EXPECT_FALSE(manifest.samples[1].numbers().contains("iq"));
+  EXPECT_EQ(manifest.samples[2].numbers().at("iq"), 101.5);
+  ASSERT_EQ(manifest.reasons.size(), 1);
+  EXPECT_EQ(manifest.reasons[0].message(), "m.csv:5: column iq: 'high' is no number");
+}
+
 TEST(ManifestTest, AColumnThatIsNotThereNamesThoseThatAre) {
   const auto manifest = ReadManifest(Request(), "MRID,age,visit\ns1,70,1\n", "m.csv");
   EXPECT_EQ(manifest.status().code(), absl::StatusCode::kInvalidArgument);

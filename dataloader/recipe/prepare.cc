@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,7 +21,8 @@ constexpr uint64_t kStepsVersion = 1;
 
 class Preparation {
  public:
-  explicit Preparation(std::map<std::string, Volume> images) {
+  Preparation(const v1::Recipe& recipe, std::map<std::string, Volume> images)
+      : labels_(recipe.labels().begin(), recipe.labels().end()) {
     for (auto& [channel, volume] : images) {
       // Admission found them on one grid, up to rounding of their headers.
       volume.affine = images.begin()->second.affine;
@@ -55,13 +57,16 @@ class Preparation {
   void Resample(const v1::Resample& step) {
     const std::array<double, 3> to_mm = {step.spacing_mm(0), step.spacing_mm(1),
                                          step.spacing_mm(2)};
-    for (Volume& volume : prepared_.volumes) volume = gyrus::Resample(volume, to_mm);
+    for (size_t i = 0; i < prepared_.volumes.size(); ++i) {
+      Volume& volume = prepared_.volumes[i];
+      volume = IsLabels(i) ? ResampleNearest(volume, to_mm) : gyrus::Resample(volume, to_mm);
+    }
   }
 
   void CropOrPad(const v1::CropOrPad& step) {
     const Shape3 shape = {step.size(0), step.size(1), step.size(2)};
     const std::array<double, 3> centre = step.around() == v1::CROP_CENTRE_BRAIN
-                                             ? BrainCentre(prepared_.volumes)
+                                             ? BrainCentre(Images())
                                              : GridCentre(prepared_.volumes[0].shape);
     for (Volume& volume : prepared_.volumes) volume = gyrus::CropOrPad(volume, shape, centre);
   }
@@ -85,12 +90,25 @@ class Preparation {
 
   absl::Status ZScore(const v1::ZScore& step) {
     for (size_t i = 0; i < prepared_.volumes.size(); ++i) {
+      if (IsLabels(i)) continue;
       GYRUS_RETURN_IF_ERROR(Annotate(gyrus::ZScore(prepared_.volumes[i], step.inside()),
                                      absl::StrCat("zscore of ", prepared_.channels[i])));
     }
     return absl::OkStatus();
   }
 
+  bool IsLabels(size_t i) const { return labels_.contains(prepared_.channels[i]); }
+
+  // All but labels.
+  std::vector<const Volume*> Images() const {
+    std::vector<const Volume*> images;
+    for (size_t i = 0; i < prepared_.volumes.size(); ++i) {
+      if (!IsLabels(i)) images.push_back(&prepared_.volumes[i]);
+    }
+    return images;
+  }
+
+  const std::set<std::string> labels_;
   PreparedVolume prepared_;
 };
 
@@ -109,7 +127,7 @@ std::string DeterministicBytes(const google::protobuf::Message& message) {
 absl::StatusOr<PreparedVolume> Prepare(const v1::Recipe& recipe,
                                        std::map<std::string, Volume> images) {
   if (images.empty()) return absl::InvalidArgumentError("a recipe needs at least one image");
-  Preparation preparation(std::move(images));
+  Preparation preparation(recipe, std::move(images));
   for (const v1::Step& step : recipe.steps()) GYRUS_RETURN_IF_ERROR(preparation.Run(step));
   return preparation.Take();
 }

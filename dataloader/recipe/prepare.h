@@ -17,7 +17,8 @@ struct PreparedVolume {
   std::vector<Volume> volumes;        // One a channel.
 };
 
-// `images` by channel, canonical (RAS), on one grid. Pure.
+// `images` by channel, canonical (RAS), on one grid. Labels of the recipe keep
+// their values: resampled to the nearest voxel, not scaled. Pure.
 // INVALID_ARGUMENT: a step cannot be done on these voxels; names step and
 // channel.
 absl::StatusOr<PreparedVolume> Prepare(const v1::Recipe& recipe,

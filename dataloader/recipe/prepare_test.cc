@@ -1,5 +1,6 @@
 #include "dataloader/recipe/prepare.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "gmock/gmock.h"
@@ -49,6 +50,31 @@ TEST(PrepareTest, RunsStepsInOrderOnEveryChannel) {
   const Volume& ratio = prepared->volumes[2];
   EXPECT_FLOAT_EQ(ratio.voxels[ratio.Index(3, 3, 3)], 1.5f);
   EXPECT_EQ(ratio.voxels[0], 0);
+}
+
+TEST(PrepareTest, LabelsKeepTheirValues) {
+  v1::Recipe recipe;
+  v1::Resample& resample = *recipe.add_steps()->mutable_resample();
+  for (int i = 0; i < 3; ++i) resample.add_spacing_mm(0.7);
+  v1::CropOrPad& crop = *recipe.add_steps()->mutable_crop_or_pad();
+  for (int i = 0; i < 3; ++i) crop.add_size(8);
+  crop.set_around(v1::CROP_CENTRE_BRAIN);
+  recipe.add_steps()->mutable_zscore()->set_inside(v1::INSIDE_BRAIN);
+  Volume labels = Ramp(0);
+  labels.voxels[labels.Index(2, 2, 2)] = 41;
+  labels.voxels[labels.Index(0, 0, 0)] = 2;  // Outside of the brain.
+  const auto alone = Prepare(recipe, {{"T1w", Ramp(3)}});
+  recipe.add_labels("seg");
+  const auto prepared = Prepare(recipe, {{"T1w", Ramp(3)}, {"seg", labels}});
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  ASSERT_THAT(prepared->channels, ElementsAre("T1w", "seg"));
+  for (const float value : prepared->volumes[1].voxels) {
+    EXPECT_TRUE(value == 0 || value == 41 || value == 2) << value;
+  }
+  EXPECT_GT(std::count(prepared->volumes[1].voxels.begin(), prepared->volumes[1].voxels.end(), 41),
+            0);
+  // The image is what it is without labels beside it.
+  EXPECT_EQ(prepared->volumes[0].voxels, alone->volumes[0].voxels);
 }
 
 TEST(PrepareTest, ErrorsNameStepAndChannel) {

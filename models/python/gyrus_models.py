@@ -8,8 +8,9 @@ Names, shapes and operations are those of Gyrus, so the same input gives the
 same bits in the same build of PyTorch. `make` takes the `model` part of a
 checkpoint as a dictionary. Volumes are [items, channels, x, y, z], float32,
 as the recipe prepares them; the result is [items, outputs], before the output
-scale of the checkpoint. Words are those of the experiment file, or the names of
-gyrus/v1/spec.proto's values.
+scale of the checkpoint. Where images are asked for, with `segmentation` and
+`reconstruction` channels, it is a dictionary of those and of "numbers". Words
+are those of the experiment file, or the names of gyrus/v1/spec.proto's values.
 """
 
 from collections import OrderedDict
@@ -20,6 +21,7 @@ from torch import nn
 CONV = {2: nn.Conv2d, 3: nn.Conv3d}
 INSTANCE_NORM = {2: nn.InstanceNorm2d, 3: nn.InstanceNorm3d}
 BATCH_NORM = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
+TRANSPOSED_CONV = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
 MAX_POOL = {2: nn.MaxPool2d, 3: nn.MaxPool3d}
 AVERAGE_POOL = {2: nn.AdaptiveAvgPool2d, 3: nn.AdaptiveAvgPool3d}
 BLOCKS = {10: [1, 1, 1, 1], 18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3]}
@@ -82,13 +84,61 @@ class Block(nn.Module):
         return self.relu(y)
 
 
-class ResNet(nn.Module):
+class Level(nn.Module):
+    """One step back: up, what the encoder had beside it, convolutions."""
+
+    def __init__(self, axes, inputs, beside, outputs, stride, kernel, convs, bias, up_bias, affine,
+                 nonlin):
+        super().__init__()
+        self.up = TRANSPOSED_CONV[axes](inputs, outputs, stride, stride, bias=up_bias)
+        self.convs = convs
+        channels = outputs + beside
+        for i in range(convs):
+            self.add_module(str(i), nn.Sequential(OrderedDict(
+                conv=CONV[axes](channels, outputs, kernel, padding=kernel // 2, bias=bias),
+                norm=INSTANCE_NORM[axes](outputs, affine=affine), nonlin=nonlin())))
+            channels = outputs
+
+    def forward(self, x, beside):
+        x = self.up(x)
+        if beside is not None:
+            x = torch.cat([x, beside], 1)
+        for i in range(self.convs):
+            x = getattr(self, str(i))(x)
+        return x
+
+
+class Images(nn.Module):
+    """What networks with a decoder share: heads on its last map."""
+
+    def add_image_heads(self, axes, features, segmentation, reconstruction, bias):
+        for name, channels in [("segmentation", segmentation), ("reconstruction", reconstruction)]:
+            if channels:
+                setattr(self, name, CONV[axes](features, channels, 1, bias=bias))
+
+    def answers(self, numbers, skips):
+        """`skips`: of each level, deepest first; before them what is deepest."""
+        if not hasattr(self, "decoder"):
+            return numbers
+        x = skips[0]
+        for level, skip in zip(self.decoder, skips[1:]):
+            x = level(x, skip)
+        answers = {} if numbers is None else {"numbers": numbers}
+        for name in ("segmentation", "reconstruction"):
+            if hasattr(self, name):
+                answers[name] = getattr(self, name)(x)
+        return answers
+
+
+class ResNet(Images):
     """Of volumes (axes 3) or of slices (axes 2), with torchvision's names."""
 
     def __init__(self, axes, channels=1, outputs=1, depth=18, norm="instance", width=64,
                  affine=None, bias=False, stem=None, shortcut="conv", shortcut_bias=False,
-                 head=True):
+                 multi_scale=False, film=None, segmentation=0, reconstruction=0, head=True):
         super().__init__()
+        film = {"columns": film} if isinstance(film, list) else film or {}
+        self.film_stages = film.get("stages", [2, 3]) if film else []
         stem = {"kernel": 3 if axes == 3 else 7, "stride": 2, "pool": True, "repeat": 0,
                 "adapter": 0, **(stem or {})}
         norm, shortcut = word(norm, ["instance", "batch"]), word(shortcut, ["conv", "pad"])
@@ -116,22 +166,63 @@ class ResNet(nn.Module):
                                    bias, shortcut, shortcut_bias))
                 inputs = (width << stage) * (4 if depth == 50 else 1)
             setattr(self, f"layer{stage + 1}", nn.Sequential(*layer))
+            if stage + 1 in self.film_stages:
+                setattr(self, f"film{stage + 1}", nn.Linear(len(film["columns"]), 2 * inputs))
         self.avgpool = AVERAGE_POOL[axes](1)
-        if head:
-            self.fc = nn.Linear(inputs, outputs)
+        self.multi_scale = multi_scale
         self.features = inputs
+        if head and outputs:
+            self.fc = nn.Linear(inputs * 7 // 4 if multi_scale else inputs, outputs)
+        if segmentation or reconstruction:
+            self.add_decoder(axes, channels, width, inputs)
+            self.add_image_heads(axes, self.last, segmentation, reconstruction, bias=axes == 3)
 
-    def forward(self, x):
+    def add_decoder(self, axes, channels, width, deepest):
+        first = deepest // 8  # Of the first stage's output.
+        # Channels beside each level and after it, stride and kernel.
+        levels = [(first * 4, 2, 3), (first * 2, 2, 3), (first, 2, 3)]
+        levels += ([(width, 2, 3), (None, 2, 3)] if axes == 3
+                   else [(width, 1, 7), (channels, 4, 1)])
+        self.decoder = nn.ModuleList()
+        inputs = deepest
+        for beside, stride, kernel in levels:
+            outputs = width // 2 if beside is None else beside
+            self.decoder.append(Level(axes, inputs, beside or 0, outputs, stride, kernel,
+                                      convs=2 if axes == 3 else 1, bias=axes == 2, up_bias=False,
+                                      affine=axes == 2, nonlin=nn.ReLU))
+            inputs = outputs
+        self.last = inputs
+        if axes == 2:
+            self.decoder_pool = MAX_POOL[axes](3, stride=2, padding=1)
+
+    def film(self, x, stage, covariates):
+        a, b = getattr(self, f"film{stage}")(covariates).chunk(2, 1)
+        over = (slice(None), slice(None)) + (None,) * (x.dim() - 2)
+        return x * (1 + a[over]) + b[over]
+
+    def forward(self, x, covariates=None):
         if self.repeat > 1:
             x = x.repeat(1, self.repeat, *[1] * (x.dim() - 2))
         if self.adapter is not None:
             x = self.adapter(x)
-        x = self.relu(self.bn1(self.conv1(x)))
+        whole = x
+        stem = x = self.relu(self.bn1(self.conv1(x)))
         if self.maxpool is not None:
             x = self.maxpool(x)
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
-        x = self.avgpool(x).flatten(1)
-        return self.fc(x) if hasattr(self, "fc") else x
+        stages = []
+        for stage in range(1, 5):
+            x = getattr(self, f"layer{stage}")(x)
+            if stage in self.film_stages:
+                x = self.film(x, stage, covariates)
+            stages.append(x)
+        pooled = [self.avgpool(s).flatten(1) for s in (stages[1:] if self.multi_scale else [x])]
+        x = torch.cat(pooled, 1) if self.multi_scale else pooled[0]
+        if not hasattr(self, "decoder"):
+            return self.fc(x) if hasattr(self, "fc") else x
+        last = ([self.decoder_pool(stem), whole] if hasattr(self, "decoder_pool")
+                else [stem, None])
+        return self.answers(self.fc(x) if hasattr(self, "fc") else None,
+                            stages[::-1] + last)
 
 
 def slices_of(volumes, axis="z", first=0, count=0):
@@ -153,7 +244,16 @@ class OfSlices(nn.Module):
 
     def forward(self, volumes):
         slices, count = slices_of(volumes, **self.slices)
-        values = self.network(slices).unflatten(0, (volumes.shape[0], count))
+        answers = self.network(slices)
+        if not isinstance(answers, dict):
+            return self.of_items(answers, volumes.shape[0])
+        dim = 2 + "xyz".index(self.slices["axis"])
+        return {name: self.of_items(x, volumes.shape[0]) if name == "numbers"
+                else x.unflatten(0, (volumes.shape[0], count)).movedim(1, dim)
+                for name, x in answers.items()}
+
+    def of_items(self, values, items):
+        values = values.unflatten(0, (items, -1))
         return values.median(1).values if self.aggregate == "median" else values.mean(1)
 
     # The names are those of the network alone.
@@ -184,10 +284,11 @@ class SliceLstm(nn.Module):
         return self.fc(self.lstm(x)[0].flatten(1))
 
 
-class UNetEncoder(nn.Module):
-    """nnU-Net's encoder, pooled, with a linear layer."""
+class UNet(Images):
+    """nnU-Net's plain U-Net; numbers are read off its pooled last stage."""
 
-    def __init__(self, axes, channels=1, outputs=1, features=None, convs_per_stage=2):
+    def __init__(self, axes, channels=1, outputs=1, features=None, convs_per_stage=2,
+                 decoder_bias=True, segmentation=0, reconstruction=0):
         super().__init__()
         last = 320 if axes == 3 else 480
         features = features or [32, 64, 128, 256, last, last]
@@ -204,10 +305,24 @@ class UNetEncoder(nn.Module):
             stages.append(nn.Sequential(*convs))
         self.encoder = nn.Sequential(*stages)
         self.avgpool = AVERAGE_POOL[axes](1)
-        self.fc = nn.Linear(channels, outputs)
+        if outputs:
+            self.fc = nn.Linear(channels, outputs)
+        if segmentation or reconstruction:
+            self.decoder = nn.ModuleList()
+            for beside in features[-2::-1]:
+                self.decoder.append(Level(axes, channels, beside, beside, 2, 3, convs_per_stage,
+                                          bias=True, up_bias=decoder_bias, affine=True,
+                                          nonlin=lambda: nn.LeakyReLU(0.01)))
+                channels = beside
+            self.add_image_heads(axes, channels, segmentation, reconstruction, decoder_bias)
 
     def forward(self, x):
-        return self.fc(self.avgpool(self.encoder(x)).flatten(1))
+        stages = []
+        for stage in self.encoder:
+            x = stage(x)
+            stages.append(x)
+        numbers = self.fc(self.avgpool(x).flatten(1)) if hasattr(self, "fc") else None
+        return self.answers(numbers, stages[::-1])
 
 
 class Sfcn(nn.Module):
@@ -236,9 +351,18 @@ class Sfcn(nn.Module):
         return self.classifier(self.feature_extractor(x)).flatten(1)
 
 
-def make(model, channels, slices=0, outputs=1):
+class Weighting(nn.Module):
+    """What uncertainty weighting trains along: one number for each answer."""
+
+    def __init__(self, answers):
+        super().__init__()
+        self.log_variance = nn.Parameter(torch.zeros(answers))
+
+
+def make(model, channels, slices=0, outputs=1, segmentation=0, reconstruction=0, uncertainty=False):
     """The network of a `model`: {"resnet3d": {...}} as the experiment file has it,
-    and "slices" where it is of slices; `slices`: how many a volume has."""
+    and "slices" where it is of slices; `slices`: how many a volume has.
+    `segmentation`: its classes and the background; `reconstruction`: channels."""
     model = dict(model)
     cut = dict(model.pop("slices", {}))
     if "from" in cut:
@@ -246,15 +370,19 @@ def make(model, channels, slices=0, outputs=1):
     if cut.get("count") == "all":
         cut["count"] = 0
     (name, options), = model.items()
-    if name == "resnet3d":
-        return ResNet(3, channels, outputs, **options)
-    if name == "unet3d":
-        return UNetEncoder(3, channels, outputs, **options)
-    if name == "sfcn":
-        return Sfcn(channels, outputs, **options)
-    if name == "slice_lstm":
-        return SliceLstm(slices, channels, outputs, **options, **cut)
-    if name in ("resnet2d", "unet2d"):
-        network = {"resnet2d": ResNet, "unet2d": UNetEncoder}[name](2, channels, outputs, **options)
-        return OfSlices(network, **cut)
-    raise ValueError(f"no network is called {name}")
+    images = {"segmentation": segmentation, "reconstruction": reconstruction}
+    networks = {"resnet": ResNet, "unet": UNet}
+    if name in ("resnet3d", "unet3d"):
+        network = networks[name[:-2]](3, channels, outputs, **options, **images)
+    elif name in ("resnet2d", "unet2d"):
+        network = OfSlices(networks[name[:-2]](2, channels, outputs, **options, **images), **cut)
+    elif name == "sfcn":
+        network = Sfcn(channels, outputs, **options)
+    elif name == "slice_lstm":
+        network = SliceLstm(slices, channels, outputs, **options, **cut)
+    else:
+        raise ValueError(f"no network is called {name}")
+    if uncertainty:
+        answers = sum(n > 0 for n in (outputs, segmentation, reconstruction))
+        (network.network if name.endswith("2d") else network).weighting = Weighting(answers)
+    return network

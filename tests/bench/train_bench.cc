@@ -12,7 +12,7 @@
 #include "benchmark/benchmark.h"
 #include "common/files.h"
 #include "models/initial_weights.h"
-#include "models/loss.h"
+#include "models/objective.h"
 #include "tests/bench/paired.h"
 #include "tests/bench/plain_trainer.h"
 #include "worker/collective/local_collective.h"
@@ -93,6 +93,7 @@ void BenchStep(benchmark::State& state) {
   const v1::TrialSpec trial = Trial(1);
   const std::shared_ptr<Network> network = NewNetwork(trial);
   const auto group = MakeLocalGroup(1);
+  const Objective objective(trial, network->graph());
   AdamOptimizer optimizer(*network, trial.train().optimizer().adam());
   GradientSum gradients(*network, *group[0], SumOrder::kTree);
   PlainTrainer plain(1e-4, trial.output_scale(), trial.output_offset());
@@ -101,7 +102,8 @@ void BenchStep(benchmark::State& state) {
   RunPairs(
       state,
       [&] {
-        const torch::Tensor loss = SumLoss(v1::LOSS_L1, Forward(*network, volumes, trial), targets);
+        const torch::Tensor loss =
+            objective.Losses(network->Answer(volumes), {.numbers = targets}, volumes).sum();
         loss.backward();
         benchmark::DoNotOptimize(loss.item<float>());
         gradients.PushLeaf();

@@ -1,7 +1,7 @@
 """Gyrus' networks against their twins in plain PyTorch of the same version.
 
 Same weights, same volumes: the output of every operator, the gradients, the
-losses and predictions of 20 steps, the weights and the optimiser's state after
+losses and numbers of 20 steps, the weights and the optimiser's state after
 them are the same bits. Where PyTorch's library is another build of that
 version, each may differ by 1e-6 of its largest value, and the first operator
 that differs is named.
@@ -31,7 +31,21 @@ except ImportError as error:
 sys.path.insert(0, str(Path(__file__).parents[2] / "models" / "python"))
 import gyrus_models  # noqa: E402
 
-# Name, model for PyTorch and for Gyrus (protobuf's text), input, loss, steps, threads.
+# Protobuf's text for Gyrus, and what `losses_of` makes of the name here.
+TASKS = {
+    "l1": "regression { loss: LOSS_L1 }",
+    "mse": "regression { loss: LOSS_MSE }",
+    "classes": "classification { classes: ['a', 'b', 'c'] }",
+    "bins": "soft_labels { from: 30 to: 55 bins: 25 sigma: 1 }",
+    "labels": "segmentation { classes { name: 'a' values: 1 } classes { name: 'b' values: [2, 3] "
+              "} }",
+    "three": "regression { loss: LOSS_L1 } segmentation { classes { name: 'a' values: [1, 2] } } "
+             "reconstruction { loss: LOSS_L1 weight: 0.5 } weighting: WEIGHTING_UNCERTAINTY",
+}
+OUTPUTS = {"l1": 1, "mse": 1, "classes": 3, "bins": 25, "labels": 0, "three": 1}
+# What values of the label image stand for.
+CLASS_OF_LABEL = {"labels": [0, 1, 2, 2], "three": [0, 1, 1, 0]}
+# Name, model for PyTorch and for Gyrus, input, task, steps, threads.
 CASES = [
     ("resnet3d", {"resnet3d": {}}, "resnet3d {}", (1, 64, 80, 56), "l1", 20, 2),
     ("resnet3d, one thread", {"resnet3d": {}}, "resnet3d {}", (1, 64, 80, 56), "mse", 5, 1),
@@ -57,6 +71,24 @@ CASES = [
      "unet3d { features: [16, 32, 64, 96] }", (1, 40, 48, 40), "l1", 20, 2),
     ("unet2d encoder (S1)", {"unet2d": {}, "slices": {"axis": "z"}}, "unet2d {}", (1, 96, 96, 8),
      "l1", 20, 2),
+    ("resnet3d, classes", {"resnet3d": {"width": 16, "depth": 10}},
+     "resnet3d { width: 16 depth: 10 }", (1, 40, 48, 40), "classes", 20, 2),
+    ("resnet3d, three answers, film (S2)",
+     {"resnet3d": {"width": 16, "multi_scale": True, "film": ["a", "b"]}},
+     "resnet3d { width: 16 multi_scale: true film { columns: ['a', 'b'] } }", (2, 64, 64, 32),
+     "three", 20, 2),
+    ("resnet2d depth 50, labels (S1's ResU-Net)",
+     {"resnet2d": {"depth": 50, "norm": "batch", "width": 16,
+                   "stem": {"repeat": 4, "adapter": 3}}, "slices": {"from": 1, "count": 3}},
+     "resnet2d { depth: 50 norm: NORM_BATCH width: 16 stem { repeat: 4 adapter: 3 } } "
+     "slices { from: 1 count: 3 }", (1, 64, 96, 6), "labels", 20, 2),
+    ("unet3d, labels", {"unet3d": {"features": [16, 32, 64]}}, "unet3d { features: [16, 32, 64] }",
+     (1, 40, 48, 40), "labels", 20, 2),
+    ("unet3d without biases, three answers",
+     {"unet3d": {"features": [8, 16, 32], "decoder_bias": False}},
+     "unet3d { features: [8, 16, 32] decoder_bias: false }", (1, 40, 48, 40), "three", 20, 2),
+    ("sfcn, soft labels", {"sfcn": {"dropout": 0.0}}, "sfcn { dropout: 0 }", (1, 64, 80, 64),
+     "bins", 20, 2),
     ("sfcn", {"sfcn": {"dropout": 0.0}}, "sfcn { dropout: 0 }", (1, 64, 80, 64), "l1", 20, 2),
 ]
 # Gyrus gives target units; these are the scale and offset of torch_peer_steps.
@@ -110,28 +142,31 @@ class Comparison:
               f"{ours.numel()} values differ, at most by {relative:.1e} of the largest")
 
 
+CONVOLUTIONS = (nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+
+
 def log_operators(network, log):
     """Appends (what, tensor) of every operator of the next forward passes: what it
     gives, and of convolutions what they get."""
     def note(name):
         def hook(module, inputs, output):
-            if isinstance(module, (nn.Conv2d, nn.Conv3d)):
+            if isinstance(module, CONVOLUTIONS):
                 log.append((f"input of {name}", inputs[0].detach().clone()))
             whole = output[0] if isinstance(output, tuple) else output
             log.append((f"output of {name}", whole.detach().clone()))
         return hook
 
-    operators = (nn.Conv2d, nn.Conv3d, nn.InstanceNorm2d, nn.InstanceNorm3d, nn.BatchNorm2d,
+    operators = (*CONVOLUTIONS, nn.InstanceNorm2d, nn.InstanceNorm3d, nn.BatchNorm2d,
                  nn.BatchNorm3d, nn.ReLU, nn.LeakyReLU, nn.LSTM, nn.Linear)
     return [module.register_forward_hook(note(name))
             for name, module in network.named_modules() if isinstance(module, operators)]
 
 
-def compare_forward(network, volumes, ours, comparison):
+def compare_forward(network, inputs, ours, comparison):
     log = []
     hooks = log_operators(network, log)
     with torch.no_grad():
-        network(volumes)
+        network(*inputs)
     for hook in hooks:
         hook.remove()
     if len(log) != len(ours):
@@ -149,24 +184,84 @@ def parameters_of(network):
             for name, parameter in network.named_parameters()]
 
 
-def train(network, batches, loss, steps):
+def inputs_of(batches, step):
+    """What the network gets: volumes, and covariates where there are any."""
+    return [batches[name][step % 4].clone() for name in ("volumes", "covariates")
+            if name in batches]
+
+
+def cut_slices(images, dim, slices):
+    """Those that a network of slices saw."""
+    if slices is None:
+        return images
+    dim += "xyz".index(slices.get("axis", "z"))
+    first = slices.get("from", 0)
+    return images.narrow(dim, first, slices.get("count") or images.shape[dim] - first)
+
+
+def soft_labels(targets):
+    edges = torch.linspace(30, 55, 26, dtype=torch.float64)
+    below = 0.5 * torch.erfc(-((edges - targets.double().unsqueeze(1)) / 1.0) / 2 ** 0.5)
+    return below.diff(dim=1).float() + 1e-16
+
+
+def dice_and_cross_entropy(logits, classes):
+    p = logits.softmax(1)[:, 1:].flatten(2)
+    g = torch.stack([(classes == c).flatten(1) for c in range(1, logits.shape[1])], 1)
+    dice = (2 * (p * g).sum(2) + 1e-5) / (p.sum(2) + g.sum(2) + 1e-5)
+    entropy = nn.functional.cross_entropy(logits, classes, reduction="none")
+    return 1 - dice.mean(1) + entropy.flatten(1).mean(1)
+
+
+def losses_of(task, answers, batch, network, slices):
+    """Of each item, by the formulas of docs/experiment.md."""
+    f = nn.functional
+    targets = batch["targets"]
+    if not isinstance(answers, dict):
+        answers = {"numbers": answers}
+    parts = []
+    if task == "classes":
+        entropy = f.cross_entropy(answers["numbers"], targets.long(), reduction="none")
+        parts.append(entropy * torch.tensor([1.0, 2.0, 3.0])[targets.long()])
+    elif task == "bins":
+        parts.append(f.kl_div(answers["numbers"].log_softmax(1), soft_labels(targets),
+                              reduction="none").sum(1))
+    elif "numbers" in answers:
+        error = f.mse_loss if task == "mse" else f.l1_loss
+        parts.append(error(answers["numbers"].squeeze(1) * SCALE + OFFSET, targets,
+                           reduction="none"))
+    if "segmentation" in answers:
+        classes = torch.tensor(CLASS_OF_LABEL[task])[batch["labels"].long()]
+        parts.append(dice_and_cross_entropy(answers["segmentation"],
+                                            cut_slices(classes, 1, slices)))
+    if "reconstruction" in answers:
+        truth = cut_slices(batch["volumes"], 2, slices)
+        parts.append(f.l1_loss(answers["reconstruction"], truth,
+                               reduction="none").flatten(1).mean(1) * 0.5)
+    if task == "three":
+        weighting = getattr(network, "network", network).weighting.log_variance
+        parts = [part * (-s).exp() + s for part, s in zip(parts, weighting)]
+    return sum(parts[1:], parts[0])
+
+
+def train(network, batches, task, slices, steps):
     """The steps in plain PyTorch: mean loss, fused Adam."""
-    criterion = {"l1": nn.L1Loss(), "mse": nn.MSELoss()}[loss]
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-4, fused=True)
-    losses, predictions, first_gradients = [], [], {}
+    losses, numbers, first_gradients = [], [], {}
     for step in range(steps):
-        volumes = batches["volumes"][step % 4].clone()
-        targets = batches["targets"][step % 4].clone()
+        batch = {name: tensor[step % 4].clone() for name, tensor in batches.items()}
         optimizer.zero_grad()
-        prediction = network(volumes).squeeze(1) * SCALE + OFFSET
-        value = criterion(prediction, targets)
+        answers = network(*inputs_of(batches, step))
+        value = losses_of(task, answers, batch, network, slices).mean()
         value.backward()
         if step == 0:
             first_gradients = {n: p.grad.clone() for n, p in parameters_of(network)}
         optimizer.step()
         losses.append(value.detach())
-        predictions.append(prediction.detach())
-    return torch.stack(losses), torch.stack(predictions), first_gradients, optimizer
+        said = answers.get("numbers") if isinstance(answers, dict) else answers
+        if said is not None:
+            numbers.append(said.detach())
+    return torch.stack(losses), numbers, first_gradients, optimizer
 
 
 def load_start(network, start, comparison):
@@ -178,23 +273,37 @@ def load_start(network, start, comparison):
         print(f"WRONG names: Gyrus lacks {missing}, PyTorch {unexpected}")
 
 
+def make_network(model, shape, task):
+    axis = "xyz".index(model.get("slices", {}).get("axis", "z"))
+    return gyrus_models.make(
+        model, shape[0], slices=shape[1 + axis], outputs=OUTPUTS[task],
+        segmentation=max(CLASS_OF_LABEL.get(task, [-1])) + 1,
+        reconstruction=shape[0] if task == "three" else 0, uncertainty=task == "three")
+
+
+def slices_seen(model):
+    """None: the network sees the volume."""
+    return model.get("slices", {}) if "resnet2d" in model or "unet2d" in model else None
+
+
 def compare_case(folder, case, comparison):
-    _, model, _, shape, loss, steps, threads = case
+    _, model, _, shape, task, steps, threads = case
     ours = {path.stem: read_safetensors(path) for path in folder.glob("*.safetensors")}
     torch.set_num_threads(threads)
-    axis = "xyz".index(model.get("slices", {}).get("axis", "z"))
-    network = gyrus_models.make(model, shape[0], slices=shape[1 + axis])
+    network = make_network(model, shape, task)
     load_start(network, ours["start"], comparison)
-    compare_forward(network, ours["batches"]["volumes"][0].clone(), ours["forward"], comparison)
-    losses, predictions, gradients, optimizer = train(network, ours["batches"], loss, steps)
+    compare_forward(network, inputs_of(ours["batches"], 0), ours["forward"], comparison)
+    losses, numbers, gradients, optimizer = train(network, ours["batches"], task,
+                                                  slices_seen(model), steps)
     # Backwards, so that the first that differs names the operator that does. Ours
     # are sums over the two items of a batch, which halving leaves exact.
     for name in reversed(list(gradients)):
         comparison.check(f"gradient of {name}", ours["gradients"][name] / 2, gradients[name])
     for step in range(steps):
         comparison.check(f"loss of step {step}", ours["steps"]["losses"][step] / 2, losses[step])
-        comparison.check(f"predictions of step {step}", ours["steps"]["predictions"][step],
-                         predictions[step])
+        if numbers:
+            comparison.check(f"numbers of step {step}", ours["steps"]["numbers"][step],
+                             numbers[step])
     for name, parameter in parameters_of(network):
         state = optimizer.state[parameter]
         comparison.check(f"{name} after {steps} steps", ours["end"][name], parameter.detach())
@@ -209,9 +318,9 @@ def compare_case(folder, case, comparison):
 
 def run_program(program, folder, case):
     """Version and library of the program's LibTorch."""
-    _, _, text, shape, loss, steps, threads = case
-    run = subprocess.run([program, folder, text, "x".join(map(str, shape)), loss, str(steps),
-                          str(threads)], capture_output=True, text=True, timeout=200)
+    _, _, text, shape, task, steps, threads = case
+    run = subprocess.run([program, folder, text, TASKS[task], "x".join(map(str, shape)),
+                          str(steps), str(threads)], capture_output=True, text=True, timeout=200)
     if run.returncode:
         sys.exit(f"{program} failed: {run.stderr}")
     return run.stdout.strip().split(" ", 1)
@@ -232,8 +341,8 @@ def main():
                                shallow=False)
             comparison = Comparison(0 if same else OTHER_BUILD_TOLERANCE)
             compare_case(Path(folder), case, comparison)
-        name, _, _, _, loss, steps, threads = case
-        print(f"{name}: {loss}, {steps} steps, {threads} threads, "
+        name, _, _, _, task, steps, threads = case
+        print(f"{name}: {task}, {steps} steps, {threads} threads, "
               f"{'the same' if same else 'another'} libtorch_cpu.so: "
               f"{comparison.equal} tensors equal, {comparison.different} not")
         wrong += comparison.wrong

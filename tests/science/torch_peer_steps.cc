@@ -1,14 +1,14 @@
 // Trains a few steps with Gyrus's own network, loss and optimiser, and writes
 // down all that torch_peer.py needs to do the same with PyTorch.
 //
-//   torch_peer_steps FOLDER MODEL CxXxYxZ l1|mse STEPS THREADS
+//   torch_peer_steps FOLDER MODEL TASK CxXxYxZ STEPS THREADS
 //
 // FOLDER gets, as safetensors:
 //   start      weights before the first step
-//   batches    volumes and targets, used in turn
+//   batches    volumes, targets, label images and covariates, used in turn
 //   forward    what each operator of the first step got and gave, by number
 //   gradients  of the first step, of the sum over items
-//   steps      predictions and loss of each step
+//   steps      loss of each step, and the network's numbers
 //   end        weights after the last step
 //   optimizer  its state then
 // and prints the version of LibTorch and the path of its library.
@@ -37,11 +37,10 @@
 #include "common/status.h"
 #include "google/protobuf/text_format.h"
 #include "models/initial_weights.h"
-#include "models/loss.h"
 #include "models/network.h"
+#include "models/objective.h"
 #include "models/weights/safetensors.h"
 #include "worker/trainer/optimizer.h"
-#include "worker/trainer/predictor.h"
 #include "worker/trainer/runtime.h"
 #include "worker/trainer/train_loop.h"
 
@@ -54,8 +53,8 @@ constexpr int kItems = 2;
 struct Options {
   std::string folder;
   v1::Model model;
+  v1::Task task;
   Shape input;
-  v1::Loss loss = v1::LOSS_L1;
   int steps = 0;
   int threads = 1;
 };
@@ -63,7 +62,10 @@ struct Options {
 v1::TrialSpec Trial(const Options& options) {
   v1::TrialSpec trial;
   *trial.mutable_model() = options.model;
-  trial.mutable_task()->mutable_regression()->set_loss(options.loss);
+  *trial.mutable_task() = options.task;
+  for (int c = 0; c < options.task.classification().classes_size(); ++c) {
+    trial.add_class_weights(1 + c);
+  }
   v1::Adam& adam = *trial.mutable_train()->mutable_optimizer()->mutable_adam();
   adam.set_lr(1e-4);
   adam.set_beta1(0.9);
@@ -74,20 +76,30 @@ v1::TrialSpec Trial(const Options& options) {
   return trial;
 }
 
-NamedTensors MakeBatches(const Shape& input) {
-  std::vector<int64_t> shape = {kBatches, kItems};
-  shape.insert(shape.end(), input.begin(), input.end());
-  NamedTensors batches = {{"volumes", torch::empty(shape)},
-                          {"targets", torch::empty({kBatches, kItems})}};
-  for (auto& [name, tensor] : batches) {
-    RandomStream random(1, name);
-    float* const values = tensor.data_ptr<float>();
-    const double low = name == "targets" ? 30 : -2;
-    const double range = name == "targets" ? 25 : 4;
-    for (int64_t i = 0; i < tensor.numel(); ++i) {
-      values[i] = static_cast<float>(low + range * random.NextUnit());
-    }
+torch::Tensor Random(const std::string& name, const std::vector<int64_t>& shape, double low,
+                     double high) {
+  const torch::Tensor tensor = torch::empty(shape);
+  RandomStream random(1, name);
+  float* const values = tensor.data_ptr<float>();
+  for (int64_t i = 0; i < tensor.numel(); ++i) {
+    values[i] = static_cast<float>(low + (high - low) * random.NextUnit());
   }
+  return tensor;
+}
+
+NamedTensors MakeBatches(const Options& options) {
+  const Shape& input = options.input;
+  std::vector<int64_t> volumes = {kBatches, kItems}, labels = volumes;
+  volumes.insert(volumes.end(), input.begin(), input.end());
+  labels.insert(labels.end(), input.begin() + 1, input.end());
+  const int classes = options.task.classification().classes_size();
+  const int columns = options.model.resnet3d().film().columns_size();
+  NamedTensors batches = {
+      {"volumes", Random("volumes", volumes, -2, 2)},
+      {"targets", classes > 0 ? Random("targets", {kBatches, kItems}, 0, classes).floor()
+                              : Random("targets", {kBatches, kItems}, 30, 55)}};
+  if (options.task.has_segmentation()) batches["labels"] = Random("labels", labels, 0, 4).floor();
+  if (columns > 0) batches["covariates"] = Random("covariates", {kBatches, kItems, columns}, -2, 2);
   return batches;
 }
 
@@ -116,8 +128,9 @@ class OperatorLog {
   }
   static bool IsWatched(const at::RecordFunction& function) {
     static const std::set<std::string> names = {
-        "aten::conv2d", "aten::conv3d",      "aten::instance_norm", "aten::batch_norm",
-        "aten::relu_",  "aten::leaky_relu_", "aten::linear",        "aten::lstm"};
+        "aten::conv2d",  "aten::conv3d",      "aten::conv_transpose2d", "aten::conv_transpose3d",
+        "aten::relu_",   "aten::leaky_relu_", "aten::instance_norm",    "aten::batch_norm",
+        "aten::linear",  "aten::lstm"};
     return names.contains(function.name());
   }
   // A copy: the next operator may work in place.
@@ -146,19 +159,20 @@ absl::Status Write(const std::string& folder, const std::string& name,
 // Forward, loss, backward, as the step loop's leaf of a whole batch.
 class Stepper {
  public:
-  Stepper(const v1::TrialSpec& trial, const Shape& input, Network& network)
-      : trial_(trial),
+  Stepper(const Options& options, Network& network)
+      : trial_(Trial(options)),
         network_(network),
-        optimizer_(network, trial.train().optimizer().adam()),
-        batches_(MakeBatches(input)) {}
+        objective_(trial_, network.graph()),
+        optimizer_(network, trial_.train().optimizer().adam()),
+        batches_(MakeBatches(options)) {}
 
   void Step(int step) {
-    const torch::Tensor volumes = batches_.at("volumes")[step % kBatches].clone();
-    const torch::Tensor targets = batches_.at("targets")[step % kBatches].clone();
-    const torch::Tensor predictions = Forward(network_, volumes, trial_);
-    const torch::Tensor sum = SumLoss(trial_.task().regression().loss(), predictions, targets);
+    const torch::Tensor volumes = Batch("volumes", step);
+    const Answers answers = network_.Answer(volumes, Batch("covariates", step));
+    const Truth truth = {Batch("targets", step), Batch("labels", step)};
+    const torch::Tensor sum = objective_.Losses(answers, truth, volumes).sum();
     sum.backward();
-    predictions_.push_back(predictions.detach());
+    if (answers.numbers.defined()) numbers_.push_back(answers.numbers.detach());
     losses_.push_back(sum.detach());
     Gradients gradients;
     for (torch::Tensor& parameter : network_.parameters()) {
@@ -168,14 +182,24 @@ class Stepper {
     optimizer_.Step(trial_.train().optimizer().adam().lr(), gradients, kItems);
   }
 
+  void Answer() { network_.Answer(Batch("volumes", 0), Batch("covariates", 0)); }
+
   const NamedTensors& batches() const { return batches_; }
   const NamedTensors& first_gradients() const { return first_gradients_; }
   NamedTensors steps() const {
-    return {{"predictions", torch::stack(predictions_)}, {"losses", torch::stack(losses_)}};
+    NamedTensors steps = {{"losses", torch::stack(losses_)}};
+    if (!numbers_.empty()) steps["numbers"] = torch::stack(numbers_);
+    return steps;
   }
   NamedTensors optimizer() const { return optimizer_.State(); }
 
  private:
+  // Undefined where there is none of it.
+  torch::Tensor Batch(const std::string& name, int step) const {
+    const auto found = batches_.find(name);
+    return found == batches_.end() ? torch::Tensor() : found->second[step % kBatches].clone();
+  }
+
   // Copies, for the optimiser changes them.
   void KeepGradients(const Gradients& gradients) {
     size_t i = 0;
@@ -186,27 +210,27 @@ class Stepper {
 
   const v1::TrialSpec trial_;
   Network& network_;
+  const Objective objective_;
   AdamOptimizer optimizer_;
   const NamedTensors batches_;
   NamedTensors first_gradients_;
-  std::vector<torch::Tensor> predictions_, losses_;
+  std::vector<torch::Tensor> numbers_, losses_;
 };
 
 absl::Status Run(const Options& options) {
   KeepFreedMemory();
   SetThreads(options.threads);
   const std::string& folder = options.folder;
-  const v1::TrialSpec trial = Trial(options);
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
-                         MakeNetwork(trial.model(), trial.task(), options.input));
+                         MakeNetwork(options.model, options.task, options.input));
   InitialiseWeights(*network, 1);
-  Stepper stepper(trial, options.input, *network);
+  Stepper stepper(options, *network);
   GYRUS_RETURN_IF_ERROR(Write(folder, "start", WeightsOf(*network)));
   GYRUS_RETURN_IF_ERROR(Write(folder, "batches", stepper.batches()));
   {
     OperatorLog log;
     const torch::NoGradGuard no_gradient;
-    network->forward(stepper.batches().at("volumes")[0].clone());
+    stepper.Answer();
     GYRUS_RETURN_IF_ERROR(Write(folder, "forward", log.Take()));
   }
   for (int step = 0; step < options.steps; ++step) stepper.Step(step);
@@ -220,11 +244,10 @@ absl::Status Run(const Options& options) {
 absl::Status TakeTurns(const Options& options) {
   KeepFreedMemory();
   SetThreads(options.threads);
-  const v1::TrialSpec trial = Trial(options);
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
-                         MakeNetwork(trial.model(), trial.task(), options.input));
+                         MakeNetwork(options.model, options.task, options.input));
   InitialiseWeights(*network, 1);
-  Stepper stepper(trial, options.input, *network);
+  Stepper stepper(options, *network);
   std::string line;
   for (int step = 0; std::getline(std::cin, line); ++step) {
     const absl::Time begin = absl::Now();
@@ -244,18 +267,19 @@ std::string LibraryPath() {
 
 int Main(int argc, char** argv) {
   Options options;
-  if (argc != 7 || !google::protobuf::TextFormat::ParseFromString(argv[2], &options.model)) {
+  if (argc != 7 || !google::protobuf::TextFormat::ParseFromString(argv[2], &options.model) ||
+      !google::protobuf::TextFormat::ParseFromString(argv[3], &options.task)) {
     std::fprintf(stderr,
-                 "torch_peer_steps FOLDER MODEL CxXxYxZ l1|mse STEPS THREADS\n"
-                 "MODEL is a gyrus.v1.Model in protobuf's text format; with 0 steps one is taken "
-                 "for each line on standard input, and its seconds are printed\n");
+                 "torch_peer_steps FOLDER MODEL TASK CxXxYxZ STEPS THREADS\n"
+                 "MODEL and TASK are a gyrus.v1.Model and Task in protobuf's text format; with 0 "
+                 "steps one is taken for each line on standard input, and its seconds are "
+                 "printed\n");
     return 2;
   }
   options.folder = argv[1];
-  for (const absl::string_view axis : absl::StrSplit(argv[3], 'x')) {
+  for (const absl::string_view axis : absl::StrSplit(argv[4], 'x')) {
     (void)absl::SimpleAtoi(axis, &options.input.emplace_back());
   }
-  options.loss = std::string(argv[4]) == "mse" ? v1::LOSS_MSE : v1::LOSS_L1;
   options.steps = std::atoi(argv[5]);
   options.threads = std::atoi(argv[6]);
   const absl::Status status = options.steps > 0 ? Run(options) : TakeTurns(options);

@@ -16,7 +16,8 @@ struct LoadedItem {
   uint32_t position = 0;
   std::string item;
   std::string volume_id;
-  torch::Tensor volume;  // [channels, x, y, z], float32, its own memory
+  // [channels, x, y, z], float32, its own memory; label images last.
+  torch::Tensor volume;
 };
 
 // Gives items in the order in which they were asked for. One thread.

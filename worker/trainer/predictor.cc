@@ -3,83 +3,104 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "core/epoch/batches.h"
 #include "models/torch_boundary.h"
+#include "worker/trainer/leaf.h"
 
 namespace gyrus {
-
-torch::Tensor Forward(Network& network, const torch::Tensor& volumes, const v1::TrialSpec& trial) {
-  return network.forward(volumes).squeeze(1) * trial.output_scale() + trial.output_offset();
-}
-
 namespace {
 
-// One forward pass over the next `count` items; as many float32.
-absl::StatusOr<std::string> PredictNext(Network& network, const v1::TrialSpec& trial, size_t count,
-                                        ItemSource& source) {
+using Items = google::protobuf::RepeatedPtrField<v1::Item>;
+
+// One forward pass over the next `positions` of `items`; a row of scores each.
+absl::StatusOr<std::string> PredictNext(Network& network, const Objective& objective,
+                                        const v1::TrialSpec& trial, const Items& items,
+                                        absl::Span<const uint32_t> positions, ItemSource& source) {
   std::vector<torch::Tensor> volumes;
+  std::vector<const v1::Item*> loaded_items;
   std::string last;
-  for (size_t i = 0; i < count; ++i) {
+  for (const uint32_t position : positions) {
     GYRUS_ASSIGN_OR_RETURN(LoadedItem loaded, source.Next());
     volumes.push_back(std::move(loaded.volume));
+    loaded_items.push_back(&items[static_cast<int>(position)]);
     last = std::move(loaded.item);
   }
-  return CallTorch(absl::StrCat("predicting ", count, " items up to ", last), [&] {
-    const torch::Tensor values = Forward(network, torch::stack(volumes), trial).contiguous();
-    return std::string(static_cast<const char*>(values.const_data_ptr()), values.nbytes());
+  return CallTorch(absl::StrCat("predicting ", positions.size(), " items up to ", last), [&] {
+    const Leaf leaf = MakeLeaf(trial, loaded_items, std::move(volumes));
+    const torch::Tensor scores =
+        objective.Scores(network.Answer(leaf.volumes, leaf.covariates), leaf.truth, leaf.volumes);
+    return std::string(static_cast<const char*>(scores.const_data_ptr()), scores.nbytes());
   });
+}
+
+// Of what `ranks` gave, which are deals of `leaf` items each.
+absl::StatusOr<std::vector<float>> ScoresOf(int item, uint32_t leaf, size_t width,
+                                            const std::vector<std::string>& ranks) {
+  const uint32_t group = item / leaf;
+  const std::string& bytes = ranks[group % ranks.size()];
+  std::vector<float> scores(width);
+  const size_t size = width * sizeof(float);
+  const size_t at = (group / ranks.size() * leaf + item % leaf) * size;
+  if (at + size > bytes.size()) {
+    return absl::InternalError("a rank gave fewer predictions than it has items");
+  }
+  std::memcpy(scores.data(), bytes.data() + at, size);
+  return scores;
+}
+
+absl::Status CheckFinite(const v1::Prediction& prediction) {
+  bool finite = std::isfinite(prediction.prediction()) && std::isfinite(prediction.loss()) &&
+                std::isfinite(prediction.reconstruction_error());
+  for (const double p : prediction.probabilities()) finite = finite && std::isfinite(p);
+  if (finite) return absl::OkStatus();
+  return absl::OutOfRangeError(absl::StrCat("the prediction of ", prediction.item(), " is ",
+                                            prediction.prediction(), ", its loss ",
+                                            prediction.loss()));
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<v1::Prediction>> PredictAll(
-    Network& network, const v1::TrialSpec& trial,
-    const google::protobuf::RepeatedPtrField<v1::Item>& items, ItemSource& source,
-    Collective& collective) {
+absl::StatusOr<std::vector<v1::Prediction>> PredictAll(Network& network, const Objective& objective,
+                                                       const v1::TrialSpec& trial,
+                                                       const Items& items, ItemSource& source,
+                                                       Collective& collective) {
   const torch::NoGradGuard no_gradient;
   network.eval();
   const uint32_t leaf = trial.train().leaf();
   const auto positions = PositionsDealt(items.size(), leaf, collective.size(), collective.rank());
   std::string mine;
   for (size_t i = 0; i < positions.size(); i += leaf) {
-    GYRUS_ASSIGN_OR_RETURN(
-        const std::string values,
-        PredictNext(network, trial, std::min<size_t>(leaf, positions.size() - i), source));
-    mine += values;
+    GYRUS_ASSIGN_OR_RETURN(const std::string scores,
+                           PredictNext(network, objective, trial, items,
+                                       absl::MakeConstSpan(positions).subspan(i, leaf), source));
+    mine += scores;
   }
   GYRUS_ASSIGN_OR_RETURN(const auto all, collective.AllGatherBytes(mine));
-  std::vector<v1::Prediction> predictions(items.size());
+  std::vector<v1::Prediction> predictions;
   for (int i = 0; i < items.size(); ++i) {
-    const uint32_t group = i / leaf;
-    const std::string& bytes = all[group % collective.size()];
-    const size_t at = (group / collective.size() * leaf + i % leaf) * sizeof(float);
-    if (at + sizeof(float) > bytes.size()) {
-      return absl::InternalError("a rank gave fewer predictions than it has items");
-    }
-    float value;
-    std::memcpy(&value, bytes.data() + at, sizeof(value));
-    if (!std::isfinite(value)) {
-      return absl::OutOfRangeError(
-          absl::StrCat("the prediction of ", items[i].id(), " is ", value));
-    }
-    predictions[i].set_item(items[i].id());
-    predictions[i].set_target(items[i].target());
-    predictions[i].set_prediction(value);
+    GYRUS_ASSIGN_OR_RETURN(const std::vector<float> scores,
+                           ScoresOf(i, leaf, objective.scores_per_item(), all));
+    predictions.push_back(objective.ReadScores(items[i], scores));
+    GYRUS_RETURN_IF_ERROR(CheckFinite(predictions.back()));
   }
   return predictions;
 }
 
-double MeanLoss(v1::Loss loss, const std::vector<v1::Prediction>& predictions) {
+std::optional<double> MeanLoss(const std::vector<v1::Prediction>& predictions) {
   double sum = 0;
+  size_t n = 0;
   for (const v1::Prediction& p : predictions) {
-    const double error = p.prediction() - p.target();
-    sum += loss == v1::LOSS_MSE ? error * error : std::abs(error);
+    if (!p.has_loss()) continue;
+    sum += p.loss();
+    ++n;
   }
-  return sum / static_cast<double>(predictions.size());
+  if (n == 0) return std::nullopt;
+  return sum / static_cast<double>(n);
 }
 
 }  // namespace gyrus

@@ -18,8 +18,8 @@ using ::testing::HasSubstr;
 class FirstVoxel final : public Network {
  public:
   FirstVoxel() : Network(Graph()) {}
-  torch::Tensor forward(torch::Tensor volumes) override {
-    return volumes.flatten(1).narrow(1, 0, 1);
+  Answers Answer(torch::Tensor volumes, torch::Tensor) override {
+    return {.numbers = volumes.flatten(1).narrow(1, 0, 1)};
   }
 };
 
@@ -43,6 +43,7 @@ class VoxelSource final : public ItemSource {
 
 v1::TrialSpec Trial() {
   v1::TrialSpec trial;
+  trial.mutable_task()->mutable_regression()->set_loss(v1::LOSS_L1);
   trial.mutable_train()->set_leaf(2);
   trial.set_output_scale(2);
   trial.set_output_offset(10);
@@ -59,7 +60,8 @@ absl::StatusOr<std::vector<v1::Prediction>> Predict(const std::deque<float>& vox
   VoxelSource source(voxels);
   const auto group = MakeLocalGroup(1);
   const v1::TrialSpec trial = Trial();
-  return PredictAll(network, trial, trial.test_items(), source, *group[0]);
+  return PredictAll(network, Objective(trial, network.graph()), trial, trial.test_items(), source,
+                    *group[0]);
 }
 
 TEST(PredictAllTest, GivesEachItemItsPredictionInTargetUnits) {
@@ -88,11 +90,13 @@ TEST(PredictAllTest, ErrorsOfTheSourceAreItsErrors) {
   EXPECT_EQ(Predict({1, 2}).status(), absl::UnavailableError("no loader"));
 }
 
-TEST(MeanLossTest, IsTheMeanOfTheTasksLoss) {
-  const auto predictions = Predict({1, -2, 0.25});  // Errors 1, -5, -0.5.
+TEST(MeanLossTest, IsTheMeanOfThoseThatHaveOne) {
+  auto predictions = Predict({1, -2, 0.25});  // Errors 1, -5, -0.5.
   ASSERT_TRUE(predictions.ok()) << predictions.status();
-  EXPECT_DOUBLE_EQ(MeanLoss(v1::LOSS_L1, *predictions), 6.5 / 3);
-  EXPECT_DOUBLE_EQ(MeanLoss(v1::LOSS_MSE, *predictions), 26.25 / 3);
+  EXPECT_DOUBLE_EQ(MeanLoss(*predictions).value(), 6.5 / 3);
+  predictions->at(1).clear_loss();
+  EXPECT_DOUBLE_EQ(MeanLoss(*predictions).value(), 0.75);
+  EXPECT_FALSE(MeanLoss({}).has_value());
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ absl::StatusOr<std::vector<v1::Artifact>> WriteSelected(const std::string& folde
   GYRUS_RETURN_IF_ERROR(WriteFileAtomically(full("selected/checkpoint.pb"), checkpoint));
   artifacts.push_back(Describe(v1::ARTIFACT_KIND_CHECKPOINT, "selected/checkpoint.pb", checkpoint));
 
-  GYRUS_ASSIGN_OR_RETURN(const std::string predictions, FormatPredictions(test));
+  GYRUS_ASSIGN_OR_RETURN(const std::string predictions,
+                         FormatPredictions(head.trial().task(), test));
   GYRUS_RETURN_IF_ERROR(WriteFileAtomically(full("selected/predictions.tsv"), predictions));
   artifacts.push_back(
       Describe(v1::ARTIFACT_KIND_PREDICTIONS, "selected/predictions.tsv", predictions));

@@ -11,7 +11,6 @@
 #include "common/status.h"
 #include "core/epoch/order.h"
 #include "models/initial_weights.h"
-#include "models/loss.h"
 #include "models/torch_boundary.h"
 #include "worker/trainer/augment.h"
 #include "worker/trainer/learning_rate.h"
@@ -30,12 +29,6 @@ absl::string_view BytesOf(const torch::Tensor& tensor) {
 
 }  // namespace
 
-// The items of one forward and backward pass.
-struct TrainLoop::Leaf {
-  torch::Tensor volumes;  // [items, channels, x, y, z]
-  torch::Tensor targets;  // [items]
-};
-
 NamedTensors WeightsOf(const Network& network) {
   NamedTensors weights;
   for (const auto& entry : network.named_parameters()) {
@@ -51,13 +44,14 @@ NamedTensors WeightsOf(const Network& network) {
 TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
     : options_(std::move(options)),
       parts_(std::move(parts)),
+      objective_(options_.trial, parts_.network.graph()),
       batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
                options_.trial.train().leaf(), parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
       gradients_(parts_.network, parts_.collective, options_.sum_order),
       checkpoints_(absl::StrCat(options_.folder, "/checkpoints")),
       selection_(options_.trial.train()) {
-  for (const v1::Item& item : options_.trial.train_items()) targets_[item.id()] = item.target();
+  for (const v1::Item& item : options_.trial.train_items()) items_[item.id()] = &item;
 }
 
 absl::Status TrainLoop::Run() {
@@ -145,9 +139,9 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
   return ReportSteps(epoch, /*now=*/step_ == 1);  // So that one sees it has begun.
 }
 
-absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
+absl::StatusOr<Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
   std::vector<torch::Tensor> volumes;
-  std::vector<float> targets;
+  std::vector<const v1::Item*> items;
   for (uint32_t position = positions.begin; position < positions.end; ++position) {
     GYRUS_ASSIGN_OR_RETURN(LoadedItem loaded, parts_.source.Next());
     if (loaded.position != position || loaded.item != order_[position]) {
@@ -155,21 +149,18 @@ absl::StatusOr<TrainLoop::Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positi
           absl::StrCat("asked for position ", position, ", got ", loaded.position));
     }
     volumes.push_back(std::move(loaded.volume));
-    targets.push_back(static_cast<float>(targets_.at(order_[position])));
+    items.push_back(items_.at(loaded.item));
   }
   const v1::Train& train = options_.trial.train();
-  GYRUS_ASSIGN_OR_RETURN(Leaf leaf, CallTorch("preparing a leaf", [&]() -> Leaf {
-                           for (uint32_t i = 0; i < volumes.size(); ++i) {
+  GYRUS_ASSIGN_OR_RETURN(Leaf leaf, CallTorch("preparing a leaf", [&] {
+                           for (size_t i = 0; i < volumes.size(); ++i) {
                              volumes[i] = Augment(std::move(volumes[i]), train.augment(),
-                                                  train.seed(), epoch, order_[positions.begin + i]);
+                                                  train.seed(), epoch, items[i]->id());
                            }
-                           return {.volumes = volumes.size() == 1
-                                                  ? volumes[0].unsqueeze(0).contiguous()
-                                                  : torch::stack(volumes),
-                                   .targets = torch::tensor(targets)};
+                           return MakeLeaf(options_.trial, items, std::move(volumes));
                          }));
   for (uint32_t i = 0; i < positions.size(); ++i) {
-    visits_.Add(epoch, positions.begin + i, order_[positions.begin + i], BytesOf(leaf.volumes[i]));
+    visits_.Add(epoch, positions.begin + i, items[i]->id(), BytesOf(leaf.volumes[i]));
   }
   return leaf;
 }
@@ -180,21 +171,29 @@ absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
                                      absl::StrCat("dropout/", epoch, "/", positions.begin))
                             .NextUint32());
   const std::string doing = absl::StrCat("step ", step_, " of epoch ", epoch);
-  GYRUS_ASSIGN_OR_RETURN(const double loss, CallTorch(doing, [&]() -> double {
-                           const torch::Tensor prediction =
-                               Forward(parts_.network, leaf.volumes, options_.trial);
-                           const torch::Tensor sum = SumLoss(
-                               options_.trial.task().regression().loss(), prediction, leaf.targets);
-                           sum.backward();
-                           const torch::Tensor statistics = parts_.network.TakeStatistics();
-                           if (statistics.defined())
-                             absl::StrAppend(&leaf_statistics_, BytesOf(statistics));
-                           return sum.item<float>();
-                         }));
-  if (!std::isfinite(loss)) {
-    return absl::OutOfRangeError(absl::StrCat("the loss became ", loss, " in ", doing));
-  }
+  GYRUS_ASSIGN_OR_RETURN(
+      const double loss, CallTorch(doing, [&]() -> double {
+        const Answers answers = parts_.network.Answer(leaf.volumes, leaf.covariates);
+        const torch::Tensor sum = objective_.Losses(answers, leaf.truth, leaf.volumes).sum();
+        sum.backward();
+        const torch::Tensor statistics = parts_.network.TakeStatistics();
+        if (statistics.defined()) absl::StrAppend(&leaf_statistics_, BytesOf(statistics));
+        return sum.item<float>();
+      }));
+  if (!std::isfinite(loss)) return LossNotFinite(loss, doing, leaf);
   return loss;
+}
+
+absl::Status TrainLoop::LossNotFinite(double loss, const std::string& doing, const Leaf& leaf) {
+  GYRUS_ASSIGN_OR_RETURN(const std::string first, CallTorch(doing, [&] {
+                           return parts_.network.FirstNotFinite(leaf.volumes, leaf.covariates);
+                         }));
+  return absl::OutOfRangeError(
+      absl::StrCat("the loss became ", loss, " in ", doing, ": ",
+                   first.empty() ? "the network's answers are finite, their loss is not"
+                                 : absl::StrCat("first in ", first),
+                   "; lower the learning rate, clip the gradient (train.clip_norm) or look at "
+                   "the targets"));
 }
 
 absl::Status TrainLoop::ApplyStatistics() {
@@ -266,7 +265,9 @@ absl::Status TrainLoop::BeginCheckpoint() {
 
 // Says whether the epoch is the one to keep so far, and then keeps it.
 void TrainLoop::Judge(const std::vector<v1::Prediction>& validation, v1::EpochDone& done) {
-  const double loss = MeanLoss(options_.trial.task().regression().loss(), validation);
+  const std::optional<double> mean = MeanLoss(validation);
+  if (!mean.has_value()) return;  // Nothing is known of them.
+  const double loss = *mean;
   const bool best = selection_.Add(epochs_done_, loss);
   done.set_best(best);
   if (IsRoot()) done.set_validation_loss(loss);
@@ -291,8 +292,8 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
 
   const v1::TrialSpec& trial = options_.trial;
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
-                         PredictAll(parts_.network, trial, trial.validation_items(), parts_.source,
-                                    parts_.collective));
+                         PredictAll(parts_.network, objective_, trial, trial.validation_items(),
+                                    parts_.source, parts_.collective));
   if (!validation.empty()) Judge(validation, done);
   if (IsRoot()) {
     done.set_train_loss(train_loss);
@@ -345,8 +346,8 @@ absl::Status TrainLoop::CheckRanksAgree() {
 
 absl::Status TrainLoop::Finish() {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> test,
-                         PredictAll(parts_.network, options_.trial, options_.trial.test_items(),
-                                    parts_.source, parts_.collective));
+                         PredictAll(parts_.network, objective_, options_.trial,
+                                    options_.trial.test_items(), parts_.source, parts_.collective));
   v1::Record record;
   v1::TrainerFinished& finished = *record.mutable_finished();
   finished.set_visit_digest(visits_.Finish());

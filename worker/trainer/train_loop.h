@@ -18,11 +18,13 @@
 #include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/record.pb.h"
 #include "models/network.h"
+#include "models/objective.h"
 #include "models/weights/safetensors.h"
 #include "worker/collective/collective.h"
 #include "worker/trainer/checkpoint_writer.h"
 #include "worker/trainer/gradient_sum.h"
 #include "worker/trainer/item_source.h"
+#include "worker/trainer/leaf.h"
 #include "worker/trainer/optimizer.h"
 #include "worker/trainer/selection.h"
 #include "worker/trainer/visits.h"
@@ -56,16 +58,16 @@ class TrainLoop {
   TrainLoop(TrainOptions options, TrainParts parts);
 
   // Errors are those of the parts; besides:
-  //  * OUT_OF_RANGE: a loss or prediction is not finite; names step or item.
+  //  * OUT_OF_RANGE: a loss or prediction is not finite; names step and tensor, or
+  //    the item.
   //  * DATA_LOSS: ranks ended with different weights.
   absl::Status Run();
 
  private:
-  struct Leaf;
-
   absl::Status TrainEpoch(uint32_t epoch);
   absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
   absl::StatusOr<double> TrainLeaf(uint32_t epoch, Range positions);
+  absl::Status LossNotFinite(double loss, const std::string& doing, const Leaf& leaf);
   absl::Status ApplyStatistics();
   absl::StatusOr<Leaf> LoadLeaf(uint32_t epoch, Range positions);
   absl::Status FinishEpoch(uint32_t epoch, absl::Duration started);
@@ -89,6 +91,7 @@ class TrainLoop {
 
   const TrainOptions options_;
   TrainParts parts_;
+  const Objective objective_;
   const EpochBatches batches_;
   const std::unique_ptr<Optimizer> optimizer_;
   std::optional<WeightAverage> average_;  // From the first weights on, where asked for.
@@ -96,8 +99,8 @@ class TrainLoop {
   VisitLog visits_;
   CheckpointWriter checkpoints_;
 
-  std::vector<std::string> order_;  // Items of the epoch, by position.
-  std::map<std::string, double> targets_;
+  std::vector<std::string> order_;                // Items of the epoch, by position.
+  std::map<std::string, const v1::Item*> items_;  // Trained on.
   double learning_rate_ = 0;
   uint32_t step_ = 0;
   std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.

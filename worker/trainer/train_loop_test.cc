@@ -231,7 +231,21 @@ TEST(TrainLoopTest, ALossThatIsNotFiniteNamesItsStep) {
     queue[2].volume.fill_(std::numeric_limits<float>::quiet_NaN());
   });
   EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange);
-  EXPECT_THAT(std::string(run.ranks[0].status.message()), testing::HasSubstr("step 0 of epoch 0"));
+  EXPECT_THAT(std::string(run.ranks[0].status.message()),
+              testing::HasSubstr("step 0 of epoch 0: first in the output of input"));
+}
+
+TEST(TrainLoopTest, WeightsThatAreNotFiniteAreNamedAndTheEpochBeforeIsKept) {
+  v1::TrialSpec trial = Trial(4, 1);
+  trial.mutable_train()->set_epochs(2);
+  // As large as float32 can hold, and from the second epoch on.
+  trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(1e30);
+  trial.mutable_train()->mutable_schedule()->mutable_step()->set_every(1);
+  trial.mutable_train()->mutable_schedule()->mutable_step()->set_factor(1e9);
+  const TrainedRun run = Train(trial, 1);
+  EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(std::string(run.ranks[0].status.message()),
+              testing::ContainsRegex("the loss became .* in step [0-9]+ of epoch [01]: first in "));
 }
 
 TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
@@ -258,10 +272,10 @@ TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
   for (auto& entry : network->named_parameters()) entry.value().copy_(weights->at(entry.key()));
   MemorySource source(trial, VolumeOf);
   source.Queue(v1::PURPOSE_VALIDATION, 0, {0, 1, 2});
-  const auto predictions =
-      PredictAll(*network, trial, trial.validation_items(), source, *MakeLocalGroup(1)[0]);
+  const auto predictions = PredictAll(*network, Objective(trial, network->graph()), trial,
+                                      trial.validation_items(), source, *MakeLocalGroup(1)[0]);
   ASSERT_TRUE(predictions.ok()) << predictions.status();
-  EXPECT_EQ(MeanLoss(v1::LOSS_L1, *predictions), best);
+  EXPECT_EQ(MeanLoss(*predictions), best);
 }
 
 TEST(TrainLoopTest, OfEpochsThatAreEquallyGoodTheFirstIsSelected) {

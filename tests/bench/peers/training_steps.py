@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "science"))
 import torch  # noqa: E402
-from torch_peer import CASES, OFFSET, SCALE, gyrus_models  # noqa: E402
+from torch_peer import CASES, OUTPUTS, TASKS, losses_of, make_network, slices_seen  # noqa: E402
 
 THREADS = 2
 ITEMS = 2
@@ -27,27 +27,30 @@ WARM_UP = 2
 class Python:
     """The step as one writes it in PyTorch."""
 
-    def __init__(self, model, shape, loss):
-        axis = "xyz".index(model.get("slices", {}).get("axis", "z"))
-        self.network = gyrus_models.make(model, shape[0], slices=shape[1 + axis])
-        self.loss = {"l1": torch.nn.L1Loss(), "mse": torch.nn.MSELoss()}[loss]
+    def __init__(self, model, shape, task):
+        self.task, self.slices = task, slices_seen(model)
+        self.network = make_network(model, shape, task)
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=1e-4, fused=True)
-        self.volumes = torch.rand(ITEMS, *shape)
-        self.targets = 30 + 25 * torch.rand(ITEMS)
+        self.batch = {"volumes": torch.rand(ITEMS, *shape),
+                      "targets": (torch.randint(0, OUTPUTS[task], [ITEMS]).float()
+                                  if task == "classes" else 30 + 25 * torch.rand(ITEMS)),
+                      "labels": torch.randint(0, 4, [ITEMS, *shape[1:]]).float()}
+        film = model.get("resnet3d", {}).get("film")
+        self.inputs = [self.batch["volumes"]] + ([torch.rand(ITEMS, len(film))] if film else [])
 
     def step(self):
         begin = time.perf_counter()
         self.optimizer.zero_grad()
-        prediction = self.network(self.volumes).squeeze(1) * SCALE + OFFSET
-        self.loss(prediction, self.targets).backward()
+        answers = self.network(*self.inputs)
+        losses_of(self.task, answers, self.batch, self.network, self.slices).mean().backward()
         self.optimizer.step()
         return time.perf_counter() - begin
 
 
 class Gyrus:
-    def __init__(self, program, text, shape, loss):
+    def __init__(self, program, text, shape, task):
         self.process = subprocess.Popen(
-            [program, "-", text, "x".join(map(str, shape)), loss, "0", str(THREADS)],
+            [program, "-", text, TASKS[task], "x".join(map(str, shape)), "0", str(THREADS)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def step(self):
@@ -75,10 +78,10 @@ def main():
     parser.add_argument("--pairs", type=int, default=20)
     options = parser.parse_intermixed_args()
     torch.set_num_threads(THREADS)
-    for name, model, text, shape, loss, _, threads in CASES:
+    for name, model, text, shape, task, _, threads in CASES:
         if threads != THREADS or (options.names and name not in options.names):
             continue
-        python, gyrus = Python(model, shape, loss), Gyrus(options.program, text, shape, loss)
+        python, gyrus = Python(model, shape, task), Gyrus(options.program, text, shape, task)
         pairs = []
         for i in range(options.pairs + WARM_UP):
             # Who goes first changes.

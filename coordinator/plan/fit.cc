@@ -1,0 +1,94 @@
+#include "coordinator/plan/fit.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "coordinator/plan/targets.h"
+#include "core/statistics/moments.h"
+
+namespace gyrus {
+namespace {
+
+std::string FoldName(const v1::Fold& fold) {
+  return absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold());
+}
+
+absl::StatusOr<OutputMap> FitOutput(const v1::OutputScale& output,
+                                    const std::vector<double>& targets, const v1::Fold& fold) {
+  if (output.fit() == v1::OUTPUT_FIT_IDENTITY) return OutputMap{};
+  if (output.fit() != v1::OUTPUT_FIT_TRAIN_FOLD) return OutputMap{output.scale(), output.offset()};
+  const absl::StatusOr<double> mean = Mean(targets);
+  const absl::StatusOr<double> sd = StandardDeviation(targets, 0);
+  if (!mean.ok() || !sd.ok() || *sd == 0) {
+    return absl::DataLossError(
+        absl::StrCat("the ", targets.size(), " training targets of ", FoldName(fold),
+                     " have no spread to fit the output to; use fewer folds, more samples or "
+                     "task.regression.output: identity"));
+  }
+  return OutputMap{*sd, *mean};
+}
+
+absl::StatusOr<std::vector<double>> FitClassWeights(const v1::Classification& task,
+                                                    const std::vector<double>& targets,
+                                                    const v1::Fold& fold) {
+  std::vector<double> weights;
+  for (int c = 0; c < task.classes_size(); ++c) {
+    const auto items = std::count(targets.begin(), targets.end(), static_cast<double>(c));
+    if (items == 0) {
+      return absl::DataLossError(absl::StrCat("the training part of ", FoldName(fold),
+                                              " has no item of class '", task.classes(c),
+                                              "'; use fewer folds or more samples"));
+    }
+    if (task.weights().fit() == v1::CLASS_WEIGHT_FIT_BALANCED) {
+      weights.push_back(static_cast<double>(targets.size()) / (task.classes_size() * items));
+    } else {
+      weights.push_back(task.weights().of().empty() ? 1 : task.weights().of(c));
+    }
+  }
+  return weights;
+}
+
+absl::StatusOr<CovariateMap> FitCovariate(const v1::Plan& plan, const std::string& column,
+                                          const v1::Fold& fold) {
+  std::vector<double> values;
+  for (const uint32_t index : fold.train()) {
+    values.push_back(plan.samples(static_cast<int>(index)).numbers().at(column));
+  }
+  const absl::StatusOr<double> mean = Mean(values);
+  const absl::StatusOr<double> sd = StandardDeviation(values, 0);
+  if (!mean.ok() || !sd.ok() || *sd == 0) {
+    return absl::DataLossError(absl::StrCat("covariate '", column, "' has one value in the ",
+                                            values.size(), " training items of ", FoldName(fold)));
+  }
+  return CovariateMap{*mean, *sd};
+}
+
+absl::StatusOr<Fit> FitArm(const v1::Plan& plan, const PlannedTrial& trial) {
+  Fit fit;
+  const v1::Task& task = trial.arm->task();
+  const std::vector<double> targets = KnownTargetsOf(plan, *trial.arm, trial.fold->train());
+  if (task.has_regression()) {
+    GYRUS_ASSIGN_OR_RETURN(fit.output, FitOutput(task.regression().output(), targets, *trial.fold));
+  }
+  if (task.has_classification()) {
+    GYRUS_ASSIGN_OR_RETURN(fit.class_weights,
+                           FitClassWeights(task.classification(), targets, *trial.fold));
+  }
+  for (const std::string& column : trial.arm->model().resnet3d().film().columns()) {
+    GYRUS_ASSIGN_OR_RETURN(fit.covariates.emplace_back(), FitCovariate(plan, column, *trial.fold));
+  }
+  return fit;
+}
+
+}  // namespace
+
+absl::StatusOr<Fit> FitToTraining(const v1::Plan& plan, const PlannedTrial& trial) {
+  absl::StatusOr<Fit> fit = FitArm(plan, trial);
+  if (fit.ok()) return fit;
+  return Annotate(fit.status(), absl::StrCat("arm '", trial.arm->name(), "'"));
+}
+
+}  // namespace gyrus

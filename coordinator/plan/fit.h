@@ -1,0 +1,34 @@
+// What a trial takes from its training part alone, before it starts.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "coordinator/plan/trials.h"
+#include "gyrus/v1/plan.pb.h"
+
+namespace gyrus {
+
+// prediction = scale * network output + offset.
+struct OutputMap {
+  double scale = 1;
+  double offset = 0;
+};
+
+// covariate = (column - mean) / sd.
+struct CovariateMap {
+  double mean = 0;
+  double sd = 1;
+};
+
+struct Fit {
+  OutputMap output;                      // Of a regression.
+  std::vector<double> class_weights;     // Of a classification, by class.
+  std::vector<CovariateMap> covariates;  // Of the network's film, by column.
+};
+
+// DATA_LOSS: targets or a covariate of the training part have one value, or a
+// class has no item there: there is nothing to fit, or nothing to learn.
+absl::StatusOr<Fit> FitToTraining(const v1::Plan& plan, const PlannedTrial& trial);
+
+}  // namespace gyrus

@@ -1,0 +1,69 @@
+// What a task asks of a network's answers: losses to train by, and scores to
+// judge by.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/network/graph.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/record.pb.h"
+#include "models/network.h"
+
+namespace gyrus {
+
+// What items should be answered with.
+struct Truth {
+  // [items]: a number in target units, or the index of a class; NaN: not known.
+  torch::Tensor numbers;
+  // [items, x, y, z]: what the label image says; undefined without segmentation.
+  torch::Tensor labels;
+};
+
+// Thread-compatible.
+class Objective {
+ public:
+  // `graph`: of the trial's network. What the task leaves out has weight 1.
+  Objective(const v1::TrialSpec& trial, const Graph& graph);
+
+  // What each item adds to the loss, [items]. `volumes` are those that the
+  // network answered of.
+  torch::Tensor Losses(const Answers& answers, const Truth& truth,
+                       const torch::Tensor& volumes) const;
+
+  // All that a prediction says, a row for each item, float32; for ReadScores.
+  torch::Tensor Scores(const Answers& answers, const Truth& truth,
+                       const torch::Tensor& volumes) const;
+  size_t scores_per_item() const;
+  // Of one row.
+  v1::Prediction ReadScores(const v1::Item& item, absl::Span<const float> scores) const;
+
+ private:
+  // What a loss is of: each answer of the task, in this order.
+  struct Part {
+    torch::Tensor loss;     // [items]
+    torch::Tensor present;  // [items], 1 or 0; undefined: all are.
+    double weight = 1;
+  };
+  std::vector<Part> Parts(const Answers& answers, const Truth& truth,
+                          const torch::Tensor& volumes) const;
+  Part NumberPart(const torch::Tensor& numbers, const torch::Tensor& truth) const;
+  // [items], target units, or [items, classes], probabilities.
+  torch::Tensor NumbersOf(const torch::Tensor& numbers) const;
+  // Label images to indices of classes, of those slices that the network saw.
+  torch::Tensor ClassesOf(const torch::Tensor& labels) const;
+  torch::Tensor SlicesOf(const torch::Tensor& images, int64_t first_axis) const;
+
+  v1::Task task_;
+  double scale_;
+  double offset_;
+  torch::Tensor class_weights_;
+  std::optional<Node> slices_;  // Where the network sees some slices only.
+};
+
+}  // namespace gyrus
