@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
+#include "common/rpc/upload.h"
 #include "common/status.h"
 #include "gyrus/v1/experiments.grpc.pb.h"
 
@@ -80,6 +81,14 @@ absl::StatusOr<std::string> CoordinatorClient::Submit(const v1::SubmitRequest& r
     return stub_->experiments->Submit(&context, request, &reply);
   }));
   return reply.experiment_id();
+}
+
+absl::Status CoordinatorClient::UploadWeights(absl::string_view sha256, absl::string_view bytes) {
+  return Call([&](grpc::ClientContext& context) {
+    v1::UploadReply reply;
+    const auto stream = stub_->experiments->UploadWeights(&context, &reply);
+    return SendFile(*stream, sha256, bytes);
+  });
 }
 
 absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> CoordinatorClient::MakePlan(

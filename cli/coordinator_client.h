@@ -38,6 +38,8 @@ class CoordinatorClient {
 
   // The id of the experiment.
   absl::StatusOr<std::string> Submit(const v1::SubmitRequest& request);
+  // Stores `bytes` under their digest; known ones are not sent whole.
+  absl::Status UploadWeights(absl::string_view sha256, absl::string_view bytes);
   // `read` is told how far the loaders are.
   absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> MakePlan(
       const v1::ExperimentSpec& spec, absl::FunctionRef<void(const v1::Admission&)> read);

@@ -49,8 +49,9 @@ absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source) {
   std::error_code error;
   const fs::path current = fs::current_path(error);
   if (error) return absl::ErrnoToStatus(error.value(), "looking for the current folder");
-  MakeManifestsAbsolute(parsed.sources, (current / given.file).parent_path().string(),
-                        current.string(), parsed.spec);
+  const std::string folder = (current / given.file).parent_path().string();
+  MakeManifestsAbsolute(parsed.sources, folder, current.string(), parsed.spec);
+  GYRUS_ASSIGN_OR_RETURN(experiment.weights, NoteWeightFiles(folder, parsed.spec));
   experiment.spec = std::move(parsed.spec);
   return experiment;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "cli/weight_files.h"
 #include "core/spec/source_map.h"
 #include "gyrus/v1/spec.pb.h"
 
@@ -23,7 +24,8 @@ void AddExperimentSource(CLI::App& command, ExperimentSource& source);
 struct ExperimentFile {
   ExperimentSource source;
   std::string text;
-  v1::ExperimentSpec spec;  // Checked, with all defaults and absolute manifests.
+  v1::ExperimentSpec spec;  // Checked, with all defaults and absolute paths.
+  WeightFiles weights;
 };
 
 // Reads, fills and checks the experiment.

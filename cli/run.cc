@@ -71,11 +71,12 @@ absl::StatusOr<v1::Result> ResultOf(CoordinatorClient& client, const v1::Experim
   return result;
 }
 
-absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client, const v1::ExperimentSpec& spec,
-                                          ViewPrinter& printer) {
+absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client,
+                                          const ExperimentFile& experiment, ViewPrinter& printer) {
   v1::SubmitRequest request;
-  GYRUS_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestId(client, spec));
-  *request.mutable_spec() = spec;
+  GYRUS_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestId(client, experiment.spec));
+  *request.mutable_spec() = experiment.spec;
+  GYRUS_RETURN_IF_ERROR(UploadWeights(client, experiment.weights));
   GYRUS_ASSIGN_OR_RETURN(const std::string id, client.Submit(request));
   GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view,
                          client.Watch(id, [&](const v1::ExperimentView& seen) {
@@ -86,7 +87,7 @@ absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client, const v1::E
 }
 
 // Every program has ended when this returns.
-absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const v1::ExperimentSpec& spec,
+absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const ExperimentFile& experiment,
                                        LocalProgramsOptions programs_options,
                                        const RunOptions& options) {
   ViewPrinter printer(ProgressStream(options.json), ShowsLive(options.json, options.environment));
@@ -96,7 +97,7 @@ absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const v1::Experimen
   };
   v1::Result result;
   const auto work = [&](CoordinatorClient& client) -> absl::Status {
-    GYRUS_ASSIGN_OR_RETURN(result, SubmitAndWatch(client, spec, printer));
+    GYRUS_ASSIGN_OR_RETURN(result, SubmitAndWatch(client, experiment, printer));
     return absl::OkStatus();
   };
   auto programs = LocalPrograms::Start(run, std::move(programs_options));
@@ -126,7 +127,7 @@ absl::StatusOr<int> Run(const RunOptions& options) {
       RunFolder::OpenOrCreate(options.out.empty() ? DefaultFolder(spec) : options.out));
   GYRUS_RETURN_IF_ERROR(ClaimRunFolder(run, experiment));
   BlockShutdownSignals();
-  const auto result = RunPrograms(run, spec, std::move(programs), options);
+  const auto result = RunPrograms(run, experiment, std::move(programs), options);
   if (absl::IsCancelled(result.status())) return kExitInterrupted;
   GYRUS_RETURN_IF_ERROR(result.status());
   const std::string json = absl::StrCat(ResultToJson(*result), "\n");

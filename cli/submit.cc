@@ -39,6 +39,7 @@ absl::StatusOr<int> Submit(const SubmitOptions& options) {
   request.set_request_id(options.request_id.empty() ? absl::StrCat(RandomId(), RandomId())
                                                     : options.request_id);
   *request.mutable_spec() = experiment.spec;
+  GYRUS_RETURN_IF_ERROR(UploadWeights(*client, experiment.weights));
   GYRUS_ASSIGN_OR_RETURN(const std::string id, client->Submit(request));
   GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view,
                          options.detach ? client->Show(id, false) : AwaitPlan(*client, id));

@@ -53,15 +53,17 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
         "gyrus/v1 grpc"}},
       {"models", {"common", "core/network", "gyrus/v1"}},
       {"models/weights", {"common", "models"}},
+      {"models/transfer", {"common", "core/network", "gyrus/v1", "models", "models/weights"}},
       {"worker/collective", {"common", "core/epoch"}},
       {"worker/spool", {"common", "gyrus/v1"}},
       {"worker/trainer",
-       {"common", "common/rpc", "core/epoch", "core/evaluate", "gyrus/v1", "gyrus/v1 grpc",
-        "models", "models/weights", "worker/collective", "worker/spool"}},
+       {"common", "common/rpc", "core/epoch", "core/evaluate", "core/network", "gyrus/v1",
+        "gyrus/v1 grpc", "models", "models/transfer", "models/weights", "worker/collective",
+        "worker/spool"}},
       {"worker/agent", {"common", "common/rpc", "gyrus/v1", "gyrus/v1 grpc", "worker/spool"}},
       {"cli",
        {"common", "common/rpc", "core/report", "core/spec", "core/volume", "gyrus/v1",
-        "gyrus/v1 grpc"}},
+        "gyrus/v1 grpc", "models/weights"}},
   };
   return allowed;
 }
@@ -69,9 +71,9 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
 // A library's headers -> folders that may include them.
 const std::map<std::string, std::set<std::string>>& LibraryFolders() {
   static const std::map<std::string, std::set<std::string>> folders = {
-      {"torch", {"models", "models/weights", "worker/trainer"}},
-      {"ATen", {"models", "models/weights", "worker/trainer"}},
-      {"c10", {"models", "models/weights", "worker/trainer"}},
+      {"torch", {"models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"ATen", {"models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"c10", {"models", "models/transfer", "models/weights", "worker/trainer"}},
       {"zip.h", {"models/weights"}},
       {"gloo", {"worker/collective"}},
       {"itk", {"dataloader/recipe"}},

@@ -59,6 +59,10 @@ const TrialStatus* ExperimentMachine::FindTrial(absl::string_view id) const {
   return found == trials_.end() ? nullptr : &*found;
 }
 
+bool ExperimentMachine::MayStart(const TrialStatus& trial) const {
+  return trial.parent.empty() || FindTrial(trial.parent)->state == v1::TRIAL_STATE_DONE;
+}
+
 bool operator==(const ExperimentMachine& a, const ExperimentMachine& b) {
   const bool same_plan =
       a.plan_ == b.plan_ || (a.plan_ && b.plan_ && MessageDifferencer::Equals(*a.plan_, *b.plan_));
@@ -119,7 +123,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const StartAttempt&
       command.numeric_kind == trial.numeric_kind) {
     return Events{};
   }
-  if (over() || trial.state != v1::TRIAL_STATE_PENDING) {
+  if (over() || trial.state != v1::TRIAL_STATE_PENDING || !MayStart(trial)) {
     return NotNow(absl::StrCat("trial ", trial.id, " does not wait for an attempt"));
   }
   if (!trial.numeric_kind.empty() && command.numeric_kind != trial.numeric_kind) {
@@ -234,11 +238,17 @@ std::optional<v1::ExperimentState> ExperimentMachine::EndIf(const TrialStatus& t
                                                             v1::TrialState state) const {
   bool all_done = true;
   for (const TrialStatus& other : trials_) {
-    const v1::TrialState then = &other == &trial ? state : other.state;
+    v1::TrialState then = &other == &trial ? state : other.state;
+    if (state == v1::TRIAL_STATE_FAILED && GoesOnFrom(other, trial.id)) then = state;
     if (then == v1::TRIAL_STATE_PENDING || then == v1::TRIAL_STATE_RUNNING) return std::nullopt;
     all_done = all_done && then == v1::TRIAL_STATE_DONE;
   }
   return all_done ? v1::EXPERIMENT_STATE_VALID : v1::EXPERIMENT_STATE_INCOMPLETE;
+}
+
+bool ExperimentMachine::GoesOnFrom(const TrialStatus& trial, const std::string& earlier) const {
+  if (trial.parent.empty()) return false;
+  return trial.parent == earlier || GoesOnFrom(*FindTrial(trial.parent), earlier);
 }
 
 v1::Event ExperimentMachine::NewEvent() const {

@@ -29,7 +29,8 @@ namespace gyrus {
 //
 //   trial: PENDING --StartAttempt--> RUNNING --every rank finished--> DONE
 //             ^                         |
-//             +--- may succeed again ---+--FailAttempt--> FAILED
+//             +--- may succeed again ---+--FailAttempt--> FAILED, and so are
+//                                          those that go on from it
 //
 // An attempt's number is its trial's last one + 1, and fences: what is said of
 // an older attempt changes nothing.
@@ -73,6 +74,8 @@ class ExperimentMachine {
   const std::vector<TrialStatus>& trials() const { return trials_; }
   // Null: there is no such trial.
   const TrialStatus* FindTrial(absl::string_view id) const;
+  // Whether what it goes on from is done, or there is nothing.
+  bool MayStart(const TrialStatus& trial) const;
 
   friend bool operator==(const ExperimentMachine& a, const ExperimentMachine& b);
 
@@ -91,10 +94,13 @@ class ExperimentMachine {
   absl::Status CheckGang(const StartAttempt& command) const;
   // The trial, if `attempt` is its newest.
   absl::StatusOr<const TrialStatus*> Fence(absl::string_view trial_id, uint32_t attempt) const;
-  // How the experiment ends if `trial` ends as `state`; none: it goes on.
+  // How the experiment ends if `trial` ends as `state`, and those with it that
+  // go on from it; none: it goes on.
   std::optional<v1::ExperimentState> EndIf(const TrialStatus& trial, v1::TrialState state) const;
   // How it ends as things are; none: it goes on.
   std::optional<v1::ExperimentState> EndNow() const;
+  // Through others, too.
+  bool GoesOnFrom(const TrialStatus& trial, const std::string& earlier) const;
   v1::Event NewEvent() const;
   v1::Event Ended(v1::ExperimentState state) const;
 
@@ -109,6 +115,7 @@ class ExperimentMachine {
   bool On(const v1::ExperimentEnded& event);
   // False when the event cannot follow.
   bool Follow(const v1::Event& event);
+  void FailThoseThatGoOnFrom(const std::string& parent);
   TrialStatus* MutableTrial(absl::string_view id);
   // The trial, if this is its running attempt; otherwise null.
   TrialStatus* FindRunning(absl::string_view trial_id, uint32_t attempt);

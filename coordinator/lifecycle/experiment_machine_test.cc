@@ -226,5 +226,59 @@ TEST_F(ExperimentMachineTest, AnEventOfAnotherExperimentOrOfNoKindIsDataLoss) {
   EXPECT_EQ(machine_.Apply(event).code(), StatusCode::kDataLoss);
 }
 
+// A training on adults before each of two folds of infants.
+v1::Plan WithPretraining() {
+  v1::Plan plan = TwoTrials();
+  v1::StagePlan& stage = *plan.add_earlier();
+  stage.set_name("pretrain");
+  *stage.mutable_plan()->mutable_spec() = plan.spec();
+  *stage.mutable_plan()->add_arms() = plan.arms(0);
+  v1::Fold& fold = *stage.mutable_plan()->add_folds();
+  fold.add_train(0);
+  (*stage.mutable_arms())["T1w"] = "T1w";
+  plan.mutable_arms(0)->mutable_init()->set_stage("pretrain");
+  return plan;
+}
+
+constexpr char kPretraining[] = "T1w/pretrain/r0/f0/s7";
+
+TEST_F(ExperimentMachineTest, ATrialStartsOnceWhatItGoesOnFromIsDone) {
+  Do(Submit{"request", MakeSpec(2)});
+  Do(AdoptPlan{WithPretraining()});
+  ASSERT_EQ(machine_.trials().size(), 3);
+  EXPECT_EQ(machine_.FindTrial(kTrialA)->parent, kPretraining);
+  EXPECT_FALSE(machine_.MayStart(*machine_.FindTrial(kTrialA)));
+  EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(1), "cpu"}), StatusCode::kFailedPrecondition);
+  Train(kPretraining);
+  EXPECT_TRUE(machine_.MayStart(*machine_.FindTrial(kTrialA)));
+  Train(kTrialA);
+  Train(kTrialB);
+  EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_VALID);
+}
+
+TEST_F(ExperimentMachineTest, WhatGoesOnFromATrialThatFailedFailsWithIt) {
+  Do(Submit{"request", MakeSpec(2)});
+  Do(AdoptPlan{WithPretraining()});
+  Do(StartAttempt{kPretraining, Gang(1), "cpu"});
+  EXPECT_THAT(Do(Fail(kPretraining, v1::REASON_CODE_TRAINER_FAILED)),
+              ElementsAre("attempt_failed", "ended"));
+  EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+  for (const char* const trial : {kTrialA, kTrialB}) {
+    EXPECT_EQ(StateOf(trial), v1::TRIAL_STATE_FAILED);
+    EXPECT_EQ(machine_.FindTrial(trial)->reason.code(), v1::REASON_CODE_STAGE_FAILED);
+  }
+}
+
+TEST_F(ExperimentMachineTest, APretrainingThatIsTriedAgainFailsNobody) {
+  Do(Submit{"request", MakeSpec(2)});
+  Do(AdoptPlan{WithPretraining()});
+  Do(StartAttempt{kPretraining, Gang(1), "cpu"});
+  Do(Fail(kPretraining, v1::REASON_CODE_PEER_LOST));
+  EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_PENDING);
+  Train(kPretraining);
+  Train(kTrialA);
+  EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_DONE);
+}
+
 }  // namespace
 }  // namespace gyrus

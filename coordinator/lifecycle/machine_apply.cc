@@ -60,7 +60,9 @@ bool ExperimentMachine::On(const v1::ExperimentPlanned& event) {
   if (state_ != v1::EXPERIMENT_STATE_ADMITTING || EndNow()) return false;
   state_ = v1::EXPERIMENT_STATE_RUNNING;
   plan_ = std::make_shared<const v1::Plan>(event.plan());
-  for (std::string& id : TrialIds(*plan_)) trials_.emplace_back().id = std::move(id);
+  for (PlannedTrial& trial : TrialsOf(*plan_)) {
+    trials_.push_back({.id = std::move(trial.id), .parent = std::move(trial.parent)});
+  }
   return true;
 }
 
@@ -123,7 +125,19 @@ bool ExperimentMachine::On(const v1::AttemptFailed& event) {
   trial->finished.assign(trial->gang.size(), std::nullopt);
   trial->failures += CountsTowardsLimit(event.reason().code()) ? 1 : 0;
   trial->reason = event.reason();
+  if (!event.retry()) FailThoseThatGoOnFrom(trial->id);
   return true;
+}
+
+void ExperimentMachine::FailThoseThatGoOnFrom(const std::string& parent) {
+  for (TrialStatus& trial : trials_) {
+    if (trial.parent != parent || IsOver(trial)) continue;
+    trial.state = v1::TRIAL_STATE_FAILED;
+    trial.reason.set_code(v1::REASON_CODE_STAGE_FAILED);
+    trial.reason.set_message(
+        absl::StrCat("trial ", parent, ", whose weights it goes on with, failed"));
+    FailThoseThatGoOnFrom(trial.id);
+  }
 }
 
 bool ExperimentMachine::On(const v1::ExperimentEnded& event) {

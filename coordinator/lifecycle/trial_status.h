@@ -14,6 +14,7 @@ namespace gyrus {
 
 struct TrialStatus {
   std::string id;
+  std::string parent;  // Whose weights it goes on with; empty: none.
   v1::TrialState state = v1::TRIAL_STATE_PENDING;
   // The newest; 0: none yet.
   uint32_t attempt = 0;

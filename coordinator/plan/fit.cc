@@ -66,8 +66,9 @@ absl::StatusOr<CovariateMap> FitCovariate(const v1::Plan& plan, const std::strin
   return CovariateMap{*mean, *sd};
 }
 
-absl::StatusOr<Fit> FitArm(const v1::Plan& plan, const PlannedTrial& trial) {
+absl::StatusOr<Fit> FitArm(const PlannedTrial& trial) {
   Fit fit;
+  const v1::Plan& plan = *trial.plan;
   const v1::Task& task = trial.arm->task();
   const std::vector<double> targets = KnownTargetsOf(plan, *trial.arm, trial.fold->train());
   if (task.has_regression()) {
@@ -85,8 +86,8 @@ absl::StatusOr<Fit> FitArm(const v1::Plan& plan, const PlannedTrial& trial) {
 
 }  // namespace
 
-absl::StatusOr<Fit> FitToTraining(const v1::Plan& plan, const PlannedTrial& trial) {
-  absl::StatusOr<Fit> fit = FitArm(plan, trial);
+absl::StatusOr<Fit> FitToTraining(const PlannedTrial& trial) {
+  absl::StatusOr<Fit> fit = FitArm(trial);
   if (fit.ok()) return fit;
   return Annotate(fit.status(), absl::StrCat("arm '", trial.arm->name(), "'"));
 }

@@ -5,7 +5,6 @@
 
 #include "absl/status/statusor.h"
 #include "coordinator/plan/trials.h"
-#include "gyrus/v1/plan.pb.h"
 
 namespace gyrus {
 
@@ -29,6 +28,6 @@ struct Fit {
 
 // DATA_LOSS: targets or a covariate of the training part have one value, or a
 // class has no item there: there is nothing to fit, or nothing to learn.
-absl::StatusOr<Fit> FitToTraining(const v1::Plan& plan, const PlannedTrial& trial);
+absl::StatusOr<Fit> FitToTraining(const PlannedTrial& trial);
 
 }  // namespace gyrus

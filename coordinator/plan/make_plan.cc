@@ -1,8 +1,6 @@
 #include "coordinator/plan/make_plan.h"
 
 #include <algorithm>
-#include <numeric>
-#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,16 +15,14 @@
 #include "coordinator/plan/proof.h"
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/split.h"
+#include "coordinator/plan/stage_plans.h"
+#include "coordinator/plan/strata.h"
 #include "coordinator/plan/targets.h"
 #include "coordinator/plan/trials.h"
-#include "core/spec/target.h"
-#include "core/spec/task.h"
-#include "core/statistics/moments.h"
+#include "core/spec/stages.h"
 
 namespace gyrus {
 namespace {
-
-constexpr char kUnstratified[] = "none";
 
 absl::Status AddArms(const Samples& samples, const PlanTools& tools, v1::Plan& plan) {
   std::set<std::string> names;
@@ -41,43 +37,12 @@ absl::Status AddArms(const Samples& samples, const PlanTools& tools, v1::Plan& p
   return absl::OkStatus();
 }
 
-// What the folds are to share the distribution of: the target, or a column of
-// numbers. Absent: not known of the sample.
-std::optional<double> StratumOf(const v1::ExperimentSpec& spec, const v1::Sample& sample) {
-  const std::string& column = spec.split().kfold().stratify();
-  if (column == TargetOf(spec.task())) return TargetOfSample(sample, spec.task());
-  const auto found = sample.numbers().find(column);
-  return found == sample.numbers().end() ? std::nullopt : std::optional(found->second);
-}
-
-// For each group the mean over its samples; where nothing is known, over all.
-absl::StatusOr<std::vector<double>> StrataOf(const v1::ExperimentSpec& spec, const Samples& samples,
-                                             const std::vector<Group>& groups) {
-  std::vector<double> strata(groups.size());
-  const std::string& column = spec.split().kfold().stratify();
-  if (column == kUnstratified) return strata;
-  if (column != TargetOf(spec.task())) {
-    GYRUS_RETURN_IF_ERROR(Annotate(CheckNumbers(spec, samples, column), "split.kfold.stratify"));
-  }
-  const auto mean_of = [&](const Group& group, double otherwise) {
-    std::vector<double> values;
-    for (const uint32_t i : group) {
-      if (const auto value = StratumOf(spec, samples[i])) values.push_back(*value);
-    }
-    return Mean(values).value_or(otherwise);
-  };
-  Group all(samples.size());
-  std::iota(all.begin(), all.end(), 0u);
-  const double mean = mean_of(all, 0);
-  for (size_t g = 0; g < groups.size(); ++g) strata[g] = mean_of(groups[g], mean);
-  return strata;
-}
-
 absl::Status AddSplit(const Samples& samples, v1::Plan& plan) {
   const v1::Split& split = plan.spec().split();
   GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups,
                          GroupSamples(samples, split.kfold().group()));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata, StrataOf(plan.spec(), samples, groups));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
+                         StrataOf(plan.spec(), split.kfold().stratify(), samples, groups));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Fold> folds, SplitGroups(split, groups, strata));
   plan.mutable_folds()->Assign(folds.begin(), folds.end());
   GYRUS_RETURN_IF_ERROR(ProveDisjoint(plan));
@@ -104,7 +69,22 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
     plan.add_warnings(absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold(),
                                    " tests one sample: it has neither R2 nor a correlation"));
   }
-  for (const PlannedTrial& trial : TrialsOf(plan)) AddClassWarnings(trial, plan);
+  for (const PlannedTrial& trial : TrialsOf(plan)) {
+    if (trial.plan == &plan) AddClassWarnings(trial, plan);
+  }
+}
+
+// The stage that the folds test.
+absl::StatusOr<v1::Plan> PlanTested(const v1::ExperimentSpec& spec,
+                                    absl::Span<const v1::SampleTable> tables,
+                                    const PlanTools& tools) {
+  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, tables));
+  v1::Plan plan;
+  *plan.mutable_spec() = spec;
+  GYRUS_RETURN_IF_ERROR(AddArms(samples, tools, plan));
+  AddSamples(samples, tables, plan);
+  GYRUS_RETURN_IF_ERROR(AddSplit(samples, plan));
+  return plan;
 }
 
 }  // namespace
@@ -112,22 +92,15 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
 absl::StatusOr<v1::Plan> MakePlan(const v1::ExperimentSpec& spec,
                                   absl::Span<const v1::SampleTable> tables,
                                   const PlanTools& tools) {
-  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, tables));
-  GYRUS_RETURN_IF_ERROR(CheckNoTwins(spec, samples));
-  v1::Plan plan;
-  *plan.mutable_spec() = spec;
-  GYRUS_RETURN_IF_ERROR(AddArms(samples, tools, plan));
-  for (const v1::Sample& sample : samples) {
-    v1::Sample& planned = *plan.add_samples();
-    planned = sample;
-    for (v1::Image& image : *planned.mutable_images()) image.clear_path();
-  }
-  std::set<std::string> digests;
-  for (const v1::SampleTable& table : tables) digests.insert(table.digest());
-  plan.mutable_table_digests()->Assign(digests.begin(), digests.end());
-  GYRUS_RETURN_IF_ERROR(AddSplit(samples, plan));
+  GYRUS_ASSIGN_OR_RETURN(const Samples all, MergeTables(spec, tables));
+  GYRUS_RETURN_IF_ERROR(CheckNoTwins(spec, all));
+  const v1::ExperimentSpec last = SpecOfStage(spec, StageCount(spec) - 1);
+  GYRUS_ASSIGN_OR_RETURN(v1::Plan plan, PlanTested(last, TablesOf(last, tables), tools));
+  if (!spec.stages().empty()) plan.set_stage(StageName(spec, StageCount(spec) - 1));
+  GYRUS_RETURN_IF_ERROR(AddEarlierStages(spec, tables, tools, plan));
+  GYRUS_RETURN_IF_ERROR(ProveStagesApart(plan));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
-    GYRUS_RETURN_IF_ERROR(FitToTraining(plan, trial).status());
+    GYRUS_RETURN_IF_ERROR(FitToTraining(trial).status());
   }
   AddWarnings(tools, plan);
   return plan;

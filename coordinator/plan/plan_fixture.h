@@ -90,6 +90,7 @@ inline PlanTools FakeTools() {
     *plan.mutable_model() = spec.model();
     *plan.mutable_task() = arm.has_task() ? arm.task() : spec.task();
     *plan.mutable_train() = arm.has_train() ? arm.train() : spec.train();
+    *plan.mutable_init() = arm.has_init() ? arm.init() : spec.init();
     return plan;
   };
   tools.output_shape = [](const v1::Recipe&, const std::vector<std::string>& channels,

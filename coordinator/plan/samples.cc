@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -66,6 +68,17 @@ absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
     }
   }
   return samples;
+}
+
+void AddSamples(const Samples& samples, absl::Span<const v1::SampleTable> tables, v1::Plan& plan) {
+  for (const v1::Sample& sample : samples) {
+    v1::Sample& planned = *plan.add_samples();
+    planned = sample;
+    for (v1::Image& image : *planned.mutable_images()) image.clear_path();
+  }
+  std::set<std::string> digests;
+  for (const v1::SampleTable& table : tables) digests.insert(table.digest());
+  plan.mutable_table_digests()->Assign(digests.begin(), digests.end());
 }
 
 absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples) {

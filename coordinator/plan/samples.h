@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "gyrus/v1/loader.pb.h"
+#include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/spec.pb.h"
 
 namespace gyrus {
@@ -22,6 +23,9 @@ std::string Describe(const v1::ExperimentSpec& spec, const v1::Sample& sample);
 // or the digest of an image.
 absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
                                     absl::Span<const v1::SampleTable> tables);
+
+// Into the plan, without their images' paths.
+void AddSamples(const Samples& samples, absl::Span<const v1::SampleTable> tables, v1::Plan& plan);
 
 // Two subjects with the same voxels are one person, or a mistake: either would
 // leak. Asked before there is a split, of every image of every channel.

@@ -101,11 +101,12 @@ absl::Status CheckSizes(const v1::Split& split, size_t groups) {
   return absl::OkStatus();
 }
 
-enum class Part { kTrain, kValidation, kTest };
+enum class Part { kTrain, kValidation, kTest, kNone };
 
 v1::Fold ToFold(absl::Span<const Group> groups, const std::vector<Part>& part_of) {
   v1::Fold fold;
   for (size_t g = 0; g < groups.size(); ++g) {
+    if (part_of[g] == Part::kNone) continue;
     auto& part = part_of[g] == Part::kTest         ? *fold.mutable_test()
                  : part_of[g] == Part::kValidation ? *fold.mutable_validation()
                                                    : *fold.mutable_train();
@@ -117,7 +118,45 @@ v1::Fold ToFold(absl::Span<const Group> groups, const std::vector<Part>& part_of
   return fold;
 }
 
+// `part_of` has what is neither trained nor validated on; the rest is divided.
+v1::Fold DivideRest(const v1::Split& split, absl::Span<const Group> groups,
+                    absl::Span<const double> strata, std::vector<Part> part_of, uint32_t repeat,
+                    uint32_t number) {
+  Indices rest;
+  for (uint32_t g = 0; g < groups.size(); ++g) {
+    if (part_of[g] == Part::kTrain) rest.push_back(g);
+  }
+  const uint64_t count = ValidationCount(split.validation().fraction(), rest.size());
+  const RandomStream random(split.seed(), "split/validation", uint64_t{repeat} << 32 | number);
+  for (const uint32_t g : DrawValidation(rest, count, strata, random)) {
+    part_of[g] = Part::kValidation;
+  }
+  v1::Fold fold = ToFold(groups, part_of);
+  fold.set_repeat(repeat);
+  fold.set_fold(number);
+  return fold;
+}
+
 }  // namespace
+
+absl::StatusOr<v1::Fold> SplitTraining(const v1::Split& split, absl::Span<const Group> groups,
+                                       absl::Span<const double> strata,
+                                       const std::vector<bool>& left_out, uint32_t repeat,
+                                       uint32_t fold) {
+  std::vector<Part> part_of(groups.size(), Part::kTrain);
+  size_t rest = 0;
+  for (size_t g = 0; g < groups.size(); ++g) {
+    if (left_out[g]) part_of[g] = Part::kNone;
+    rest += !left_out[g];
+  }
+  const double fraction = split.validation().fraction();
+  if (rest == 0 || ValidationCount(fraction, rest) >= rest) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "of the ", groups.size(), " groups of samples, ", rest, " are not held out by repeat ",
+        repeat, " fold ", fold, "; with split.validation ", fraction, " none is left to train on"));
+  }
+  return DivideRest(split, groups, strata, std::move(part_of), repeat, fold);
+}
 
 absl::StatusOr<std::vector<v1::Fold>> SplitGroups(const v1::Split& split,
                                                   absl::Span<const Group> groups,
@@ -128,21 +167,11 @@ absl::StatusOr<std::vector<v1::Fold>> SplitGroups(const v1::Split& split,
   for (uint32_t repeat = 0; repeat < split.kfold().repeats(); ++repeat) {
     const Indices fold_of = DealFolds(k, strata, RandomStream(split.seed(), "split", repeat));
     for (uint32_t f = 0; f < k; ++f) {
-      std::vector<Part> part_of(groups.size(), Part::kTest);
-      Indices rest;
+      std::vector<Part> part_of(groups.size(), Part::kTrain);
       for (uint32_t g = 0; g < groups.size(); ++g) {
-        if (fold_of[g] == f) continue;
-        part_of[g] = Part::kTrain;
-        rest.push_back(g);
+        if (fold_of[g] == f) part_of[g] = Part::kTest;
       }
-      const uint64_t count = ValidationCount(split.validation().fraction(), rest.size());
-      const RandomStream random(split.seed(), "split/validation", uint64_t{repeat} << 32 | f);
-      for (const uint32_t g : DrawValidation(rest, count, strata, random)) {
-        part_of[g] = Part::kValidation;
-      }
-      v1::Fold& fold = folds.emplace_back(ToFold(groups, part_of));
-      fold.set_repeat(repeat);
-      fold.set_fold(f);
+      folds.push_back(DivideRest(split, groups, strata, std::move(part_of), repeat, f));
     }
   }
   return folds;

@@ -1,6 +1,7 @@
 // Which groups of samples a fold trains on, selects on and tests.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -25,5 +26,12 @@ namespace gyrus {
 absl::StatusOr<std::vector<v1::Fold>> SplitGroups(const v1::Split& split,
                                                   absl::Span<const Group> groups,
                                                   absl::Span<const double> strata);
+
+// A fold without a test part, of the groups that are not left out; validation
+// is drawn as above. INVALID_ARGUMENT: no group is left to train on.
+absl::StatusOr<v1::Fold> SplitTraining(const v1::Split& split, absl::Span<const Group> groups,
+                                       absl::Span<const double> strata,
+                                       const std::vector<bool>& left_out, uint32_t repeat,
+                                       uint32_t fold);
 
 }  // namespace gyrus

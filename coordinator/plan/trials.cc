@@ -1,5 +1,6 @@
 #include "coordinator/plan/trials.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -41,6 +42,43 @@ void AddFit(const Fit& fit, v1::TrialSpec& spec) {
   }
 }
 
+std::string TrialId(const v1::ArmPlan& arm, const std::string& stage, const v1::Fold& fold) {
+  return absl::StrCat(arm.name(), "/", stage, "/r", fold.repeat(), "/f", fold.fold(), "/s",
+                      arm.train().seed());
+}
+
+// The trial that one of `arm` and `fold` goes on from.
+std::string ParentOf(const v1::Plan& whole, const v1::ArmPlan& arm, const v1::Fold& fold) {
+  for (const v1::StagePlan& stage : whole.earlier()) {
+    if (stage.name() != arm.init().stage()) continue;
+    const v1::Plan& plan = stage.plan();
+    const std::string& name = stage.arms().at(arm.name());
+    const auto from = std::find_if(plan.arms().begin(), plan.arms().end(),
+                                   [&](const auto& other) { return other.name() == name; });
+    const auto before =
+        std::find_if(plan.folds().begin(), plan.folds().end(), [&](const v1::Fold& other) {
+          return plan.folds_size() == 1 ||
+                 (other.repeat() == fold.repeat() && other.fold() == fold.fold());
+        });
+    return TrialId(*from, stage.name(), *before);
+  }
+  return "";
+}
+
+void AddTrials(const v1::Plan& whole, const v1::Plan& plan, const std::string& stage,
+               std::vector<PlannedTrial>& trials) {
+  for (const v1::Fold& fold : plan.folds()) {
+    for (const v1::ArmPlan& arm : plan.arms()) {
+      trials.push_back({.id = TrialId(arm, stage, fold),
+                        .plan = &plan,
+                        .arm = &arm,
+                        .fold = &fold,
+                        .stage = stage,
+                        .parent = ParentOf(whole, arm, fold)});
+    }
+  }
+}
+
 void AddPermit(v1::Purpose purpose, const Items& items, v1::GrantBody& grant) {
   if (items.empty()) return;
   v1::Permit& permit = *grant.add_permits();
@@ -52,13 +90,10 @@ void AddPermit(v1::Purpose purpose, const Items& items, v1::GrantBody& grant) {
 
 std::vector<PlannedTrial> TrialsOf(const v1::Plan& plan) {
   std::vector<PlannedTrial> trials;
-  for (const v1::Fold& fold : plan.folds()) {
-    for (const v1::ArmPlan& arm : plan.arms()) {
-      trials.push_back({absl::StrCat(arm.name(), "/train/r", fold.repeat(), "/f", fold.fold(), "/s",
-                                     arm.train().seed()),
-                        &arm, &fold});
-    }
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    AddTrials(plan, stage.plan(), stage.name(), trials);
   }
+  AddTrials(plan, plan, plan.stage().empty() ? "train" : plan.stage(), trials);
   return trials;
 }
 
@@ -68,32 +103,38 @@ std::vector<std::string> TrialIds(const v1::Plan& plan) {
   return ids;
 }
 
-absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
-                                            absl::string_view trial_id) {
-  for (const PlannedTrial& trial : TrialsOf(plan)) {
-    if (trial.id != trial_id) continue;
-    GYRUS_ASSIGN_OR_RETURN(const Fit fit, FitToTraining(plan, trial));
-    v1::TrialSpec spec;
-    spec.set_experiment_id(std::string(experiment_id));
-    spec.set_trial_id(trial.id);
-    spec.set_arm(trial.arm->name());
-    spec.set_repeat(trial.fold->repeat());
-    spec.set_fold(trial.fold->fold());
-    *spec.mutable_channels() = trial.arm->channels();
-    *spec.mutable_recipe() = trial.arm->recipe();
-    *spec.mutable_model() = trial.arm->model();
-    *spec.mutable_task() = trial.arm->task();
-    *spec.mutable_train() = trial.arm->train();
-    *spec.mutable_resources() = plan.spec().resources();
-    *spec.mutable_input_shape() = trial.arm->input_shape();
-    AddItems(plan, *trial.arm, fit, trial.fold->train(), *spec.mutable_train_items());
-    AddItems(plan, *trial.arm, fit, trial.fold->validation(), *spec.mutable_validation_items());
-    AddItems(plan, *trial.arm, fit, trial.fold->test(), *spec.mutable_test_items());
-    AddFit(fit, spec);
-    spec.set_split_hash(plan.split_hash());
-    return spec;
+absl::StatusOr<PlannedTrial> FindTrial(const v1::Plan& plan, absl::string_view trial_id) {
+  for (PlannedTrial& trial : TrialsOf(plan)) {
+    if (trial.id == trial_id) return std::move(trial);
   }
   return absl::NotFoundError(absl::StrCat("the plan has no trial '", trial_id, "'"));
+}
+
+absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
+                                            absl::string_view trial_id) {
+  GYRUS_ASSIGN_OR_RETURN(const PlannedTrial trial, FindTrial(plan, trial_id));
+  GYRUS_ASSIGN_OR_RETURN(const Fit fit, FitToTraining(trial));
+  v1::TrialSpec spec;
+  spec.set_experiment_id(std::string(experiment_id));
+  spec.set_trial_id(trial.id);
+  spec.set_arm(trial.arm->name());
+  spec.set_repeat(trial.fold->repeat());
+  spec.set_fold(trial.fold->fold());
+  *spec.mutable_channels() = trial.arm->channels();
+  *spec.mutable_recipe() = trial.arm->recipe();
+  *spec.mutable_model() = trial.arm->model();
+  *spec.mutable_task() = trial.arm->task();
+  *spec.mutable_train() = trial.arm->train();
+  *spec.mutable_resources() = plan.spec().resources();
+  *spec.mutable_input_shape() = trial.arm->input_shape();
+  *spec.mutable_init() = trial.arm->init();
+  AddItems(*trial.plan, *trial.arm, fit, trial.fold->train(), *spec.mutable_train_items());
+  AddItems(*trial.plan, *trial.arm, fit, trial.fold->validation(),
+           *spec.mutable_validation_items());
+  AddItems(*trial.plan, *trial.arm, fit, trial.fold->test(), *spec.mutable_test_items());
+  AddFit(fit, spec);
+  spec.set_split_hash(trial.plan->split_hash());
+  return spec;
 }
 
 v1::GrantBody MakeGrantBody(const v1::TrialSpec& trial, uint32_t attempt,

@@ -16,7 +16,10 @@ namespace gyrus {
 namespace {
 
 std::string NameInRunFolder(const PlannedTrial& trial) {
-  return absl::StrCat(trial.arm->name(), "/r", trial.fold->repeat(), "-f", trial.fold->fold());
+  // Earlier stages, which test nothing, have folders of their own.
+  const std::string stage = trial.fold->test().empty() ? absl::StrCat(trial.stage, "/") : "";
+  return absl::StrCat(stage, trial.arm->name(), "/r", trial.fold->repeat(), "-f",
+                      trial.fold->fold());
 }
 
 // The metrics of `evaluate.metrics`.

@@ -162,7 +162,7 @@ std::vector<ReadyTrial> CoordinatorState::ReadyTrials() const {
   for (const ExperimentMachine* machine : machines) {
     const uint32_t world = machine->plan()->spec().resources().slots_per_trial();
     for (const TrialStatus& trial : machine->trials()) {
-      if (trial.state != v1::TRIAL_STATE_PENDING) continue;
+      if (trial.state != v1::TRIAL_STATE_PENDING || !machine->MayStart(trial)) continue;
       ready.push_back({.experiment_id = machine->id(),
                        .trial_id = trial.id,
                        .world_size = world,

@@ -6,6 +6,7 @@
 #include "common/rpc/server.h"
 #include "common/status.h"
 #include "common/version.h"
+#include "coordinator/service/upload_stream.h"
 #include "coordinator/service/watch_stream.h"
 #include "core/spec/check.h"
 #include "core/spec/defaults.h"
@@ -19,6 +20,11 @@ grpc::ServerUnaryReactor* ExperimentsService::Submit(grpc::CallbackServerContext
     GYRUS_ASSIGN_OR_RETURN(*reply->mutable_experiment_id(), conductor_.Submit(*request));
     return absl::OkStatus();
   });
+}
+
+grpc::ServerReadReactor<v1::UploadChunk>* ExperimentsService::UploadWeights(
+    grpc::CallbackServerContext*, v1::UploadReply*) {
+  return StartUploadStream(conductor_.vault(), executor_);
 }
 
 grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(

@@ -19,6 +19,8 @@ class ExperimentsService final : public v1::Experiments::CallbackService {
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
                                    const v1::SubmitRequest* request,
                                    v1::SubmitReply* reply) override;
+  grpc::ServerReadReactor<v1::UploadChunk>* UploadWeights(grpc::CallbackServerContext* context,
+                                                          v1::UploadReply* reply) override;
   grpc::ServerWriteReactor<v1::MakePlanReply>* MakePlan(
       grpc::CallbackServerContext* context, const v1::MakePlanRequest* request) override;
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context,

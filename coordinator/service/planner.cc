@@ -1,5 +1,6 @@
 #include "coordinator/service/planner.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/spec/arm.h"
 #include "core/spec/input_channels.h"
 #include "core/spec/recipe_shape.h"
+#include "core/spec/stages.h"
 #include "core/spec/task.h"
 #include "core/spec/warnings.h"
 
@@ -42,17 +44,8 @@ void AddColumns(const v1::ArmPlan& arm, Columns& columns) {
   columns.numbers.insert(film.begin(), film.end());
 }
 
-// What every cohort must give.
-v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec) {
-  std::set<std::string> channels;
-  Columns columns;
-  for (const v1::Arm& arm : spec.arms()) {
-    const v1::ArmPlan resolved = ResolveArm(spec, arm);
-    for (const std::string& channel : InputChannels(resolved.recipe(), resolved.channels())) {
-      channels.insert(channel);
-    }
-    AddColumns(resolved, columns);
-  }
+// What the folds of a split are made by.
+void AddColumns(const v1::ExperimentSpec& spec, Columns& columns) {
   const v1::KFold& kfold = spec.split().kfold();
   if (kfold.stratify() != "none" && kfold.stratify() != TargetOf(spec.task())) {
     columns.numbers.insert(kfold.stratify());
@@ -60,7 +53,29 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec) {
   // These three are parts of every sample.
   static const auto* const kRoles = new std::set<std::string>{"subject", "family", "site"};
   if (!kRoles->contains(kfold.group())) columns.texts.insert(kfold.group());
+}
+
+// What a cohort must give for the stages that it is in.
+v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& cohort) {
+  std::set<std::string> channels;
+  Columns columns;
+  for (int stage = 0; stage < StageCount(spec); ++stage) {
+    const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
+    const bool is_in =
+        std::any_of(alone.cohorts().begin(), alone.cohorts().end(),
+                    [&](const v1::Cohort& other) { return other.name() == cohort.name(); });
+    if (!is_in) continue;
+    for (const v1::Arm& arm : alone.arms()) {
+      const v1::ArmPlan resolved = ResolveArm(alone, arm);
+      for (const std::string& channel : InputChannels(resolved.recipe(), resolved.channels())) {
+        channels.insert(channel);
+      }
+      AddColumns(resolved, columns);
+    }
+    if (stage + 1 == StageCount(spec)) AddColumns(alone, columns);
+  }
   v1::AdmitRequest request;
+  *request.mutable_cohort() = cohort;
   for (const std::string& channel : channels) request.add_channels(channel);
   for (const std::string& column : columns.numbers) request.add_numeric_columns(column);
   for (const std::string& column : columns.texts) request.add_text_columns(column);
@@ -99,9 +114,8 @@ absl::StatusOr<PlanOutcome> Planner::Make(
   PlanOutcome outcome;
   std::vector<v1::SampleTable> tables;
   std::map<std::string, uint32_t> loader_of;
-  v1::AdmitRequest request = RequestFor(spec);
   for (const v1::Cohort& cohort : spec.cohorts()) {
-    *request.mutable_cohort() = cohort;
+    const v1::AdmitRequest request = RequestFor(spec, cohort);
     auto admitted = loaders_.Admit(request, progress, outcome.reasons);
     if (absl::IsCancelled(admitted.status())) return admitted.status();
     if (!admitted.ok()) {

@@ -2,6 +2,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/log.h"
 #include "common/status.h"
@@ -171,6 +172,22 @@ void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& 
   }
 }
 
+namespace {
+
+// Digest of the weights that the trial begins with; empty: they are drawn.
+absl::StatusOr<std::string> FirstWeightsOf(const ExperimentMachine& machine,
+                                           const PlannedTrial& trial) {
+  const v1::Init& init = trial.arm->init();
+  if (init.has_weights()) return absl::HexStringToBytes(init.sha256());
+  if (trial.parent.empty()) return std::string();
+  const TrialStatus& parent = *machine.FindTrial(trial.parent);
+  const v1::Artifact* const weights =
+      FindArtifact(*parent.finished.at(0), v1::ARTIFACT_KIND_WEIGHTS);
+  return weights->sha256();
+}
+
+}  // namespace
+
 absl::StatusOr<v1::ToWorker> Conductor::StartMessage(const ExperimentMachine& machine,
                                                      const std::string& trial_id, uint32_t attempt,
                                                      uint32_t rank, const v1::Seat& seat) {
@@ -183,8 +200,11 @@ absl::StatusOr<v1::ToWorker> Conductor::StartMessage(const ExperimentMachine& ma
   start.mutable_rank()->set_rank(rank);
   start.set_world_size(plan.spec().resources().slots_per_trial());
   start.set_slot(seat.slot());
+  GYRUS_ASSIGN_OR_RETURN(const PlannedTrial planned, FindTrial(plan, trial_id));
   GYRUS_ASSIGN_OR_RETURN(*start.mutable_trial(), MakeTrialSpec(plan, machine.id(), trial_id));
-  const v1::GrantBody body = MakeGrantBody(start.trial(), attempt, plan.table_digests());
+  GYRUS_ASSIGN_OR_RETURN(*start.mutable_trial()->mutable_init_sha256(),
+                         FirstWeightsOf(machine, planned));
+  const v1::GrantBody body = MakeGrantBody(start.trial(), attempt, planned.plan->table_digests());
   start.mutable_grant()->set_body(body.SerializeAsString());
   start.mutable_grant()->set_signature(parts_.key.Sign(start.grant().body()));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> addresses, parts_.loaders.Addresses());
@@ -239,11 +259,14 @@ absl::Status Conductor::LinkFiles(const ExperimentMachine& machine) {
     const std::pair<v1::ArtifactKind, std::string> names[] = {
         {v1::ARTIFACT_KIND_PREDICTIONS,
          absl::StrCat(run, "/", PredictionsFileOf(machine, planned))},
+        {v1::ARTIFACT_KIND_TRANSFER, absl::StrCat(checkpoint, "/transfer.tsv")},
         {v1::ARTIFACT_KIND_WEIGHTS, absl::StrCat(checkpoint, "/weights.safetensors")},
         {v1::ARTIFACT_KIND_CHECKPOINT, absl::StrCat(checkpoint, "/checkpoint.pb")}};
     for (const auto& [kind, path] : names) {
       const v1::Artifact* const artifact = FindArtifact(*trial.finished.at(0), kind);
       if (artifact == nullptr) continue;
+      // A training that tests nothing predicts nothing.
+      if (kind == v1::ARTIFACT_KIND_PREDICTIONS && planned.fold->test().empty()) continue;
       GYRUS_RETURN_IF_ERROR(parts_.vault.LinkTo(artifact->sha256(), path));
     }
   }

@@ -5,7 +5,7 @@
 
 #include "common/executor.h"
 #include "coordinator/vault/vault.h"
-#include "gyrus/v1/workers.pb.h"
+#include "gyrus/v1/upload.pb.h"
 
 namespace gyrus {
 

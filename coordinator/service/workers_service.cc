@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/status.h"
+#include "coordinator/service/download_stream.h"
 #include "coordinator/service/link_stream.h"
 #include "coordinator/service/upload_stream.h"
 
@@ -67,6 +68,11 @@ grpc::ServerUnaryReactor* WorkersService::Exchange(grpc::CallbackServerContext* 
 grpc::ServerReadReactor<v1::UploadChunk>* WorkersService::Upload(grpc::CallbackServerContext*,
                                                                  v1::UploadReply*) {
   return StartUploadStream(conductor_.vault(), disk_);
+}
+
+grpc::ServerWriteReactor<v1::DownloadChunk>* WorkersService::Download(
+    grpc::CallbackServerContext*, const v1::DownloadRequest* request) {
+  return StartDownloadStream(conductor_.vault(), disk_, request->sha256());
 }
 
 }  // namespace gyrus

@@ -19,6 +19,8 @@ class WorkersService final : public v1::Workers::CallbackService {
                                      v1::ExchangeReply* reply) override;
   grpc::ServerReadReactor<v1::UploadChunk>* Upload(grpc::CallbackServerContext* context,
                                                    v1::UploadReply* reply) override;
+  grpc::ServerWriteReactor<v1::DownloadChunk>* Download(
+      grpc::CallbackServerContext* context, const v1::DownloadRequest* request) override;
 
  private:
   Conductor& conductor_;

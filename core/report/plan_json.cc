@@ -54,6 +54,14 @@ std::string PlanToJson(const v1::Plan& plan) {
                {"folds", Json::array()},
                {"arms", Json::array()},
                {"warnings", ListOf(plan.warnings())}};
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    Json earlier = {{"name", stage.name()}, {"folds", Json::array()}, {"arms", Json::array()}};
+    for (const v1::Fold& fold : stage.plan().folds()) {
+      earlier["folds"].push_back(ToJson(stage.plan(), fold));
+    }
+    for (const v1::ArmPlan& arm : stage.plan().arms()) earlier["arms"].push_back(ToJson(arm));
+    json["stages"].push_back(std::move(earlier));
+  }
   for (const v1::Fold& fold : plan.folds()) json["folds"].push_back(ToJson(plan, fold));
   for (const v1::ArmPlan& arm : plan.arms()) json["arms"].push_back(ToJson(arm));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -31,6 +31,23 @@ std::string Head(const v1::Plan& plan) {
                       " trials\n");
 }
 
+// "before them, stage pretrain: 14 samples, once for all folds; arms T1w; 1 trial".
+std::string EarlierStages(const v1::Plan& plan) {
+  std::string text;
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    const v1::Plan& earlier = stage.plan();
+    std::vector<std::string> arms;
+    for (const v1::ArmPlan& arm : earlier.arms()) arms.push_back(arm.name());
+    absl::StrAppend(&text, "before them, stage ", stage.name(), ": ", earlier.samples_size(),
+                    " samples, ",
+                    earlier.folds_size() == 1 ? "once for all folds"
+                                              : "for each fold without those that it holds out",
+                    "; arms ", absl::StrJoin(arms, ", "), "; trials ",
+                    earlier.arms_size() * earlier.folds_size(), "\n");
+  }
+  return text;
+}
+
 std::string SplitLines(const v1::Plan& plan) {
   const v1::Split& split = plan.spec().split();
   const std::string& group = split.kfold().group();
@@ -104,7 +121,7 @@ std::string ArmTable(const v1::Plan& plan) {
 }  // namespace
 
 std::string DescribePlan(const v1::Plan& plan) {
-  std::string text = absl::StrCat(Head(plan), SplitLines(plan));
+  std::string text = absl::StrCat(Head(plan), EarlierStages(plan), SplitLines(plan));
   std::set<std::string> targets;
   for (const v1::ArmPlan& arm : plan.arms()) {
     if (!targets.insert(TargetLine(arm.task())).second) continue;

@@ -28,6 +28,11 @@ v1::Model ModelOver(const v1::Model& base, const v1::Model& own) {
   return other ? own : Over(base, own);
 }
 
+// Weights from elsewhere have nothing of the experiment's.
+v1::Init InitOver(const v1::Init& base, const v1::Init& own) {
+  return own.from_case() != v1::Init::FROM_NOT_SET ? own : Over(base, own);
+}
+
 // The label image that the task is judged by goes through the recipe too.
 void AddLabels(const v1::Task& task, v1::Recipe& recipe) {
   const std::string& channel = task.segmentation().labels();
@@ -62,6 +67,14 @@ void Overlay(const google::protobuf::Message& from, google::protobuf::Message& t
   to.MergeFrom(*own);
 }
 
+void OverlayStage(const v1::Stage& stage, v1::ExperimentSpec& spec) {
+  *spec.mutable_recipe() = Over(spec.recipe(), stage.recipe());
+  *spec.mutable_model() = ModelOver(spec.model(), stage.model());
+  *spec.mutable_task() = Over(spec.task(), stage.task());
+  *spec.mutable_train() = Over(spec.train(), stage.train());
+  *spec.mutable_init() = InitOver(spec.init(), stage.init());
+}
+
 v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm) {
   v1::ArmPlan resolved;
   resolved.set_name(arm.name());
@@ -70,6 +83,7 @@ v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm) {
   *resolved.mutable_model() = ModelOver(spec.model(), arm.model());
   *resolved.mutable_task() = Over(spec.task(), arm.task());
   *resolved.mutable_train() = Over(spec.train(), arm.train());
+  *resolved.mutable_init() = InitOver(spec.init(), arm.init());
   AddLabels(resolved.task(), *resolved.mutable_recipe());
   return resolved;
 }

@@ -7,10 +7,13 @@
 
 namespace gyrus {
 
-// The name, channels, recipe, model, task and train of `arm`: its own over the
+// The name, channels, recipe, model, task, train and init of `arm`: its own over the
 // experiment's. `spec` with defaults filled (defaults.h) gives an arm that
 // leaves nothing open. Shape, cost and world sizes are left to the plan.
 v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm);
+
+// Writes the parts that `stage` has of its own over those of `spec`.
+void OverlayStage(const v1::Stage& stage, v1::ExperimentSpec& spec);
 
 // Writes what is set in `from` over `to`, of one type. A repeated field is
 // replaced whole; of a oneof, another member replaces; a message that has a

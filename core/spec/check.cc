@@ -9,6 +9,7 @@
 #include "core/spec/channels.h"
 #include "core/spec/check_parts.h"
 #include "core/spec/problems.h"
+#include "core/spec/stages.h"
 #include "core/spec/text.h"
 
 namespace gyrus {
@@ -120,7 +121,71 @@ void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& prob
   if (arm.has_model()) CheckModel(resolved.model(), path + ".model", problems);
   if (arm.has_task()) CheckTask(resolved.task(), path + ".task", problems);
   if (arm.has_train()) CheckTrain(resolved.train(), Validates(spec), path + ".train", problems);
+  if (arm.has_init()) CheckInit(resolved.init(), path + ".init", problems);
   CheckLabels(resolved, spec, path, problems);
+}
+
+// Of a spec without stages.
+void CheckAlone(const v1::ExperimentSpec& spec, Problems& problems) {
+  CheckRecipe(spec.recipe(), ListedChannels(spec), "recipe", problems);
+  CheckModel(spec.model(), "model", problems);
+  CheckTask(spec.task(), "task", problems);
+  CheckTrain(spec.train(), Validates(spec), "train", problems);
+  CheckSplit(spec.split(), problems);
+  CheckEvaluate(spec.evaluate(), problems);
+  CheckResources(spec, problems);
+  CheckInit(spec.init(), "init", problems);
+  absl::flat_hash_set<std::string> names;
+  for (const v1::Arm& arm : spec.arms()) {
+    CheckArm(arm, spec, problems);
+    if (!names.insert(arm.name()).second) {
+      problems.Add("arms", absl::StrCat("two are called ", Quoted(arm.name())));
+    }
+  }
+}
+
+// Whether an init of stage number `stage` names an earlier one.
+void CheckGoesOn(const v1::ExperimentSpec& spec, int stage, const v1::Init& init,
+                 const std::string& path, Problems& problems) {
+  if (!init.has_stage()) return;
+  std::vector<std::string> earlier;
+  for (int i = 0; i < stage; ++i) earlier.push_back(spec.stages(i).name());
+  if (std::count(earlier.begin(), earlier.end(), init.stage()) > 0) return;
+  problems.Add(path + ".stage",
+               earlier.empty()
+                   ? absl::StrCat("there is no stage before this one to be ", Quoted(init.stage()))
+                   : UnknownWord("stage", init.stage(), earlier));
+}
+
+void CheckStageNames(const v1::ExperimentSpec& spec, Problems& problems) {
+  absl::flat_hash_set<std::string> names;
+  std::vector<std::string> cohorts;
+  for (const v1::Cohort& cohort : spec.cohorts()) cohorts.push_back(cohort.name());
+  for (const v1::Stage& stage : spec.stages()) {
+    const std::string path = absl::StrCat("stages.", stage.name());
+    if (!IsName(stage.name())) problems.Add(path, NoName(stage.name()));
+    if (!names.insert(stage.name()).second) {
+      problems.Add("stages", absl::StrCat("two are called ", Quoted(stage.name())));
+    }
+    for (const std::string& cohort : stage.cohorts()) {
+      if (std::count(cohorts.begin(), cohorts.end(), cohort) > 0) continue;
+      problems.Add(path + ".cohorts", UnknownWord("cohort", cohort, cohorts));
+    }
+  }
+}
+
+void CheckStages(const v1::ExperimentSpec& spec, Problems& problems) {
+  CheckStageNames(spec, problems);
+  for (int i = 0; i < StageCount(spec); ++i) {
+    const v1::ExperimentSpec alone = SpecOfStage(spec, i);
+    problems.InStage(spec.stages().empty() ? "" : StageName(spec, i));
+    CheckAlone(alone, problems);
+    CheckGoesOn(spec, i, alone.init(), "init", problems);
+    for (const v1::Arm& arm : alone.arms()) {
+      if (!arm.has_init()) continue;
+      CheckGoesOn(spec, i, arm.init(), absl::StrCat("arms.", arm.name(), ".init"), problems);
+    }
+  }
 }
 
 }  // namespace
@@ -133,20 +198,7 @@ absl::Status CheckExperiment(const v1::ExperimentSpec& spec, const SourceMap& so
     problems.Add("name", NoName(spec.name()));
   }
   CheckCohorts(spec, problems);
-  CheckRecipe(spec.recipe(), ListedChannels(spec), "recipe", problems);
-  CheckModel(spec.model(), "model", problems);
-  CheckTask(spec.task(), "task", problems);
-  CheckTrain(spec.train(), Validates(spec), "train", problems);
-  CheckSplit(spec.split(), problems);
-  CheckEvaluate(spec.evaluate(), problems);
-  CheckResources(spec, problems);
-  absl::flat_hash_set<std::string> names;
-  for (const v1::Arm& arm : spec.arms()) {
-    CheckArm(arm, spec, problems);
-    if (!names.insert(arm.name()).second) {
-      problems.Add("arms", absl::StrCat("two are called ", Quoted(arm.name())));
-    }
-  }
+  CheckStages(spec, problems);
   return problems.ToStatus();
 }
 

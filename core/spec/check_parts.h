@@ -21,6 +21,8 @@ void CheckTask(const v1::Task& task, const std::string& path, Problems& problems
 void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
                 Problems& problems);
 
+void CheckInit(const v1::Init& init, const std::string& path, Problems& problems);
+
 void CheckSplit(const v1::Split& split, Problems& problems);
 void CheckEvaluate(const v1::Evaluate& evaluate, Problems& problems);
 

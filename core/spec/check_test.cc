@@ -230,8 +230,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Sigma", "task={soft_labels: {target: age, from: 0, to: 8, sigma: 0}}",
              "task.soft_labels.sigma: must be above 0, is 0"},
         Case{"Segmentation", "task={segmentation: {labels: T2w, classes: {wm: [2, 41]}}}", ""},
-        Case{"NoLabels", "task={segmentation: {classes: {wm: 2}}}",
-             "task.segmentation.classes.wm.values: needs a list"},
         Case{"NoClasses", "task={segmentation: {labels: T2w}}",
              "task.segmentation: classes is missing: {white_matter: [3]}, values of the label "
              "image"},
@@ -247,7 +245,6 @@ INSTANTIATE_TEST_SUITE_P(
              "task.weighting: uncertainty needs two answers or more"},
         Case{"Weight", "task={reconstruction: {weight: -1}}",
              "task.reconstruction.weight: must be above 0, is -1"},
-        Case{"Film", "model={resnet3d: {film: []}}", "model.resnet3d.film: needs a list"},
         Case{"FilmStage", "model={resnet3d: {film: {columns: [icv], stages: [5]}}}",
              "model.resnet3d.film.stages: must be from 1 to 4, is 5"},
         Case{"FilmOfSlices", "model={resnet2d: {film: [icv]}}",
@@ -255,6 +252,32 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ScalesOfABackbone", "model={slice_lstm: {backbone: {multi_scale: true}}}",
              "model.slice_lstm.backbone.multi_scale: is for networks with a pooled head"}),
     [](const auto& info) { return info.param.name; });
+
+TEST(CheckTest, StagesAreCheckedWhereTheyAreWritten) {
+  const std::string stages = "stages={pretrain: {train: {epochs: 5}}, finetune: {}}";
+  EXPECT_EQ(ProblemWith({stages}), "");
+  EXPECT_EQ(ProblemWith({stages, "stages.pretrain.train.batch=0"}),
+            "--set stages.pretrain.train.batch=0: stages.pretrain.train.batch: must be at least 1, "
+            "is 0");
+  EXPECT_EQ(ProblemWith({stages, "train.batch=0"}),
+            "--set train.batch=0: train.batch: must be at least 1, is 0\n"
+            "--set stages={pretrain: {train: {epochs: 5}}, finetune: {}}: "
+            "stages.pretrain.train.batch: must be at least 1, is 0");
+  EXPECT_THAT(ProblemWith({"stages={a: {cohorts: [b]}, c: {}}"}),
+              ::testing::HasSubstr("stages.a.cohorts: unknown cohort 'b'; there are: a"));
+  EXPECT_THAT(ProblemWith({"stages={a: {}, c: {init: {stage: b}}}"}),
+              ::testing::HasSubstr("stages.c.init.stage: unknown stage 'b'; there are: a"));
+  EXPECT_THAT(ProblemWith({"init={stage: b}"}),
+              ::testing::HasSubstr("init.stage: there is no stage before this one to be 'b'"));
+  EXPECT_THAT(ProblemWith({"init={random: {}, skip: [fc.*]}"}),
+              ::testing::HasSubstr("init.skip: there is nothing to skip"));
+  EXPECT_THAT(ProblemWith({"init={weights: a.pt, sha256: xyz}"}),
+              ::testing::HasSubstr("init.sha256: must be 64 hexadecimal digits"));
+  EXPECT_THAT(ProblemWith({"train={epochs: 3, freeze: [{tensors: [a], epochs: 3}]}"}),
+              ::testing::HasSubstr("train.freeze.0.epochs: must be below the 3 epochs, is 3"));
+  EXPECT_THAT(ProblemWith({"train={rates: [{tensors: [a], factor: 0}]}"}),
+              ::testing::HasSubstr("train.rates.0.factor: must be above 0"));
+}
 
 TEST(CheckTest, TheNetworkDoesNotSeeTheLabels) {
   const std::string task = "task={segmentation: {labels: T2w, classes: {wm: [2]}}}";

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -123,7 +124,45 @@ void CheckSlots(uint32_t slots, const v1::Train& train, absl::string_view whose,
                             " leaves; take fewer slots, a larger batch or smaller leaves"));
 }
 
+void CheckPatterns(const google::protobuf::RepeatedPtrField<std::string>& patterns,
+                   const std::string& path, Problems& problems) {
+  if (patterns.empty()) problems.Add(path, "needs patterns of tensors: [conv1.*, layer1.*]");
+}
+
+void CheckTensorRules(const v1::Train& train, const std::string& path, Problems& problems) {
+  for (int i = 0; i < train.freeze_size(); ++i) {
+    const std::string at = absl::StrCat(path, ".freeze.", i);
+    CheckPatterns(train.freeze(i).tensors(), at + ".tensors", problems);
+    if (train.epochs() > 0 && train.freeze(i).epochs() >= train.epochs()) {
+      problems.Add(at + ".epochs",
+                   absl::StrCat("must be below the ", train.epochs(), " epochs, is ",
+                                train.freeze(i).epochs(), "; 0 freezes for all"));
+    }
+  }
+  for (int i = 0; i < train.rates_size(); ++i) {
+    const std::string at = absl::StrCat(path, ".rates.", i);
+    CheckPatterns(train.rates(i).tensors(), at + ".tensors", problems);
+    const double factor = train.rates(i).factor();
+    Need(factor > 0 && factor <= 1000, "above 0 and at most 1000", factor, at + ".factor",
+         problems);
+  }
+}
+
 }  // namespace
+
+void CheckInit(const v1::Init& init, const std::string& path, Problems& problems) {
+  const bool hex = std::all_of(init.sha256().begin(), init.sha256().end(),
+                               [](unsigned char c) { return std::isxdigit(c); });
+  if (!init.sha256().empty() && (init.sha256().size() != 64 || !hex)) {
+    problems.Add(path + ".sha256", "must be 64 hexadecimal digits");
+  }
+  if (!init.sha256().empty() && !init.has_weights()) {
+    problems.Add(path + ".sha256", "is of a file; weights names none");
+  }
+  if (!init.skip().empty() && init.has_random()) {
+    problems.Add(path + ".skip", "there is nothing to skip: all tensors are drawn");
+  }
+}
 
 void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
                 Problems& problems) {
@@ -152,6 +191,7 @@ void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
   Need(train.ema() >= 0 && train.ema() < 1, "at least 0 and below 1", train.ema(), path + ".ema",
        problems);
   CheckAugment(train.augment(), path + ".augment", problems);
+  CheckTensorRules(train, path, problems);
 }
 
 void CheckSplit(const v1::Split& split, Problems& problems) {

@@ -7,6 +7,7 @@
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/default_task.h"
+#include "core/spec/stages.h"
 #include "core/spec/task.h"
 
 namespace gyrus {
@@ -106,6 +107,12 @@ void FillTrain(v1::Train& train, uint32_t slots) {
   GYRUS_DEFAULT(train, clip_norm, 0);
   GYRUS_DEFAULT(train, ema, 0);
   GYRUS_DEFAULT(train, warmup, 0);
+  for (v1::Freeze& freeze : *train.mutable_freeze()) GYRUS_DEFAULT(freeze, epochs, 0);
+}
+
+void FillInit(v1::Init& init) {
+  if (init.from_case() == v1::Init::FROM_NOT_SET) init.mutable_random();
+  init.set_channels(Or(init.channels(), v1::CHANNEL_INIT_MEAN));
 }
 
 void FillSplit(v1::Split& split, const std::string& target) {
@@ -145,6 +152,28 @@ void FillArm(const v1::ExperimentSpec& spec, v1::Arm& arm) {
   if (arm.has_train()) {
     FillTrain(*arm.mutable_train() = resolved.train(), spec.resources().slots_per_trial());
   }
+  if (arm.has_init()) FillInit(*arm.mutable_init() = resolved.init());
+}
+
+// From what each stage alone would be filled with.
+void FillStages(v1::ExperimentSpec& spec) {
+  for (int i = spec.stages_size() - 1; i >= 0; --i) {
+    v1::ExperimentSpec alone = SpecOfStage(spec, i);
+    FillDefaults(alone);
+    v1::Stage& stage = *spec.mutable_stages(i);
+    if (stage.cohorts().empty()) {
+      for (const v1::Cohort& cohort : spec.cohorts()) stage.add_cohorts(cohort.name());
+    }
+    stage.mutable_recipe()->Swap(alone.mutable_recipe());
+    stage.mutable_model()->Swap(alone.mutable_model());
+    stage.mutable_task()->Swap(alone.mutable_task());
+    stage.mutable_train()->Swap(alone.mutable_train());
+    stage.mutable_init()->Swap(alone.mutable_init());
+    if (i + 1 < spec.stages_size()) continue;
+    spec.mutable_arms()->Swap(alone.mutable_arms());
+    spec.mutable_split()->Swap(alone.mutable_split());
+    spec.mutable_evaluate()->Swap(alone.mutable_evaluate());
+  }
 }
 
 }  // namespace
@@ -153,6 +182,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   v1::Resources& resources = *spec.mutable_resources();
   if (!resources.has_slots_per_trial()) resources.set_slots_per_trial(1);
   if (!resources.has_threads_per_slot()) resources.set_threads_per_slot(1);
+  if (!spec.stages().empty()) return FillStages(spec);
 
   if (spec.arms().empty()) spec.add_arms()->set_name("all");
   for (v1::Arm& arm : *spec.mutable_arms()) FillArm(spec, arm);
@@ -161,6 +191,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   FillModel(*spec.mutable_model());
   FillTask(*spec.mutable_task());
   FillTrain(*spec.mutable_train(), resources.slots_per_trial());
+  FillInit(*spec.mutable_init());
   FillSplit(*spec.mutable_split(), TargetOf(spec.task()));
   FillEvaluate(*spec.mutable_evaluate());
 }

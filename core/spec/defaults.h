@@ -8,7 +8,8 @@ namespace gyrus {
 // Makes every optional value explicit; docs/experiment.md lists them. What is
 // set stays. An arm's part that is set is merged over the experiment's and
 // filled too; one that is not set stays unset: it is the experiment's (see
-// ResolveArm). Doing it twice is doing it once.
+// ResolveArm). With stages, recipe, model, task, train and init are filled in
+// each of them instead (see SpecOfStage). Doing it twice is doing it once.
 //
 // Left as they are: what has no default (name, cohorts, the target, max_voxels)
 // and Ratio.calibrate, whose absence means none, with a warning (warnings.h).

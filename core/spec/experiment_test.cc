@@ -175,7 +175,8 @@ INSTANTIATE_TEST_SUITE_P(
                   "threads_per_slot"},
         ErrorCase{"NameInsideANamedEntry", "arms: {a: {name: b}}",
                   "exp.yaml:1: arms.a: unknown key 'name'; there are: channels, recipe, model, "
-                  "task, train"},
+                  "task, train, "
+                  "init"},
         ErrorCase{"KeyTwice", "name: a\ntrain: {seed: 1}\nname: b",
                   "exp.yaml:3: key 'name' is written twice"},
         ErrorCase{"NamedEntryTwice", "arms:\n  a: {channels: [x]}\n  a: {channels: [y]}",
@@ -252,7 +253,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "exp.yaml:1: train.schedule: needs one of: constant, step, poly, cosine"},
         ErrorCase{"Empty", "# nothing\n",
                   "exp.yaml: needs a mapping, not nothing; its keys are: name, cohorts, recipe, "
-                  "arms, model, task, train, split, evaluate, resources"},
+                  "arms, model, task, train, split, evaluate, resources, init, stages"},
         ErrorCase{"NotYaml", "name: [a\ntrain: {",
                   "exp.yaml:2: is not YAML: end of sequence flow not found"},
         ErrorCase{"TwoDocuments", "name: a\n---\nname: b",

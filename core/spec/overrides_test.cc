@@ -138,7 +138,7 @@ TEST(OverridesTest, AProblemOfTheFileKeepsItsLine) {
   const auto parsed = ParseExperiment("name: x\nbad: 1", "exp.yaml", {"train.epochs=-1"});
   EXPECT_EQ(parsed.status().message(),
             "exp.yaml:2: unknown key 'bad'; there are: name, cohorts, recipe, arms, model, task, "
-            "train, split, evaluate, resources\n"
+            "train, split, evaluate, resources, init, stages\n"
             "--set train.epochs=-1: train.epochs: needs a whole number that is not negative, not "
             "'-1'");
 }

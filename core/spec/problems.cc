@@ -1,5 +1,7 @@
 #include "core/spec/problems.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -19,10 +21,17 @@ void Problems::Add(Origin origin, absl::string_view path, absl::string_view mess
 }
 
 void Problems::Add(absl::string_view path, absl::string_view message) {
-  AddLine(Line(sources_.Where(path), path, message));
+  const std::string in_stage = absl::StrCat("stages.", stage_, ".", path);
+  const absl::string_view key = path.substr(0, path.find('.'));
+  const bool own = !stage_.empty() && sources_.Has(absl::StrCat("stages.", stage_, ".", key));
+  const absl::string_view told = own ? absl::string_view(in_stage) : path;
+  AddLine(Line(sources_.Where(told), told, message));
 }
 
 void Problems::AddLine(absl::string_view line) {
+  // What stages share is checked in each of them.
+  const bool told = std::find(lines_.begin(), lines_.end(), line) != lines_.end();
+  if (!stage_.empty() && told) return;
   if (lines_.size() < kMaxLines) {
     lines_.emplace_back(line);
   } else {

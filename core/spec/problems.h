@@ -21,7 +21,12 @@ class Problems {
   // At the place where `path` was written.
   void Add(absl::string_view path, absl::string_view message);
 
-  // A line that has its place in it.
+  // From now on, parts that stage `name` has of its own are told by their place
+  // there. Empty: none are.
+  void InStage(absl::string_view name) { stage_ = std::string(name); }
+
+  // A line that has its place in it. In a stage one that was told is not told
+  // again.
   void AddLine(absl::string_view line);
 
   // OK, or INVALID_ARGUMENT with a line for each of the first ten problems:
@@ -30,6 +35,7 @@ class Problems {
 
  private:
   const SourceMap& sources_;
+  std::string stage_;
   std::vector<std::string> lines_;
   int more_ = 0;
 };

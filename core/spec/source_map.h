@@ -22,6 +22,9 @@ class SourceMap {
 
   void Add(absl::string_view path, Origin origin) { origins_.emplace(path, origin); }
 
+  // Whether this very path was written.
+  bool Has(absl::string_view path) const { return origins_.contains(path); }
+
   // "exp.yaml:12", "--set train.epochs=3", or the file's name alone.
   std::string Describe(Origin origin) const;
 

@@ -28,7 +28,7 @@ using google::protobuf::FieldDescriptor;
 
 // Fields of the spec by the path that docs/experiment.md gives them, down to
 // what is written as one value, a list of values or a mapping of texts. What an
-// arm shares with the experiment is described once.
+// arm or a stage shares with the experiment is described once.
 void CollectFields(const Descriptor& message, const std::string& path,
                    const FieldDescriptor* skipped,
                    std::vector<std::pair<std::string, const FieldDescriptor*>>& fields) {
@@ -38,7 +38,8 @@ void CollectFields(const Descriptor& message, const std::string& path,
     const bool is_list_of_all = field == ShorthandOf(message) && field->message_type() != nullptr;
     const std::string field_path = is_list_of_all ? path : JoinPath(path, field->name());
     const Descriptor* below = field->is_map() ? nullptr : field->message_type();
-    if (below == nullptr || below->field_count() == 0 || message.name() == "Arm") {
+    if (below == nullptr || below->field_count() == 0 || message.name() == "Arm" ||
+        message.name() == "Stage") {
       fields.emplace_back(field_path, field);
       continue;
     }

@@ -24,6 +24,7 @@
 #include "worker/collective/local_collective.h"
 #include "worker/spool/record_log.h"
 #include "worker/trainer/failure.h"
+#include "worker/trainer/first_weights.h"
 #include "worker/trainer/loader_source.h"
 #include "worker/trainer/rendezvous.h"
 #include "worker/trainer/runtime.h"
@@ -79,6 +80,12 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
   LoaderSource source({.trial = trial,
                        .grant = start.grant(),
                        .loaders = {start.loaders().begin(), start.loaders().end()}});
+  std::string first_weights;
+  if (!trial.init_sha256().empty()) {
+    first_weights = absl::StrCat(assignment.spool_folder(), "/first_weights");
+    GYRUS_RETURN_IF_ERROR(DownloadFile(assignment.coordinator_address(), trial.init_sha256(),
+                                       first_weights, kPeerPatience));
+  }
   GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
                          MakeNetwork(trial.model(), trial.task(),
@@ -87,6 +94,7 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
                   .attempt = start.rank().attempt(),
                   .numeric_kind = NumericKind(),
                   .folder = assignment.spool_folder(),
+                  .first_weights = first_weights,
                   .sum_order = sum_order},
                  {*network, *collective, source, std::ref(report), SystemClock()});
   return loop.Run();

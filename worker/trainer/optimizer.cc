@@ -4,6 +4,8 @@
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/_fused_sgd.h>
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -15,6 +17,34 @@ namespace {
 std::optional<torch::Tensor> Divisor(uint32_t items) {
   if (items == 1) return std::nullopt;
   return torch::tensor(static_cast<float>(items));
+}
+
+// Parameters that learn at one rate.
+struct RateGroup {
+  double learning_rate = 0;
+  std::vector<size_t> parameters;
+
+  std::vector<torch::Tensor> Of(const std::vector<torch::Tensor>& all) const {
+    if (all.empty() || all.size() == parameters.size()) return all;
+    std::vector<torch::Tensor> these;
+    for (const size_t i : parameters) these.push_back(all[i]);
+    return these;
+  }
+};
+
+// Those that do not learn are in none.
+std::vector<RateGroup> GroupByRate(double learning_rate, absl::Span<const double> factors,
+                                   size_t parameters) {
+  std::map<double, std::vector<size_t>> by_factor;
+  for (size_t i = 0; i < parameters; ++i) {
+    const double factor = factors.empty() ? 1 : factors[i];
+    if (factor > 0) by_factor[factor].push_back(i);
+  }
+  std::vector<RateGroup> groups;
+  for (auto& [factor, members] : by_factor) {
+    groups.push_back({learning_rate * factor, std::move(members)});
+  }
+  return groups;
 }
 
 }  // namespace
@@ -38,16 +68,20 @@ AdamOptimizer::AdamOptimizer(Network& network, const v1::Adam& spec, Decay decay
   }
 }
 
-void AdamOptimizer::Step(double learning_rate, Gradients& sums, uint32_t items) {
+void AdamOptimizer::Step(double learning_rate, Gradients& sums, uint32_t items,
+                         absl::Span<const double> factors) {
   const torch::NoGradGuard no_gradient;
-  for (torch::Tensor& step : steps_) step += 1;
-  const auto step = [&](auto fused) {
-    fused(parameters_, sums, exp_avgs_, exp_avg_sqs_, /*max_exp_avg_sqs=*/at::TensorList(), steps_,
-          learning_rate, spec_.beta1(), spec_.beta2(), spec_.weight_decay(), spec_.eps(),
-          /*amsgrad=*/false, /*maximize=*/false, Divisor(items), /*found_inf=*/std::nullopt);
-  };
-  decay_ == Decay::kDecoupled ? step([](auto&&... args) { at::_fused_adamw_(args...); })
-                              : step([](auto&&... args) { at::_fused_adam_(args...); });
+  for (const RateGroup& group : GroupByRate(learning_rate, factors, parameters_.size())) {
+    for (const size_t i : group.parameters) steps_[i] += 1;
+    const auto step = [&](auto fused) {
+      fused(group.Of(parameters_), group.Of(sums), group.Of(exp_avgs_), group.Of(exp_avg_sqs_),
+            /*max_exp_avg_sqs=*/at::TensorList(), group.Of(steps_), group.learning_rate,
+            spec_.beta1(), spec_.beta2(), spec_.weight_decay(), spec_.eps(), /*amsgrad=*/false,
+            /*maximize=*/false, Divisor(items), /*found_inf=*/std::nullopt);
+    };
+    decay_ == Decay::kDecoupled ? step([](auto&&... args) { at::_fused_adamw_(args...); })
+                                : step([](auto&&... args) { at::_fused_adam_(args...); });
+  }
 }
 
 NamedTensors AdamOptimizer::State() const {
@@ -56,7 +90,12 @@ NamedTensors AdamOptimizer::State() const {
     state["exp_avg/" + names_[i]] = exp_avgs_[i];
     state["exp_avg_sq/" + names_[i]] = exp_avg_sqs_[i];
   }
-  if (!steps_.empty()) state["step"] = steps_[0];
+  const auto same = [&](const torch::Tensor& step) { return step.equal(steps_[0]); };
+  if (!steps_.empty() && std::all_of(steps_.begin(), steps_.end(), same)) {
+    state["step"] = steps_[0];
+  } else {
+    for (size_t i = 0; i < names_.size(); ++i) state["step/" + names_[i]] = steps_[i];
+  }
   return state;
 }
 
@@ -66,13 +105,28 @@ SgdOptimizer::SgdOptimizer(Network& network, const v1::Sgd& spec) : spec_(spec) 
     parameters_.push_back(entry.value());
     if (spec.momentum() > 0) momenta_.push_back(torch::zeros_like(entry.value()));
   }
+  first_.assign(parameters_.size(), true);
 }
 
-void SgdOptimizer::Step(double learning_rate, Gradients& sums, uint32_t items) {
+void SgdOptimizer::Step(double learning_rate, Gradients& sums, uint32_t items,
+                        absl::Span<const double> factors) {
   const torch::NoGradGuard no_gradient;
-  at::_fused_sgd_(parameters_, sums, momenta_, spec_.weight_decay(), spec_.momentum(),
-                  learning_rate, /*dampening=*/0, spec_.nesterov(), /*maximize=*/false,
-                  /*is_first_step=*/std::exchange(first_, false), Divisor(items));
+  const auto step = [&](const RateGroup& group, bool first) {
+    if (group.parameters.empty()) return;
+    at::_fused_sgd_(group.Of(parameters_), group.Of(sums), group.Of(momenta_), spec_.weight_decay(),
+                    spec_.momentum(), group.learning_rate, /*dampening=*/0, spec_.nesterov(),
+                    /*maximize=*/false, first, Divisor(items));
+  };
+  for (const RateGroup& group : GroupByRate(learning_rate, factors, parameters_.size())) {
+    // The first step of a parameter begins its momentum.
+    RateGroup begin = {group.learning_rate, {}}, go_on = {group.learning_rate, {}};
+    for (const size_t i : group.parameters) {
+      (first_[i] ? begin : go_on).parameters.push_back(i);
+      first_[i] = false;
+    }
+    step(begin, true);
+    step(go_on, false);
+  }
 }
 
 NamedTensors SgdOptimizer::State() const {

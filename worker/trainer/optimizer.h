@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "gyrus/v1/spec.pb.h"
 #include "models/network.h"
 #include "models/weights/safetensors.h"
@@ -20,8 +21,14 @@ using Gradients = std::vector<torch::Tensor>;  // In the order of the parameters
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  // Takes a step along sums / items. Changes `sums`.
-  virtual void Step(double learning_rate, Gradients& sums, uint32_t items) = 0;
+  // Takes a step along sums / items. Changes `sums`. `factors`: of the learning
+  // rate, for each parameter; where it is 0 neither weight nor state changes.
+  // Empty: 1 for all.
+  virtual void Step(double learning_rate, Gradients& sums, uint32_t items,
+                    absl::Span<const double> factors) = 0;
+  void Step(double learning_rate, Gradients& sums, uint32_t items) {
+    Step(learning_rate, sums, items, {});
+  }
   // What must be kept to go on, by "KIND/PARAMETER"; views of the live state.
   virtual NamedTensors State() const = 0;
 };
@@ -36,8 +43,10 @@ class AdamOptimizer final : public Optimizer {
   enum class Decay { kL2, kDecoupled };
   AdamOptimizer(Network& network, const v1::Adam& spec, Decay decay = Decay::kL2);
 
-  void Step(double learning_rate, Gradients& sums, uint32_t items) override;
-  // "exp_avg/NAME", "exp_avg_sq/NAME" and "step".
+  using Optimizer::Step;
+  void Step(double learning_rate, Gradients& sums, uint32_t items,
+            absl::Span<const double> factors) override;
+  // "exp_avg/NAME", "exp_avg_sq/NAME", and "step", or "step/NAME" where steps differ.
   NamedTensors State() const override;
 
  private:
@@ -56,13 +65,15 @@ class SgdOptimizer final : public Optimizer {
  public:
   SgdOptimizer(Network& network, const v1::Sgd& spec);
 
-  void Step(double learning_rate, Gradients& sums, uint32_t items) override;
+  using Optimizer::Step;
+  void Step(double learning_rate, Gradients& sums, uint32_t items,
+            absl::Span<const double> factors) override;
   // "momentum_buffer/NAME".
   NamedTensors State() const override;
 
  private:
   const v1::Sgd spec_;
-  bool first_ = true;
+  std::vector<bool> first_;  // Of each parameter: it has not learnt yet.
   std::vector<std::string> names_;
   std::vector<torch::Tensor> parameters_;
   std::vector<torch::Tensor> momenta_;  // Empty without momentum.

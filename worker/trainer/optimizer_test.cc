@@ -291,5 +291,43 @@ TEST(ClipNormTest, ScalesWhatIsLongerAndNothingElse) {
   EXPECT_EQ(zeros[0][1].item<float>(), 0);
 }
 
+// Steps with a factor for each of the two parameters.
+template <typename Optimizer, typename Spec>
+void ExpectFactors(const Spec& spec) {
+  ParametersAlone frozen = Weights(), slow = Weights(), plain = Weights();
+  Optimizer of_frozen(frozen, spec), of_slow(slow, spec), of_plain(plain, spec);
+  const std::vector<float> first = ValuesOf(frozen.parameters()[0]);
+  for (int t = 0; t < 4; ++t) {
+    Gradients a = SumsOf(t), b = SumsOf(t), c = SumsOf(t);
+    of_frozen.Step(1e-2, a, 2, {0, 1});
+    of_slow.Step(1e-2, b, 2, {0.5, 1});
+    of_plain.Step(5e-3, c, 2, {});
+  }
+  EXPECT_EQ(ValuesOf(frozen.parameters()[0]), first);
+  EXPECT_NE(ValuesOf(frozen.parameters()[1]), ValuesOf(Weights().parameters()[1]));
+  EXPECT_TRUE(SameBits(slow.parameters()[0], plain.parameters()[0]));
+  EXPECT_FALSE(SameBits(slow.parameters()[1], plain.parameters()[1]));
+  EXPECT_TRUE(SameBits(slow.parameters()[1], frozen.parameters()[1]));
+  // What begins to learn later learns as from its first step.
+  Gradients late = SumsOf(7), fresh = SumsOf(7);
+  of_frozen.Step(5e-3, late, 2, {1, 0});
+  ParametersAlone new_weights = Weights();
+  Optimizer of_new(new_weights, spec);
+  of_new.Step(5e-3, fresh, 2, {});
+  EXPECT_TRUE(SameBits(frozen.parameters()[0], new_weights.parameters()[0]));
+}
+
+TEST(RateTest, AdamLeavesAloneWhatIsFrozenAndScalesTheRest) {
+  ExpectFactors<AdamOptimizer>(Spec(0.1));
+}
+
+TEST(RateTest, SgdLeavesAloneWhatIsFrozenAndScalesTheRest) {
+  v1::Sgd spec;
+  spec.set_momentum(0.9);
+  spec.set_nesterov(true);
+  spec.set_weight_decay(0.1);
+  ExpectFactors<SgdOptimizer>(spec);
+}
+
 }  // namespace
 }  // namespace gyrus

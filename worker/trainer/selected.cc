@@ -7,6 +7,7 @@
 #include "common/files.h"
 #include "common/status.h"
 #include "core/evaluate/predictions.h"
+#include "models/transfer/transfer.h"
 #include "worker/trainer/checkpoint_writer.h"
 
 namespace gyrus {
@@ -45,6 +46,11 @@ absl::StatusOr<std::vector<v1::Artifact>> WriteSelected(const std::string& folde
   GYRUS_RETURN_IF_ERROR(WriteFileAtomically(full("selected/predictions.tsv"), predictions));
   artifacts.push_back(
       Describe(v1::ARTIFACT_KIND_PREDICTIONS, "selected/predictions.tsv", predictions));
+
+  if (!head.has_transfer()) return artifacts;
+  const std::string transfer = TransferTable(head.transfer());
+  GYRUS_RETURN_IF_ERROR(WriteFileAtomically(full("selected/transfer.tsv"), transfer));
+  artifacts.push_back(Describe(v1::ARTIFACT_KIND_TRANSFER, "selected/transfer.tsv", transfer));
   return artifacts;
 }
 

@@ -7,14 +7,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/log.h"
 #include "common/random.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
 #include "models/initial_weights.h"
 #include "models/torch_boundary.h"
+#include "models/transfer/transfer.h"
+#include "models/weights/weights_file.h"
 #include "worker/trainer/augment.h"
 #include "worker/trainer/learning_rate.h"
 #include "worker/trainer/predictor.h"
+#include "worker/trainer/rate_factors.h"
 #include "worker/trainer/selected.h"
 
 namespace gyrus {
@@ -22,6 +26,12 @@ namespace {
 
 // Often enough to watch, seldom enough to cost nothing.
 constexpr absl::Duration kStepReportInterval = absl::Seconds(1);
+
+std::vector<std::string> NamesOf(const Network& network) {
+  std::vector<std::string> names;
+  for (const auto& entry : network.named_parameters()) names.push_back(entry.key());
+  return names;
+}
 
 absl::string_view BytesOf(const torch::Tensor& tensor) {
   return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
@@ -45,6 +55,7 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
     : options_(std::move(options)),
       parts_(std::move(parts)),
       objective_(options_.trial, parts_.network.graph()),
+      parameters_(NamesOf(parts_.network)),
       batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
                options_.trial.train().leaf(), parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
@@ -59,7 +70,7 @@ absl::Status TrainLoop::Run() {
   started.mutable_started()->set_numeric_kind(options_.numeric_kind);
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
   QueueTraining(0);  // First, so that volumes come meanwhile.
-  InitialiseWeights(parts_.network, options_.trial.train().seed());
+  GYRUS_RETURN_IF_ERROR(SetFirstWeights());
   const v1::Train& train = options_.trial.train();
   if (train.ema() > 0) average_.emplace(parts_.network, train.ema());
   while (epochs_done_ < train.epochs() && !selection_.IsOver()) {
@@ -71,6 +82,43 @@ absl::Status TrainLoop::Run() {
   }
   GYRUS_RETURN_IF_ERROR(Select());
   return Finish();
+}
+
+absl::Status TrainLoop::SetFirstWeights() {
+  const v1::TrialSpec& trial = options_.trial;
+  GYRUS_RETURN_IF_ERROR(CheckRateFactors(parameters_, trial.train()));
+  InitialiseWeights(parts_.network, trial.train().seed());
+  if (options_.first_weights.empty()) return absl::OkStatus();
+  const std::string source = trial.init().has_weights()
+                                 ? trial.init().weights()
+                                 : absl::StrCat("stage ", trial.init().stage());
+  absl::StatusOr<LoadedWeights> loaded = ReadWeights(options_.first_weights);
+  if (!loaded.ok()) return Annotate(loaded.status(), source);
+  absl::StatusOr<v1::TransferReport> report =
+      TransferWeights(trial.init(), loaded->tensors, parts_.network);
+  if (!report.ok()) return Annotate(report.status(), source);
+  transfer_ = *std::move(report);
+  transfer_.set_source(source);
+  transfer_.set_source_sha256(trial.init_sha256());
+  transfer_.mutable_notes()->Assign(loaded->notes.begin(), loaded->notes.end());
+  const std::vector<double> factors = RateFactors(parameters_, trial.train(), 0);
+  for (v1::TensorTransfer& row : *transfer_.mutable_tensors()) {
+    const auto at = std::find(parameters_.begin(), parameters_.end(), row.name());
+    row.set_frozen(at != parameters_.end() && factors[at - parameters_.begin()] == 0);
+  }
+  HashTensors(parts_.network, transfer_);
+  LogInfo(absl::StrCat(trial.trial_id(), ": from ", source, ": ", Summary(transfer_)));
+  return absl::OkStatus();
+}
+
+void TrainLoop::SetLearning(uint32_t epoch) {
+  learning_rate_ = LearningRate(options_.trial.train(), epoch);
+  rate_factors_ = RateFactors(parameters_, options_.trial.train(), epoch);
+  std::vector<torch::Tensor> parameters = parts_.network.parameters();
+  // What does not learn needs no gradient.
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i].set_requires_grad(rate_factors_[i] > 0);
+  }
 }
 
 void TrainLoop::QueueTraining(uint32_t epoch) {
@@ -101,7 +149,7 @@ absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
   } else {
     QueueTest();
   }
-  learning_rate_ = LearningRate(trial.train(), epoch);
+  SetLearning(epoch);
   if (average_.has_value()) average_->PutBack();
   parts_.network.train();
   for (uint32_t batch = 0; batch < batches_.batches(); ++batch) {
@@ -129,7 +177,7 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
     const uint32_t items = batches_.items_in(batch);
     const double clip_norm = options_.trial.train().clip_norm();
     if (clip_norm > 0) ClipNorm(clip_norm, items, sums);
-    optimizer_->Step(learning_rate_, sums, items);
+    optimizer_->Step(learning_rate_, sums, items, rate_factors_);
     if (average_.has_value()) average_->Add();
   }));
   if (steps_.train_loss_size() == 0) steps_.set_first_step(step_);
@@ -251,6 +299,7 @@ v1::Checkpoint TrainLoop::CheckpointHead(uint32_t epochs_done) const {
   head.set_epoch(epochs_done);
   head.set_step(step_);
   head.set_numeric_kind(options_.numeric_kind);
+  if (!options_.first_weights.empty()) *head.mutable_transfer() = transfer_;
   return head;
 }
 

@@ -38,6 +38,8 @@ struct TrainOptions {
   std::string numeric_kind;
   // Where checkpoints/ and selected/ go.
   std::string folder;
+  // A file of weights that trial.init names; empty: all are drawn.
+  std::string first_weights = {};
   SumOrder sum_order = SumOrder::kTree;
 };
 
@@ -61,9 +63,13 @@ class TrainLoop {
   //  * OUT_OF_RANGE: a loss or prediction is not finite; names step and tensor, or
   //    the item.
   //  * DATA_LOSS: ranks ended with different weights.
+  //  * INVALID_ARGUMENT: first weights that do not fit; patterns of
+  //    train.freeze, train.rates or init.skip that name nothing.
   absl::Status Run();
 
  private:
+  absl::Status SetFirstWeights();
+  void SetLearning(uint32_t epoch);
   absl::Status TrainEpoch(uint32_t epoch);
   absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
   absl::StatusOr<double> TrainLeaf(uint32_t epoch, Range positions);
@@ -92,6 +98,7 @@ class TrainLoop {
   const TrainOptions options_;
   TrainParts parts_;
   const Objective objective_;
+  const std::vector<std::string> parameters_;  // Their names.
   const EpochBatches batches_;
   const std::unique_ptr<Optimizer> optimizer_;
   std::optional<WeightAverage> average_;  // From the first weights on, where asked for.
@@ -102,6 +109,8 @@ class TrainLoop {
   std::vector<std::string> order_;                // Items of the epoch, by position.
   std::map<std::string, const v1::Item*> items_;  // Trained on.
   double learning_rate_ = 0;
+  std::vector<double> rate_factors_;
+  v1::TransferReport transfer_;  // Empty where all weights were drawn.
   uint32_t step_ = 0;
   std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.
   // (leaf counted in the epoch, loss sum), of this rank.

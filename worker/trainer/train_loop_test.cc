@@ -93,7 +93,7 @@ std::shared_ptr<Network> NetworkFor(const v1::TrialSpec& trial) {
 }
 
 TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrder::kTree,
-                 MemorySource::Spoil spoil = {}) {
+                 MemorySource::Spoil spoil = {}, const std::string& first_weights = "") {
   const std::string folder = ScratchFolder();
   EXPECT_TRUE(RemoveAll(folder).ok());
   EXPECT_TRUE(MakeFolders(folder).ok());
@@ -108,13 +108,14 @@ TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrde
       std::shared_ptr<Network> network = NetworkFor(trial);
       MemorySource source(trial, VolumeOf, spoil);
       RankRun& mine = run.ranks[rank];
-      TrainLoop loop({.trial = trial, .folder = folder, .sum_order = order},
-                     {*network, *collective, source,
-                      [&mine](v1::Record record) {
-                        mine.records.push_back(std::move(record));
-                        return absl::OkStatus();
-                      },
-                      SystemClock()});
+      TrainLoop loop(
+          {.trial = trial, .folder = folder, .first_weights = first_weights, .sum_order = order},
+          {*network, *collective, source,
+           [&mine](v1::Record record) {
+             mine.records.push_back(std::move(record));
+             return absl::OkStatus();
+           },
+           SystemClock()});
       mine.status = loop.Run();
     });
   }
@@ -382,6 +383,74 @@ TEST(TrainLoopTest, MeansOverTheEpochDoNotKnowTheWorldSize) {
     return values;
   };
   EXPECT_EQ(losses(Train(trial, 4)), losses(Train(trial, 1)));
+}
+
+// A file of weights that a training of `trial` selected, outside of its folder.
+std::string WeightsFileOf(const v1::TrialSpec& trial) {
+  const TrainedRun run = Train(trial, 1);
+  const std::string file = ScratchFolder() + ".weights";
+  const auto bytes =
+      ReadFile(absl::StrCat(ScratchFolder(), "/", run.finished(0).artifacts(0).path()));
+  EXPECT_TRUE(bytes.ok() && WriteFileAtomically(file, *bytes).ok());
+  return file;
+}
+
+TEST(TransferTest, ATrainingGoesOnFromTheWeightsOfAnother) {
+  v1::TrialSpec trial = Trial(4, 2);
+  const std::string file = WeightsFileOf(trial);
+  trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
+  trial.mutable_init()->set_stage("pretrain");
+  const TrainedRun run = Train(trial, 1, SumOrder::kTree, {}, file);
+  ASSERT_TRUE(run.ranks[0].status.ok()) << run.ranks[0].status;
+  const auto before = ParseSafetensors(*ReadFile(file));
+  const auto after = ParseSafetensors(
+      *ReadFile(absl::StrCat(ScratchFolder(), "/", run.finished(0).artifacts(0).path())));
+  for (const auto& [name, tensor] : *before) EXPECT_TRUE(tensor.equal(after->at(name))) << name;
+  ASSERT_EQ(run.finished(0).artifacts_size(), 4);
+  EXPECT_EQ(run.finished(0).artifacts(3).kind(), v1::ARTIFACT_KIND_TRANSFER);
+  const auto table = ReadFile(ScratchFolder() + "/selected/transfer.tsv");
+  EXPECT_THAT(*table, testing::HasSubstr("# from stage pretrain"));
+}
+
+TEST(TransferTest, HasTheSameBitsForEveryWorldSize) {
+  v1::TrialSpec trial = Trial(4, 1);
+  const std::string file = WeightsFileOf(trial);
+  v1::Freeze& freeze = *trial.mutable_train()->add_freeze();
+  freeze.add_tensors("conv1.*");
+  freeze.add_tensors("layer1.*");
+  freeze.set_epochs(1);
+  v1::RateFactor& rate = *trial.mutable_train()->add_rates();
+  rate.add_tensors("layer4.*");
+  rate.set_factor(3);
+  trial.mutable_init()->add_skip("fc.*");
+  const TrainedRun one = Train(trial, 1, SumOrder::kTree, {}, file);
+  ASSERT_TRUE(one.ranks[0].status.ok()) << one.ranks[0].status;
+  EXPECT_EQ(Train(trial, 4, SumOrder::kTree, {}, file).weights(), one.weights());
+}
+
+TEST(TransferTest, WhatIsFrozenForAllEpochsStays) {
+  v1::TrialSpec trial = Trial(4, 2);
+  const std::string file = WeightsFileOf(trial);
+  trial.mutable_train()->add_freeze()->add_tensors("conv1.*");
+  const TrainedRun run = Train(trial, 1, SumOrder::kTree, {}, file);
+  const auto before = ParseSafetensors(*ReadFile(file));
+  const auto after = ParseSafetensors(
+      *ReadFile(absl::StrCat(ScratchFolder(), "/", run.finished(0).artifacts(0).path())));
+  EXPECT_TRUE(after->at("conv1.weight").equal(before->at("conv1.weight")));
+  EXPECT_FALSE(after->at("layer1.0.conv1.weight").equal(before->at("layer1.0.conv1.weight")));
+  const auto table = ReadFile(ScratchFolder() + "/selected/transfer.tsv");
+  EXPECT_THAT(*table, testing::HasSubstr("\nconv1.weight\t4x1x3x3x3\tloaded\t\tyes\t"));
+}
+
+TEST(TransferTest, WeightsThatDoNotFitEndTheAttemptWithTheirSource) {
+  v1::TrialSpec trial = Trial(4, 2);
+  const std::string file = WeightsFileOf(trial);
+  trial.mutable_init()->set_weights("theirs.pt");
+  trial.mutable_model()->mutable_resnet3d()->set_width(8);
+  const TrainedRun run = Train(trial, 1, SumOrder::kTree, {}, file);
+  EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(run.ranks[0].status.message()),
+              testing::HasSubstr("theirs.pt: the weights do not fit"));
 }
 
 }  // namespace

@@ -1,0 +1,188 @@
+#include "coordinator/plan/stage_plans.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "coordinator/plan/arm_plan.h"
+#include "coordinator/plan/groups.h"
+#include "coordinator/plan/proof.h"
+#include "coordinator/plan/samples.h"
+#include "coordinator/plan/split.h"
+#include "coordinator/plan/strata.h"
+#include "coordinator/plan/targets.h"
+#include "core/spec/stages.h"
+
+namespace gyrus {
+namespace {
+
+using Keys = std::set<std::string>;
+
+// What makes two samples the same person's.
+std::vector<std::string> PersonOf(const v1::Sample& sample) {
+  std::vector<std::string> keys = {absl::StrCat("subject ", sample.subject_key())};
+  if (!sample.family_key().empty()) keys.push_back(absl::StrCat("family ", sample.family_key()));
+  for (const v1::Image& image : sample.images()) {
+    keys.push_back(absl::StrCat("image ", image.voxel_digest()));
+  }
+  return keys;
+}
+
+// Of the samples that a fold tests or selects on.
+Keys HeldOutBy(const v1::Plan& plan, const v1::Fold& fold) {
+  Keys keys;
+  for (const auto* part : {&fold.test(), &fold.validation()}) {
+    for (const uint32_t index : *part) {
+      for (std::string& key : PersonOf(plan.samples(static_cast<int>(index)))) {
+        keys.insert(std::move(key));
+      }
+    }
+  }
+  return keys;
+}
+
+bool IsHeldOut(const v1::Sample& sample, const Keys& held_out) {
+  const std::vector<std::string> person = PersonOf(sample);
+  return std::any_of(person.begin(), person.end(),
+                     [&](const std::string& key) { return held_out.contains(key); });
+}
+
+// By group: whether one of its samples is held out.
+std::vector<bool> HeldOutGroups(const Samples& samples, const std::vector<Group>& groups,
+                                const Keys& held_out) {
+  std::vector<bool> left_out;
+  for (const Group& group : groups) {
+    left_out.push_back(std::any_of(group.begin(), group.end(), [&](uint32_t index) {
+      return IsHeldOut(samples[index], held_out);
+    }));
+  }
+  return left_out;
+}
+
+// `per_fold`: an earlier training has one for each fold; set where this one does.
+absl::StatusOr<std::vector<v1::Fold>> TrainingFolds(const v1::ExperimentSpec& spec,
+                                                    const Samples& samples, const v1::Plan& tested,
+                                                    bool& per_fold) {
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups, GroupSamples(samples, "subject"));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
+                         StrataOf(spec, kByTarget, samples, groups));
+  std::vector<std::vector<bool>> left_out;
+  for (const v1::Fold& fold : tested.folds()) {
+    left_out.push_back(HeldOutGroups(samples, groups, HeldOutBy(tested, fold)));
+    per_fold |= std::count(left_out.back().begin(), left_out.back().end(), true) > 0;
+  }
+  std::vector<v1::Fold> folds;
+  const int count = per_fold ? tested.folds_size() : 1;
+  for (int i = 0; i < count; ++i) {
+    const v1::Fold& fold = tested.folds(i);
+    GYRUS_ASSIGN_OR_RETURN(
+        folds.emplace_back(),
+        SplitTraining(spec.split(), groups, strata, left_out[i], fold.repeat(), fold.fold()));
+  }
+  return folds;
+}
+
+// Adds the arm, or finds the one that would train the same.
+std::string AddArm(v1::ArmPlan arm, v1::Plan& plan) {
+  for (const v1::ArmPlan& there : plan.arms()) {
+    const std::string name = std::exchange(*arm.mutable_name(), there.name());
+    if (arm.SerializeAsString() == there.SerializeAsString()) return there.name();
+    arm.set_name(name);
+  }
+  *plan.add_arms() = std::move(arm);
+  return plan.arms().rbegin()->name();
+}
+
+// The arms, by name, that go on from stage `name`.
+std::set<std::string> ArmsThatGoOn(const v1::ExperimentSpec& spec, int number,
+                                   const PlanTools& tools) {
+  std::set<std::string> going_on;
+  const std::string name = StageName(spec, number);
+  for (int later = number + 1; later < StageCount(spec); ++later) {
+    const v1::ExperimentSpec alone = SpecOfStage(spec, later);
+    for (const v1::Arm& arm : alone.arms()) {
+      if (tools.resolve_arm(alone, arm).init().stage() == name) going_on.insert(arm.name());
+    }
+  }
+  return going_on;
+}
+
+absl::StatusOr<v1::StagePlan> PlanStage(const v1::ExperimentSpec& spec, int number,
+                                        absl::Span<const v1::SampleTable> all_tables,
+                                        const PlanTools& tools, const v1::Plan& tested,
+                                        bool& per_fold) {
+  v1::StagePlan stage;
+  stage.set_name(StageName(spec, number));
+  v1::Plan& plan = *stage.mutable_plan();
+  *plan.mutable_spec() = SpecOfStage(spec, number);
+  const std::vector<v1::SampleTable> tables = TablesOf(plan.spec(), all_tables);
+  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(plan.spec(), tables));
+  const std::set<std::string> going_on = ArmsThatGoOn(spec, number, tools);
+  for (const v1::Arm& arm : plan.spec().arms()) {
+    if (!going_on.contains(arm.name())) continue;
+    GYRUS_ASSIGN_OR_RETURN(v1::ArmPlan arm_plan, PlanArm(plan.spec(), arm, samples, tools));
+    GYRUS_RETURN_IF_ERROR(CheckTargets(plan.spec(), samples, arm_plan.task()));
+    (*stage.mutable_arms())[arm.name()] = AddArm(std::move(arm_plan), plan);
+  }
+  AddSamples(samples, tables, plan);
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Fold> folds,
+                         TrainingFolds(plan.spec(), samples, tested, per_fold));
+  plan.mutable_folds()->Assign(folds.begin(), folds.end());
+  plan.set_split_hash(SplitHash(plan));
+  return stage;
+}
+
+}  // namespace
+
+std::vector<v1::SampleTable> TablesOf(const v1::ExperimentSpec& spec,
+                                      absl::Span<const v1::SampleTable> tables) {
+  std::vector<v1::SampleTable> of;
+  for (const v1::SampleTable& table : tables) {
+    const bool wanted =
+        std::any_of(spec.cohorts().begin(), spec.cohorts().end(),
+                    [&](const v1::Cohort& cohort) { return cohort.name() == table.cohort(); });
+    if (wanted) of.push_back(table);
+  }
+  return of;
+}
+
+absl::Status AddEarlierStages(const v1::ExperimentSpec& spec,
+                              absl::Span<const v1::SampleTable> tables, const PlanTools& tools,
+                              v1::Plan& plan) {
+  bool per_fold = false;
+  for (int number = 0; number + 1 < StageCount(spec); ++number) {
+    absl::StatusOr<v1::StagePlan> stage = PlanStage(spec, number, tables, tools, plan, per_fold);
+    if (!stage.ok()) {
+      return Annotate(stage.status(), absl::StrCat("stage ", StageName(spec, number)));
+    }
+    if (!stage->plan().arms().empty()) *plan.add_earlier() = *std::move(stage);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ProveStagesApart(const v1::Plan& plan) {
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    const v1::Plan& earlier = stage.plan();
+    for (int f = 0; f < plan.folds_size(); ++f) {
+      const v1::Fold& fold = plan.folds(f);
+      const v1::Fold& trained = earlier.folds(earlier.folds_size() == 1 ? 0 : f);
+      const Keys held_out = HeldOutBy(plan, fold);
+      for (const auto* part : {&trained.train(), &trained.validation()}) {
+        for (const uint32_t index : *part) {
+          const v1::Sample& sample = earlier.samples(static_cast<int>(index));
+          if (!IsHeldOut(sample, held_out)) continue;
+          return absl::FailedPreconditionError(absl::StrCat(
+              "proving the split: stage ", stage.name(), " before repeat ", fold.repeat(), " fold ",
+              fold.fold(), " trains on ", sample.id(), ", which the fold holds out"));
+        }
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace gyrus

@@ -1,0 +1,54 @@
+#include "core/spec/stages.h"
+
+#include <algorithm>
+
+#include "core/spec/arm.h"
+
+namespace gyrus {
+namespace {
+
+constexpr char kOnlyStage[] = "train";
+
+void KeepCohorts(const v1::Stage& stage, v1::ExperimentSpec& spec) {
+  if (stage.cohorts().empty()) return;
+  const auto& kept = stage.cohorts();
+  auto& cohorts = *spec.mutable_cohorts();
+  cohorts.erase(std::remove_if(cohorts.begin(), cohorts.end(),
+                               [&](const v1::Cohort& cohort) {
+                                 return std::count(kept.begin(), kept.end(), cohort.name()) == 0;
+                               }),
+                cohorts.end());
+}
+
+}  // namespace
+
+int StageCount(const v1::ExperimentSpec& spec) { return std::max(1, spec.stages_size()); }
+
+std::string StageName(const v1::ExperimentSpec& spec, int stage) {
+  return spec.stages().empty() ? kOnlyStage : spec.stages(stage).name();
+}
+
+v1::ExperimentSpec SpecOfStage(const v1::ExperimentSpec& spec, int number) {
+  if (spec.stages().empty()) return spec;
+  const v1::Stage& stage = spec.stages(number);
+  v1::ExperimentSpec alone = spec;
+  alone.clear_stages();
+  KeepCohorts(stage, alone);
+  OverlayStage(stage, alone);
+  if (number > 0 && stage.init().from_case() == v1::Init::FROM_NOT_SET) {
+    alone.mutable_init()->set_stage(spec.stages(number - 1).name());
+  }
+  const bool last = number + 1 == spec.stages_size();
+  for (v1::Arm& arm : *alone.mutable_arms()) {
+    if (!last) {
+      arm.clear_task();
+      arm.clear_train();
+      arm.clear_init();
+    }
+    const bool own = last ? arm.channels().empty() : !stage.channels().empty();
+    if (own) *arm.mutable_channels() = stage.channels();
+  }
+  return alone;
+}
+
+}  // namespace gyrus

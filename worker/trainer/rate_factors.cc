@@ -1,0 +1,63 @@
+#include "worker/trainer/rate_factors.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/network/pattern.h"
+
+namespace gyrus {
+namespace {
+
+template <typename Patterns>
+absl::Status CheckFit(const std::vector<std::string>& parameters, const Patterns& patterns,
+                      absl::string_view where) {
+  for (const std::string& pattern : patterns) {
+    const bool fits =
+        std::any_of(parameters.begin(), parameters.end(),
+                    [&](const std::string& name) { return MatchesPattern(name, pattern); });
+    if (!fits) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          where, ": '", pattern, "' fits no tensor of the network, such as ", parameters.front()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool IsFrozen(const std::string& name, const v1::Train& train, uint32_t epoch) {
+  for (const v1::Freeze& freeze : train.freeze()) {
+    const bool now = freeze.epochs() == 0 || epoch < freeze.epochs();
+    if (now && MatchesAny(name, freeze.tensors())) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<double> RateFactors(const std::vector<std::string>& parameters, const v1::Train& train,
+                                uint32_t epoch) {
+  std::vector<double> factors;
+  for (const std::string& name : parameters) {
+    double factor = IsFrozen(name, train, epoch) ? 0 : 1;
+    for (const v1::RateFactor& rate : train.rates()) {
+      if (MatchesAny(name, rate.tensors())) factor *= rate.factor();
+    }
+    factors.push_back(factor);
+  }
+  return factors;
+}
+
+absl::Status CheckRateFactors(const std::vector<std::string>& parameters, const v1::Train& train) {
+  for (const v1::Freeze& freeze : train.freeze()) {
+    GYRUS_RETURN_IF_ERROR(CheckFit(parameters, freeze.tensors(), "train.freeze"));
+  }
+  for (const v1::RateFactor& rate : train.rates()) {
+    GYRUS_RETURN_IF_ERROR(CheckFit(parameters, rate.tensors(), "train.rates"));
+  }
+  const std::vector<double> factors = RateFactors(parameters, train, 0);
+  const bool learns = std::any_of(factors.begin(), factors.end(), [](double f) { return f > 0; });
+  if (learns) return absl::OkStatus();
+  return absl::InvalidArgumentError("train.freeze leaves no tensor that learns");
+}
+
+}  // namespace gyrus
