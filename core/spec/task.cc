@@ -1,0 +1,25 @@
+#include "core/spec/task.h"
+
+namespace gyrus {
+
+bool HasNumber(const v1::Task& task) { return task.has_regression() || task.has_soft_labels(); }
+
+bool HasClass(const v1::Task& task) { return task.has_classification(); }
+
+bool HasScalar(const v1::Task& task) { return HasNumber(task) || HasClass(task); }
+
+const std::string& TargetOf(const v1::Task& task) {
+  if (task.has_classification()) return task.classification().target();
+  return task.has_soft_labels() ? task.soft_labels().target() : task.regression().target();
+}
+
+const std::string& UnitOf(const v1::Task& task) {
+  return task.has_soft_labels() ? task.soft_labels().unit() : task.regression().unit();
+}
+
+v1::Missing MissingOf(const v1::Task& task) {
+  if (task.has_classification()) return task.classification().missing();
+  return task.has_soft_labels() ? task.soft_labels().missing() : task.regression().missing();
+}
+
+}  // namespace gyrus
