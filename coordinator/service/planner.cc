@@ -34,6 +34,8 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec) {
     }
     numbers.insert(resolved.task().regression().target());
   }
+  const std::string& groups_by = spec.evaluate().groups().by();
+  if (!groups_by.empty()) numbers.insert(groups_by);
   const v1::KFold& kfold = spec.split().kfold();
   if (kfold.stratify() != "none") numbers.insert(kfold.stratify());
   v1::AdmitRequest request;
@@ -41,7 +43,11 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec) {
   for (const std::string& column : numbers) request.add_numeric_columns(column);
   // These three are parts of every sample.
   static const auto* const kRoles = new std::set<std::string>{"subject", "family", "site"};
-  if (!kRoles->contains(kfold.group())) request.add_text_columns(kfold.group());
+  std::set<std::string> texts(spec.evaluate().by().begin(), spec.evaluate().by().end());
+  texts.insert(kfold.group());
+  for (const std::string& column : texts) {
+    if (!kRoles->contains(column)) request.add_text_columns(column);
+  }
   return request;
 }
 

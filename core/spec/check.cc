@@ -111,7 +111,7 @@ absl::Status CheckExperiment(const v1::ExperimentSpec& spec, const SourceMap& so
   CheckTask(spec.task(), "task", problems);
   CheckTrain(spec.train(), Validates(spec), "train", problems);
   CheckSplit(spec.split(), problems);
-  CheckEvaluate(spec.evaluate(), problems);
+  CheckEvaluate(spec, problems);
   CheckResources(spec, problems);
   absl::flat_hash_set<std::string> names;
   for (const v1::Arm& arm : spec.arms()) {

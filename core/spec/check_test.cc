@@ -212,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"FractionNegative", "split.validation=-0.1",
              "split.validation.fraction: must be at least 0 and below 1, is -0.1"},
         Case{"MetricTwice", "evaluate.metrics=[mae, r2, mae]",
-             "evaluate.metrics: a metric is there twice"},
+             "evaluate.metrics.2: 'mae' is there twice"},
         Case{"Ddof", "evaluate.sd_ddof=2", "evaluate.sd_ddof: must be 0 or 1, is 2"},
         Case{"Threads", "resources.threads_per_slot=0",
              "resources.threads_per_slot: must be at least 1, is 0"},

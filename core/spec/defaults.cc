@@ -5,6 +5,7 @@
 #include "core/network/default_model.h"
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
+#include "core/spec/fill_evaluate.h"
 
 namespace gyrus {
 namespace {
@@ -135,16 +136,6 @@ void FillSplit(v1::Split& split, const std::string& target) {
   GYRUS_DEFAULT(split, seed, 1);
 }
 
-void FillEvaluate(v1::Evaluate& evaluate) {
-  if (evaluate.metrics().empty()) {
-    for (const v1::Metric metric :
-         {v1::METRIC_MAE, v1::METRIC_RMSE, v1::METRIC_R2, v1::METRIC_PEARSON}) {
-      evaluate.add_metrics(metric);
-    }
-  }
-  GYRUS_DEFAULT(evaluate, sd_ddof, 1);
-}
-
 #undef GYRUS_DEFAULT
 
 // `spec` is as the operator wrote it, so that what the arm leaves out of a part
@@ -179,7 +170,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   FillTask(*spec.mutable_task());
   FillTrain(*spec.mutable_train(), resources.slots_per_trial());
   FillSplit(*spec.mutable_split(), spec.task().regression().target());
-  FillEvaluate(*spec.mutable_evaluate());
+  FillEvaluate(spec);
 }
 
 }  // namespace gyrus
