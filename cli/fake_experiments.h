@@ -85,7 +85,9 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
     reply->set_state(view.state());
     v1::FoldResult& fold = *reply->add_arms()->add_folds();
     fold.set_state(v1::TRIAL_STATE_DONE);
-    fold.mutable_metrics()->set_mae(1.5);
+    v1::MetricValue& mae = *fold.mutable_metrics()->add_values();
+    mae.set_metric(v1::METRIC_MAE);
+    mae.set_value(1.5);
     reply->add_metrics(v1::METRIC_MAE);
     return Answer(context, absl::OkStatus());
   }

@@ -1,40 +1,42 @@
 // The table of an experiment, computed from what is stored of it.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "coordinator/lifecycle/experiment_machine.h"
 #include "coordinator/plan/trials.h"
+#include "coordinator/report/result_sources.h"
 #include "gyrus/v1/result.pb.h"
 
 namespace gyrus {
 
-// Where what the machine only names is kept.
-struct ResultSources {
-  // The stored file with this SHA-256.
-  std::function<absl::StatusOr<std::string>(const std::string& sha256)> predictions;
-  // What a rank of an attempt visited, by epoch. Empty function: left out.
-  std::function<absl::StatusOr<std::vector<v1::EpochVisits>>(const std::string& trial_id,
-                                                             uint32_t attempt, uint32_t rank)>
-      visits;
-};
-
-// In the run folder: predictions/T1w/r0-f2.tsv, checkpoints/T1w/r0-f2; below the
-// experiment's folder, if it has one.
+// In the run folder: predictions/T1w/r0-f2.tsv, checkpoints/T1w/r0-f2,
+// corrected_gaps/T1w/r0-f2.tsv; below the experiment's folder, if it has one.
 std::string PredictionsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 std::string CheckpointFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial);
+std::string CorrectedGapsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
+
+// A file for people, in the run folder, that nothing else keeps.
+struct ReadableFile {
+  std::string path;
+  std::string content;
+};
+
+struct MadeResult {
+  v1::Result result;
+  // What evaluate.bias_correction gives: each fold's correction beside its
+  // weights, and the corrected gaps of its test items.
+  std::vector<ReadableFile> files;
+};
 
 // Metrics are computed anew from the stored predictions, and only those of
 // `evaluate.metrics`; the baseline of every fold from the plan. Means are over
 // the folds that are done; the others are there with their state and reason.
 //  * FAILED_PRECONDITION: it is not planned yet.
-//  * DATA_LOSS: stored predictions are damaged, or are not of the fold's test
-//    items.
-absl::StatusOr<v1::Result> MakeResult(const ExperimentMachine& machine,
+//  * DATA_LOSS: stored predictions are damaged, or are not of the fold's items.
+absl::StatusOr<MadeResult> MakeResult(const ExperimentMachine& machine,
                                       const ResultSources& sources);
 
 }  // namespace gyrus

@@ -1,11 +1,9 @@
 #include "coordinator/report/make_result.h"
 
 #include <cmath>
-#include <map>
 
-#include "common/digest.h"
-#include "coordinator/lifecycle/lifecycle_fixture.h"
-#include "core/evaluate/predictions.h"
+#include "coordinator/report/report_fixture.h"
+#include "core/evaluate/metrics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -14,67 +12,20 @@ namespace {
 
 using testing::HasSubstr;
 
-// Two folds over samples whose ages are 0 to 5; fold 0 was wrong by 1, fold 1
-// by 2, everywhere.
-class MakeResultTest : public testing::Test {
- protected:
-  MakeResultTest() : plan_(TwoTrials()) {
-    sources_.predictions = [this](const std::string& sha256) -> absl::StatusOr<std::string> {
-      const auto found = vault_.find(sha256);
-      if (found == vault_.end()) return absl::NotFoundError("no such object");
-      return found->second;
-    };
-    sources_.visits = [](const std::string&, uint32_t attempt, uint32_t rank) {
-      std::vector<v1::EpochVisits> epochs(1);
-      epochs[0].set_epoch(attempt * 10 + rank);
-      return epochs;
-    };
-    Do(Submit{"request", plan_.spec()});
-  }
+double MeanOf(const v1::ArmResult& arm, v1::Metric metric) {
+  return ValueOf(arm.mean(), metric).value_or(std::nan(""));
+}
 
-  void Do(const Command& command) {
-    const auto events = machine_.Decide(command);
-    ASSERT_TRUE(events.ok()) << events.status();
-    for (const v1::Event& event : *events) ASSERT_TRUE(machine_.Apply(event).ok());
-  }
-
-  std::vector<v1::Prediction> Predictions(int fold, double error) const {
-    std::vector<v1::Prediction> predictions;
-    for (const uint32_t index : plan_.folds(fold).test()) {
-      v1::Prediction& p = predictions.emplace_back();
-      p.set_item(plan_.samples(index).id());
-      p.set_target(index);
-      p.set_prediction(index + error);
-    }
-    return predictions;
-  }
-
-  absl::StatusOr<std::string> Format(std::vector<v1::Prediction> predictions) const {
-    return FormatPredictions(plan_.arms(0).task(), std::move(predictions));
-  }
-
-  void Train(const std::string& trial, const std::string& predictions) {
-    v1::TrainerFinished finished = Finished(0, trial);
-    const std::string sha256 = Sha256Of(predictions);
-    finished.mutable_artifacts(2)->set_sha256(sha256);
-    vault_[sha256] = predictions;
-    Do(StartAttempt{trial, Gang(2), "cpu"});
-    Do(FinishRank{trial, 1, 0, finished});
-    Do(FinishRank{trial, 1, 1, Finished(1)});
-  }
-
-  v1::Plan plan_;
-  ExperimentMachine machine_{"ab12cd34"};
-  std::map<std::string, std::string> vault_;
-  ResultSources sources_;
-};
+double MaeOf(const v1::Metrics& metrics) {
+  return ValueOf(metrics, v1::METRIC_MAE).value_or(std::nan(""));
+}
 
 TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   plan_.add_warnings("mind the gap");
   Do(AdoptPlan{plan_});
   Train(kTrialA, *Format(Predictions(0, 1)));
   Train(kTrialB, *Format(Predictions(1, 2)));
-  const auto result = MakeResult(machine_, sources_);
+  const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->experiment(), "ages");
   EXPECT_EQ(result->id(), "ab12cd34");
@@ -84,13 +35,13 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   ASSERT_EQ(result->arms_size(), 1);
   const v1::ArmResult& arm = result->arms(0);
   EXPECT_EQ(arm.folds_done(), 2);
-  EXPECT_DOUBLE_EQ(arm.mean().mae(), 1.5);
-  EXPECT_DOUBLE_EQ(arm.sd().mae(), std::sqrt(0.5));  // ddof 1
-  EXPECT_DOUBLE_EQ(arm.mean().pearson(), 1);
+  EXPECT_DOUBLE_EQ(MeanOf(arm, v1::METRIC_MAE), 1.5);
+  EXPECT_DOUBLE_EQ(MaeOf(arm.sd()), std::sqrt(0.5));  // ddof 1
+  EXPECT_DOUBLE_EQ(MeanOf(arm, v1::METRIC_PEARSON), 1);
   const v1::FoldResult& fold = arm.folds(1);
   EXPECT_EQ(fold.fold(), 1);
   EXPECT_EQ(fold.n(), 3);
-  EXPECT_DOUBLE_EQ(fold.metrics().mae(), 2);
+  EXPECT_DOUBLE_EQ(MaeOf(fold.metrics()), 2);
   EXPECT_EQ(fold.predictions(), "predictions/T1w/r0-f1.tsv");
   EXPECT_EQ(fold.checkpoint(), "checkpoints/T1w/r0-f1");
   EXPECT_EQ(fold.predictions_sha256(), Sha256Of(*Format(Predictions(1, 2))));
@@ -106,14 +57,14 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
 
 TEST_F(MakeResultTest, TheBaselinePredictsTheMeanOfTheTrainingTargets) {
   Do(AdoptPlan{plan_});
-  const auto result = MakeResult(machine_, sources_);
+  const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
   for (int f = 0; f < 2; ++f) {
     double mean = 0;
     for (const uint32_t index : plan_.folds(f).train()) mean += index / 3.0;
     double error = 0;
     for (const uint32_t index : plan_.folds(f).test()) error += std::abs(index - mean) / 3;
-    EXPECT_NEAR(result->arms(0).folds(f).baseline().mae(), error, 1e-12);
+    EXPECT_NEAR(MaeOf(result->arms(0).folds(f).baseline()), error, 1e-12);
   }
 }
 
@@ -122,14 +73,14 @@ TEST_F(MakeResultTest, AFailedFoldIsAHoleWithItsReason) {
   Train(kTrialA, *Format(Predictions(0, 1)));
   Do(StartAttempt{kTrialB, Gang(1), "cpu"});
   Do(FailAttempt{kTrialB, 1, MakeReason(v1::REASON_CODE_TRAINER_FAILED, "not finite")});
-  const auto result = MakeResult(machine_, sources_);
+  const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
   const v1::ArmResult& arm = result->arms(0);
   EXPECT_EQ(arm.folds_done(), 1);
-  EXPECT_DOUBLE_EQ(arm.mean().mae(), 1);
-  EXPECT_FALSE(arm.sd().has_mae());
-  EXPECT_DOUBLE_EQ(arm.baseline_mean().mae(), arm.folds(0).baseline().mae());
+  EXPECT_DOUBLE_EQ(MeanOf(arm, v1::METRIC_MAE), 1);
+  EXPECT_FALSE(ValueOf(arm.sd(), v1::METRIC_MAE).has_value());
+  EXPECT_DOUBLE_EQ(MaeOf(arm.baseline_mean()), MaeOf(arm.folds(0).baseline()));
   EXPECT_EQ(arm.folds(1).state(), v1::TRIAL_STATE_FAILED);
   EXPECT_EQ(arm.folds(1).reason().message(), "not finite");
   EXPECT_FALSE(arm.folds(1).has_metrics());
@@ -142,11 +93,11 @@ TEST_F(MakeResultTest, OnlyTheMetricsAskedForAreThere) {
   plan_.mutable_spec()->mutable_evaluate()->add_metrics(v1::METRIC_RMSE);
   Do(AdoptPlan{plan_});
   Train(kTrialA, *Format(Predictions(0, 1)));
-  const auto result = MakeResult(machine_, sources_);
+  const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_TRUE(result->arms(0).mean().has_rmse());
-  EXPECT_FALSE(result->arms(0).mean().has_mae());
-  EXPECT_TRUE(result->arms(0).baseline_mean().has_mae());
+  EXPECT_NE(FindMetric(result->arms(0).mean(), v1::METRIC_RMSE), nullptr);
+  EXPECT_EQ(FindMetric(result->arms(0).mean(), v1::METRIC_MAE), nullptr);
+  EXPECT_NE(FindMetric(result->arms(0).baseline_mean(), v1::METRIC_MAE), nullptr);
 }
 
 TEST_F(MakeResultTest, PredictionsOfOtherItemsAreRefused) {
@@ -186,16 +137,16 @@ TEST_F(MakeResultTest, StoredPredictionsThatAreDamagedAreRefused) {
 TEST_F(MakeResultTest, IsThereBeforeTheEndButNotBeforeThePlan) {
   EXPECT_EQ(MakeResult(machine_, sources_).status().code(), absl::StatusCode::kFailedPrecondition);
   Do(AdoptPlan{plan_});
-  const auto running = MakeResult(machine_, sources_);
+  const auto running = ResultOf();
   ASSERT_TRUE(running.ok()) << running.status();
   EXPECT_EQ(running->state(), v1::EXPERIMENT_STATE_RUNNING);
   EXPECT_EQ(running->arms(0).folds(0).state(), v1::TRIAL_STATE_PENDING);
-  EXPECT_FALSE(running->arms(0).mean().has_mae());
+  EXPECT_TRUE(running->arms(0).mean().values().empty());
 }
 
 TEST_F(MakeResultTest, OfAnInvalidExperimentIsItsReasons) {
   Do(Reject{{MakeReason(v1::REASON_CODE_BAD_DATA, "twins")}});
-  const auto result = MakeResult(machine_, sources_);
+  const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->state(), v1::EXPERIMENT_STATE_INVALID);
   EXPECT_EQ(result->reasons(0).message(), "twins");

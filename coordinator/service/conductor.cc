@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/files.h"
 #include "common/log.h"
 #include "common/random_id.h"
 #include "common/status.h"
@@ -35,6 +36,12 @@ v1::ToWorker StopMessage(v1::RankId rank, const v1::Reason& reason) {
   *message.mutable_stop()->mutable_rank() = std::move(rank);
   *message.mutable_stop()->mutable_reason() = reason;
   return message;
+}
+
+absl::Status Write(const ReadableFile& file, const std::string& run) {
+  const std::string path = absl::StrCat(run, "/", file.path);
+  GYRUS_RETURN_IF_ERROR(MakeFolders(path.substr(0, path.rfind('/'))));
+  return WriteFileAtomically(path, file.content);
 }
 
 }  // namespace
@@ -125,7 +132,7 @@ absl::StatusOr<v1::Result> Conductor::MakeResult(const std::string& experiment_i
   }
   if (machine->plan() != nullptr) GYRUS_RETURN_IF_ERROR(LinkFiles(*machine));
   ResultSources sources;
-  sources.predictions = [this](const std::string& sha256) -> absl::StatusOr<std::string> {
+  sources.object = [this](const std::string& sha256) -> absl::StatusOr<std::string> {
     GYRUS_ASSIGN_OR_RETURN(const MappedFile file, parts_.vault.Read(sha256));
     return std::string(file.bytes());
   };
@@ -139,7 +146,11 @@ absl::StatusOr<v1::Result> Conductor::MakeResult(const std::string& experiment_i
     }
     return std::vector<v1::EpochVisits>();
   };
-  return gyrus::MakeResult(*machine, sources);
+  GYRUS_ASSIGN_OR_RETURN(MadeResult made, gyrus::MakeResult(*machine, sources));
+  for (const ReadableFile& file : made.files) {
+    GYRUS_RETURN_IF_ERROR(Write(file, parts_.folder.path()));
+  }
+  return std::move(made.result);
 }
 
 void Conductor::OnHello(std::shared_ptr<WorkerLink> link, v1::Hello hello) {

@@ -44,15 +44,21 @@ void AddColumns(const v1::ArmPlan& arm, Columns& columns) {
   columns.numbers.insert(film.begin(), film.end());
 }
 
-// What the folds of a split are made by.
+// What folds are made by, and what results are told by.
 void AddColumns(const v1::ExperimentSpec& spec, Columns& columns) {
+  const std::string& groups_by = spec.evaluate().groups().by();
+  if (!groups_by.empty() && groups_by != TargetOf(spec.task())) columns.numbers.insert(groups_by);
   const v1::KFold& kfold = spec.split().kfold();
   if (kfold.stratify() != "none" && kfold.stratify() != TargetOf(spec.task())) {
     columns.numbers.insert(kfold.stratify());
   }
   // These three are parts of every sample.
   static const auto* const kRoles = new std::set<std::string>{"subject", "family", "site"};
-  if (!kRoles->contains(kfold.group())) columns.texts.insert(kfold.group());
+  std::set<std::string> texts(spec.evaluate().by().begin(), spec.evaluate().by().end());
+  texts.insert(kfold.group());
+  for (const std::string& column : texts) {
+    if (!kRoles->contains(column)) columns.texts.insert(column);
+  }
 }
 
 // What a cohort must give for the stages that it is in.

@@ -160,10 +160,15 @@ class FakeLink final : public WorkerLink {
 };
 
 // A loader that has six samples, whoever asks, of a size that a network takes.
+// Keeps what it was asked for. Thread-safe.
 class FakeLoader final : public v1::DataLoader::Service {
  public:
-  grpc::Status Admit(grpc::ServerContext*, const v1::AdmitRequest*,
+  grpc::Status Admit(grpc::ServerContext*, const v1::AdmitRequest* request,
                      grpc::ServerWriter<v1::AdmitReply>* writer) override {
+    {
+      absl::MutexLock lock(&mu_);
+      requests_.push_back(*request);
+    }
     v1::AdmitReply reply;
     *reply.mutable_table() = MakeTable(6);
     for (v1::Sample& sample : *reply.mutable_table()->mutable_samples()) {
@@ -172,6 +177,15 @@ class FakeLoader final : public v1::DataLoader::Service {
     writer->Write(reply);
     return grpc::Status::OK;
   }
+
+  std::vector<v1::AdmitRequest> requests() const {
+    absl::MutexLock lock(&mu_);
+    return requests_;
+  }
+
+ private:
+  mutable absl::Mutex mu_;
+  std::vector<v1::AdmitRequest> requests_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace gyrus

@@ -1,118 +1,184 @@
 #include "core/evaluate/metrics.h"
 
-#include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/evaluate/class_metrics.h"
+#include "core/evaluate/metric.h"
+#include "core/evaluate/number_metrics.h"
 #include "core/statistics/checks.h"
-#include "core/statistics/correlation.h"
-#include "core/statistics/errors.h"
 #include "core/statistics/moments.h"
+#include "core/statistics/summary.h"
 
 namespace gyrus {
 namespace {
 
-using Values = absl::Span<const double>;
+using Predictions = absl::Span<const v1::Prediction>;
 
-v1::Metrics MetricsOf(Values targets, Values predictions) {
-  v1::Metrics metrics;
-  SetValue(metrics, v1::METRIC_MAE, IfDefined(MeanAbsoluteError(targets, predictions)));
-  SetValue(metrics, v1::METRIC_RMSE, IfDefined(RootMeanSquaredError(targets, predictions)));
-  SetValue(metrics, v1::METRIC_R2, IfDefined(R2(targets, predictions)));
-  SetValue(metrics, v1::METRIC_PEARSON, IfDefined(PearsonR(targets, predictions)));
-  return metrics;
+struct NumberItems {
+  std::vector<double> targets;
+  std::vector<double> predictions;
+};
+
+absl::StatusOr<NumberItems> NumberItemsOf(Predictions predictions) {
+  NumberItems items;
+  for (const v1::Prediction& p : predictions) {
+    if (!p.has_target()) continue;
+    if (!p.has_prediction() || !std::isfinite(p.target()) || !std::isfinite(p.prediction())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("evaluating item '", p.item(), "': target ", p.target(), ", prediction ",
+                       p.has_prediction() ? absl::StrCat(p.prediction()) : "missing",
+                       "; both must be finite numbers"));
+    }
+    items.targets.push_back(p.target());
+    items.predictions.push_back(p.prediction());
+  }
+  return items;
 }
 
-// Applies `summary` to the values of each metric that are there.
-template <typename Summary>
-v1::Metrics Summarise(absl::Span<const v1::Metrics> folds, Summary summary) {
-  v1::Metrics result;
-  for (const v1::Metric metric : kMetrics) {
-    std::vector<double> values;
-    for (const v1::Metrics& fold : folds) {
-      if (const auto value = ValueOf(fold, metric)) values.push_back(*value);
-    }
-    SetValue(result, metric, IfDefined(summary(values)));
+absl::StatusOr<ClassItems> TargetedClasses(Predictions predictions) {
+  std::vector<const v1::Prediction*> targeted;
+  for (const v1::Prediction& p : predictions) {
+    if (p.has_target()) targeted.push_back(&p);
   }
-  return result;
+  return ClassItemsOf(targeted);
+}
+
+absl::StatusOr<double> MeanDice(Predictions predictions) {
+  std::vector<double> scores;
+  for (const v1::Prediction& p : predictions) {
+    for (const v1::SegmentationScore& score : p.segmentation()) {
+      if (score.has_dice()) scores.push_back(score.dice());
+    }
+  }
+  if (scores.empty()) return Undefined("no class is in an image or its labels");
+  return Mean(scores);
+}
+
+absl::StatusOr<double> MeanReconstructionError(Predictions predictions) {
+  std::vector<double> errors;
+  for (const v1::Prediction& p : predictions) {
+    if (p.has_reconstruction_error()) errors.push_back(p.reconstruction_error());
+  }
+  if (errors.empty()) return Undefined("there are no items");
+  return Mean(errors);
+}
+
+// All that metrics of one fold are computed from.
+struct Items {
+  Predictions predictions;
+  NumberItems numbers;
+  ClassItems classes;
+};
+
+absl::StatusOr<double> Compute(v1::Metric metric, const v1::Task& task, const Items& items) {
+  const Answer answer = AnswerOf(metric);
+  if (!Gives(task, answer)) {
+    return Undefined(absl::StrCat("the arm answers with no ", NameOf(answer)));
+  }
+  switch (answer) {
+    case Answer::kNumber:
+      return NumberMetric(metric, items.numbers.targets, items.numbers.predictions);
+    case Answer::kClass:
+      return ClassMetric(metric, items.classes);
+    case Answer::kSegmentation:
+      return MeanDice(items.predictions);
+    case Answer::kReconstruction:
+      break;
+  }
+  return MeanReconstructionError(items.predictions);
+}
+
+absl::Status Summarise(v1::Metric metric, absl::Span<const absl::StatusOr<double>> values,
+                       uint32_t sd_ddof, OverFolds& over) {
+  GYRUS_ASSIGN_OR_RETURN(Summary summary, SummaryOf(values, sd_ddof));
+  // The folds' own reason says more than that there is no value.
+  if (summary.n == 0 && summary.undefined > 0) {
+    summary.mean = summary.sd = Undefined(summary.reason);
+  }
+  for (const bool is_mean : {true, false}) {
+    v1::Metrics& metrics = is_mean ? over.mean : over.sd;
+    GYRUS_RETURN_IF_ERROR(AddValue(metric, is_mean ? summary.mean : summary.sd, metrics));
+    v1::MetricValue& value = *metrics.mutable_values()->rbegin();
+    if (value.has_value()) value.set_reason(summary.reason);
+    value.set_folds(static_cast<uint32_t>(summary.n));
+    value.set_undefined(static_cast<uint32_t>(summary.undefined));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
+const v1::MetricValue* FindMetric(const v1::Metrics& metrics, v1::Metric metric) {
+  for (const v1::MetricValue& value : metrics.values()) {
+    if (value.metric() == metric) return &value;
+  }
+  return nullptr;
+}
+
 std::optional<double> ValueOf(const v1::Metrics& metrics, v1::Metric metric) {
-  const auto value = [](bool there, double number) {
-    return there ? std::optional<double>(number) : std::nullopt;
-  };
-  switch (metric) {
-    case v1::METRIC_MAE:
-      return value(metrics.has_mae(), metrics.mae());
-    case v1::METRIC_RMSE:
-      return value(metrics.has_rmse(), metrics.rmse());
-    case v1::METRIC_R2:
-      return value(metrics.has_r2(), metrics.r2());
-    case v1::METRIC_PEARSON:
-      return value(metrics.has_pearson(), metrics.pearson());
-    default:
-      return std::nullopt;
-  }
+  const v1::MetricValue* const found = FindMetric(metrics, metric);
+  if (found == nullptr || !found->has_value()) return std::nullopt;
+  return found->value();
 }
 
-void SetValue(v1::Metrics& metrics, v1::Metric metric, std::optional<double> value) {
-  switch (metric) {
-    case v1::METRIC_MAE:
-      value ? metrics.set_mae(*value) : metrics.clear_mae();
-      break;
-    case v1::METRIC_RMSE:
-      value ? metrics.set_rmse(*value) : metrics.clear_rmse();
-      break;
-    case v1::METRIC_R2:
-      value ? metrics.set_r2(*value) : metrics.clear_r2();
-      break;
-    case v1::METRIC_PEARSON:
-      value ? metrics.set_pearson(*value) : metrics.clear_pearson();
-      break;
-    default:
-      break;
-  }
+absl::StatusOr<double> ValueOrReason(const v1::MetricValue& value) {
+  if (value.has_value()) return value.value();
+  return Undefined(value.reason());
 }
 
-absl::StatusOr<v1::Metrics> ComputeMetrics(absl::Span<const v1::Prediction> predictions) {
-  std::vector<double> targets;
-  std::vector<double> predicted;
-  for (const v1::Prediction& p : predictions) {
-    if (!std::isfinite(p.target()) || !std::isfinite(p.prediction())) {
-      return absl::InvalidArgumentError(absl::StrCat("evaluating item '", p.item(), "': target ",
-                                                     p.target(), ", prediction ", p.prediction(),
-                                                     "; both must be finite numbers"));
+absl::Status AddValue(v1::Metric metric, const absl::StatusOr<double>& value,
+                      v1::Metrics& metrics) {
+  if (!value.ok() && !absl::IsFailedPrecondition(value.status())) return value.status();
+  v1::MetricValue& added = *metrics.add_values();
+  added.set_metric(metric);
+  if (value.ok()) {
+    added.set_value(*value);
+  } else {
+    added.set_reason(std::string(value.status().message()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
+                                           Predictions predictions) {
+  Items items{.predictions = predictions};
+  if (Gives(task, Answer::kNumber)) {
+    GYRUS_ASSIGN_OR_RETURN(items.numbers, NumberItemsOf(predictions));
+  }
+  if (Gives(task, Answer::kClass)) {
+    GYRUS_ASSIGN_OR_RETURN(items.classes, TargetedClasses(predictions));
+  }
+  v1::Metrics metrics;
+  for (const v1::Metric metric : asked) {
+    GYRUS_RETURN_IF_ERROR(AddValue(metric, Compute(metric, task, items), metrics));
+  }
+  return metrics;
+}
+
+uint32_t WithoutTarget(const v1::Task& task, Predictions predictions) {
+  if (!Gives(task, Answer::kNumber) && !Gives(task, Answer::kClass)) return 0;
+  uint32_t without = 0;
+  for (const v1::Prediction& p : predictions) without += !p.has_target();
+  return without;
+}
+
+absl::StatusOr<OverFolds> SummariseFolds(absl::Span<const v1::Metrics> folds, uint32_t sd_ddof) {
+  OverFolds over;
+  if (folds.empty()) return over;
+  for (const v1::MetricValue& first : folds.front().values()) {
+    std::vector<absl::StatusOr<double>> values;
+    for (const v1::Metrics& fold : folds) {
+      const v1::MetricValue* const found = FindMetric(fold, first.metric());
+      if (found != nullptr) values.push_back(ValueOrReason(*found));
     }
-    targets.push_back(p.target());
-    predicted.push_back(p.prediction());
+    GYRUS_RETURN_IF_ERROR(Summarise(first.metric(), values, sd_ddof, over));
   }
-  return MetricsOf(targets, predicted);
-}
-
-absl::StatusOr<v1::Metrics> BaselineMetrics(absl::Span<const double> train_targets,
-                                            absl::Span<const double> test_targets) {
-  const auto finite = [](double value) { return std::isfinite(value); };
-  if (!std::all_of(train_targets.begin(), train_targets.end(), finite) ||
-      !std::all_of(test_targets.begin(), test_targets.end(), finite)) {
-    return absl::InvalidArgumentError("evaluating the baseline: a target is not a finite number");
-  }
-  const absl::StatusOr<double> mean = Mean(train_targets);
-  if (!mean.ok()) {
-    return absl::InvalidArgumentError("evaluating the baseline: there are no training targets");
-  }
-  return MetricsOf(test_targets, std::vector<double>(test_targets.size(), *mean));
-}
-
-v1::Metrics MeanOver(absl::Span<const v1::Metrics> folds) {
-  return Summarise(folds, [](Values values) { return Mean(values); });
-}
-
-v1::Metrics StandardDeviationOver(absl::Span<const v1::Metrics> folds, uint32_t ddof) {
-  return Summarise(folds, [ddof](Values values) { return StandardDeviation(values, ddof); });
+  return over;
 }
 
 }  // namespace gyrus

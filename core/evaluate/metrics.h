@@ -1,11 +1,9 @@
 // Metrics of predictions, and their mean and spread over folds.
 //
 // In double, summed in the order given, so equal input gives equal bits. What
-// is undefined is absent, never NaN. Definitions: core/statistics/errors.h and
-// correlation.h.
+// is undefined has no value but a reason; it is never NaN, and never 0 in a mean.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -17,30 +15,33 @@
 
 namespace gyrus {
 
-// All there are, in the order of tables.
-inline constexpr std::array<v1::Metric, 4> kMetrics = {v1::METRIC_MAE, v1::METRIC_RMSE,
-                                                       v1::METRIC_R2, v1::METRIC_PEARSON};
-
+// Null: it is not among them.
+const v1::MetricValue* FindMetric(const v1::Metrics& metrics, v1::Metric metric);
+// Absent: undefined, or not among them.
 std::optional<double> ValueOf(const v1::Metrics& metrics, v1::Metric metric);
-// Without a value: clears it.
-void SetValue(v1::Metrics& metrics, v1::Metric metric, std::optional<double> value);
+// Why there is no value.
+absl::StatusOr<double> ValueOrReason(const v1::MetricValue& value);
 
-// With e = prediction - target over n items:
-//  * MAE: mean |e|; RMSE: sqrt(mean e^2). Absent for n = 0.
-//  * R2: 1 - sum e^2 / sum (target - mean target)^2. Absent for n < 2 or
-//    targets of one value. Below 0 when worse than the mean of the targets.
-//  * Pearson: absent for n < 2, or when targets or predictions have one value.
-// INVALID_ARGUMENT: a target or prediction is not finite; names the item.
-absl::StatusOr<v1::Metrics> ComputeMetrics(absl::Span<const v1::Prediction> predictions);
+// Adds the value, or why it is undefined. Any other error than
+// FAILED_PRECONDITION is returned.
+absl::Status AddValue(v1::Metric metric, const absl::StatusOr<double>& value, v1::Metrics& metrics);
 
-// Metrics of predicting the mean of the training targets for every test item.
-// INVALID_ARGUMENT: there are no training targets, or one is not finite.
-absl::StatusOr<v1::Metrics> BaselineMetrics(absl::Span<const double> train_targets,
-                                            absl::Span<const double> test_targets);
+// Each of `asked`, in that order. Numbers and classes: over the items that have
+// a target; number_metrics.h, class_metrics.h. Dice: the mean over items and
+// classes that have one; reconstruction error: the mean over items. n/a: what
+// the task does not answer with.
+// INVALID_ARGUMENT: a number is not finite, or class_metrics.h; names the item.
+absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
+                                           absl::Span<const v1::Prediction> predictions);
 
-// Of each metric, over the folds in which it is defined. Whoever prints it must
-// say so where those are not all.
-v1::Metrics MeanOver(absl::Span<const v1::Metrics> folds);
-v1::Metrics StandardDeviationOver(absl::Span<const v1::Metrics> folds, uint32_t ddof);
+// Items that have no target, though the task asks for one.
+uint32_t WithoutTarget(const v1::Task& task, absl::Span<const v1::Prediction> predictions);
+
+// Of each metric, over the folds in which it is defined; says over how many.
+struct OverFolds {
+  v1::Metrics mean;
+  v1::Metrics sd;
+};
+absl::StatusOr<OverFolds> SummariseFolds(absl::Span<const v1::Metrics> folds, uint32_t sd_ddof);
 
 }  // namespace gyrus

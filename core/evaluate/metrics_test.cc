@@ -5,118 +5,200 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "core/evaluate/evaluate_fixture.h"
+#include "core/evaluate/metric.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/golden_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {
 namespace {
 
-using Doubles = std::vector<double>;
+using testing::HasSubstr;
 
-std::vector<v1::Prediction> Predictions(const Doubles& targets, const Doubles& predicted) {
-  std::vector<v1::Prediction> result;
-  for (size_t i = 0; i < targets.size(); ++i) {
-    v1::Prediction& p = result.emplace_back();
-    p.set_item(absl::StrCat("item-", i));
-    p.set_target(targets[i]);
-    p.set_prediction(predicted[i]);
-  }
-  return result;
-}
-
-v1::Metrics MustCompute(const Doubles& targets, const Doubles& predicted) {
-  const auto metrics = ComputeMetrics(Predictions(targets, predicted));
+v1::Metrics MustCompute(const v1::Task& task, const std::vector<v1::Prediction>& predictions) {
+  const auto metrics = ComputeMetrics(task, AllMetrics(), predictions);
   EXPECT_TRUE(metrics.ok()) << metrics.status();
   return *metrics;
 }
 
-TEST(MetricsTest, GiveTheGoldenValues) {
-  const Doubles age = {52.1, 60.4, 71.3, 45.0, 80.2, 66.6, 58.9, 74.5, 49.7, 63.0};
-  const Doubles predicted = {55.0, 61.2, 68.4, 50.3, 73.9, 67.1, 60.0, 70.8, 53.5, 61.7};
-  const v1::Metrics metrics = MustCompute(age, predicted);
-  EXPECT_NEAR(metrics.mae(), 2.86, 1e-12);
-  EXPECT_NEAR(metrics.rmse(), 3.41350259997, 1e-11);
-  EXPECT_NEAR(metrics.r2(), 0.898353079111, 1e-12);
+v1::Metrics MustCompute(const Doubles& targets, const Doubles& predicted) {
+  return MustCompute(NumberTask(), MakePredictions(targets, predicted));
+}
 
-  const Doubles a = {3.1, 4.5, 2.2, 6.7, 5.0, 4.5, 3.9, 7.2, 1.8, 5.5, 4.5, 6.1};
-  const Doubles q = {2.8, 4.9, 2.2, 6.1, 5.3, 4.0, 3.1, 7.9, 1.1, 5.0, 4.9, 5.2};
-  EXPECT_NEAR(MustCompute(a, q).pearson(), .95694801311, 1e-11);
+double Value(const v1::Metrics& metrics, v1::Metric metric) {
+  return ValueOf(metrics, metric).value_or(std::nan(""));
+}
+
+std::string Reason(const v1::Metrics& metrics, v1::Metric metric) {
+  const v1::MetricValue* const value = FindMetric(metrics, metric);
+  EXPECT_NE(value, nullptr);
+  EXPECT_FALSE(value->has_value()) << value->value();
+  return value->reason();
+}
+
+TEST(MetricsTest, GiveTheGoldenValues) {
+  const v1::Metrics of_ages = MustCompute(kAge, kPredicted);
+  EXPECT_GOLDEN(Value(of_ages, v1::METRIC_MAE), 2.86);
+  EXPECT_GOLDEN(Value(of_ages, v1::METRIC_SD_AE), 1.9642357858);
+  EXPECT_GOLDEN(Value(of_ages, v1::METRIC_MEDIAN_AE), 2.9);
+  EXPECT_GOLDEN(Value(of_ages, v1::METRIC_RMSE), 3.41350259997);
+  EXPECT_NEAR(Value(of_ages, v1::METRIC_BIAS), 0.02, 1e-14);
+  EXPECT_GOLDEN(Value(of_ages, v1::METRIC_R2), 0.898353079111);
+  EXPECT_GOLDEN(Value(of_ages, v1::METRIC_GAP_AGE_CORRELATION), -.977258847011);
+
+  const v1::Metrics of_a = MustCompute(kA, kQ);
+  EXPECT_GOLDEN(Value(of_a, v1::METRIC_PEARSON), .95694801311);
+  EXPECT_GOLDEN(Value(of_a, v1::METRIC_SPEARMAN), .973558600899);
+}
+
+TEST(MetricsTest, AreThoseAskedForInThatOrder) {
+  const auto metrics =
+      ComputeMetrics(NumberTask(), {v1::METRIC_BIAS, v1::METRIC_MAE}, MakePredictions({1}, {3}));
+  ASSERT_TRUE(metrics.ok()) << metrics.status();
+  ASSERT_EQ(metrics->values_size(), 2);
+  EXPECT_EQ(metrics->values(0).metric(), v1::METRIC_BIAS);
+  EXPECT_EQ(metrics->values(1).metric(), v1::METRIC_MAE);
+  EXPECT_FALSE(ValueOf(*metrics, v1::METRIC_RMSE).has_value());
 }
 
 TEST(MetricsTest, R2OfAPredictorWorseThanTheMeanIsNegative) {
-  EXPECT_DOUBLE_EQ(MustCompute({1, 2, 3}, {3, 2, 1}).r2(), -3);
-  EXPECT_DOUBLE_EQ(MustCompute({1, 2, 3}, {3, 2, 1}).pearson(), -1);
+  EXPECT_DOUBLE_EQ(Value(MustCompute({1, 2, 3}, {3, 2, 1}), v1::METRIC_R2), -3);
+  EXPECT_DOUBLE_EQ(Value(MustCompute({1, 2, 3}, {3, 2, 1}), v1::METRIC_PEARSON), -1);
 }
 
 TEST(MetricsTest, RoundingDoesNotCarryACorrelationOverOne) {
-  EXPECT_EQ(MustCompute({0, 3, 6}, {0, 9, 18}).pearson(), 1);
+  EXPECT_EQ(Value(MustCompute({0, 3, 6}, {0, 9, 18}), v1::METRIC_PEARSON), 1);
 }
 
 TEST(MetricsTest, OneItemHasErrorsButNeitherR2NorCorrelation) {
   const v1::Metrics metrics = MustCompute({2}, {5});
-  EXPECT_EQ(metrics.mae(), 3);
-  EXPECT_EQ(metrics.rmse(), 3);
-  EXPECT_FALSE(metrics.has_r2());
-  EXPECT_FALSE(metrics.has_pearson());
-}
-
-TEST(MetricsTest, NoItemHasNoMetric) {
-  const v1::Metrics metrics = MustCompute({}, {});
-  for (const v1::Metric metric : kMetrics) EXPECT_FALSE(ValueOf(metrics, metric).has_value());
+  EXPECT_EQ(Value(metrics, v1::METRIC_MAE), 3);
+  EXPECT_EQ(Value(metrics, v1::METRIC_RMSE), 3);
+  EXPECT_THAT(Reason(metrics, v1::METRIC_R2), HasSubstr("one value"));
+  EXPECT_THAT(Reason(metrics, v1::METRIC_PEARSON), HasSubstr("fewer than two"));
+  EXPECT_NE(Reason(metrics, v1::METRIC_SD_AE), "");
 }
 
 TEST(MetricsTest, ValuesThatDoNotVaryHaveNoCorrelation) {
   // The mean of three times 0.1 is not 0.1, so deviations from it are not zero.
-  EXPECT_FALSE(MustCompute({1, 2, 3}, {0.1, 0.1, 0.1}).has_pearson());
-  EXPECT_TRUE(MustCompute({1, 2, 3}, {0.1, 0.1, 0.1}).has_r2());
+  const v1::Metrics constant_prediction = MustCompute({1, 2, 3}, {0.1, 0.1, 0.1});
+  EXPECT_NE(Reason(constant_prediction, v1::METRIC_PEARSON), "");
+  EXPECT_NE(Reason(constant_prediction, v1::METRIC_SPEARMAN), "");
+  EXPECT_TRUE(ValueOf(constant_prediction, v1::METRIC_R2).has_value());
   const v1::Metrics constant_target = MustCompute({0.1, 0.1, 0.1}, {1, 2, 3});
-  EXPECT_FALSE(constant_target.has_pearson());
-  EXPECT_FALSE(constant_target.has_r2());
+  EXPECT_NE(Reason(constant_target, v1::METRIC_PEARSON), "");
+  EXPECT_EQ(Reason(constant_target, v1::METRIC_R2), "the targets have one value");
 }
 
-TEST(MetricsTest, WhatLeavesTheRangeOfDoubleIsAbsent) {
-  const v1::Metrics huge = MustCompute({1e300, -1e300, 0}, {-1e300, 1e300, 0});
-  EXPECT_FALSE(huge.has_rmse());
-  EXPECT_FALSE(huge.has_r2());
-  EXPECT_FALSE(huge.has_pearson());
-  EXPECT_FALSE(MustCompute({0, 1e-300}, {0, 1}).has_r2());
+TEST(MetricsTest, WhatLeavesTheRangeOfDoubleIsUndefined) {
+  const v1::Metrics huge = MustCompute({1.5e308, -1.5e308, 0}, {-1.5e308, 1.5e308, 0});
+  for (const v1::Metric metric : {v1::METRIC_MAE, v1::METRIC_RMSE, v1::METRIC_R2,
+                                  v1::METRIC_PEARSON, v1::METRIC_GAP_AGE_CORRELATION}) {
+    EXPECT_NE(Reason(huge, metric), "") << NameOf(metric);
+  }
+  EXPECT_NE(Reason(MustCompute({0, 1e-300}, {0, 1}), v1::METRIC_R2), "");
+}
+
+TEST(MetricsTest, ItemsWithoutATargetAreLeftOutAndCounted) {
+  std::vector<v1::Prediction> predictions = MakePredictions({1, 2, 3}, {2, 2, 9});
+  predictions[2].clear_target();
+  EXPECT_DOUBLE_EQ(Value(MustCompute(NumberTask(), predictions), v1::METRIC_MAE), 0.5);
+  EXPECT_EQ(WithoutTarget(NumberTask(), predictions), 1);
+  for (v1::Prediction& p : predictions) p.clear_target();
+  const v1::Metrics none = MustCompute(NumberTask(), predictions);
+  EXPECT_EQ(Reason(none, v1::METRIC_MAE), "there are no items");
+  v1::Task images;
+  images.mutable_segmentation();
+  EXPECT_EQ(WithoutTarget(images, predictions), 0);
+}
+
+TEST(MetricsTest, WhatTheArmDoesNotAnswerWithHasNoMetric) {
+  const v1::Metrics metrics = MustCompute({1, 2}, {1, 2});
+  EXPECT_EQ(Reason(metrics, v1::METRIC_AUC), "the arm answers with no class");
+  EXPECT_EQ(Reason(metrics, v1::METRIC_DICE), "the arm answers with no label image");
+  EXPECT_EQ(Reason(metrics, v1::METRIC_RECONSTRUCTION_ERROR),
+            "the arm answers with no reconstruction");
+  const v1::Metrics of_classes =
+      MustCompute(ClassTask(), {MakeClassPrediction("a", 1, 0.9), MakeClassPrediction("b", 0, 0)});
+  EXPECT_EQ(Reason(of_classes, v1::METRIC_MAE), "the arm answers with no number");
+  EXPECT_EQ(Value(of_classes, v1::METRIC_AUC), 1);
+}
+
+TEST(MetricsTest, DiceIsTheMeanOverItemsAndClassesThatHaveOne) {
+  v1::Task task;
+  task.mutable_segmentation();
+  task.mutable_reconstruction();
+  std::vector<v1::Prediction> predictions(2);
+  EXPECT_NE(Reason(MustCompute(task, predictions), v1::METRIC_DICE), "");
+  EXPECT_EQ(Reason(MustCompute(task, predictions), v1::METRIC_RECONSTRUCTION_ERROR),
+            "there are no items");
+  predictions[0].add_segmentation()->set_dice(0.9);
+  predictions[0].add_segmentation();
+  predictions[1].add_segmentation()->set_dice(0.6);
+  predictions[1].add_segmentation()->set_dice(0);
+  predictions[0].set_reconstruction_error(0.25);
+  predictions[1].set_reconstruction_error(0.75);
+  const v1::Metrics metrics = MustCompute(task, predictions);
+  EXPECT_DOUBLE_EQ(Value(metrics, v1::METRIC_DICE), 0.5);
+  EXPECT_DOUBLE_EQ(Value(metrics, v1::METRIC_RECONSTRUCTION_ERROR), 0.5);
 }
 
 TEST(MetricsTest, ANumberThatIsNotFiniteIsAnErrorThatNamesTheItem) {
+  const auto refusal = [](const std::vector<v1::Prediction>& predictions) {
+    const auto metrics = ComputeMetrics(NumberTask(), {v1::METRIC_MAE}, predictions);
+    EXPECT_EQ(metrics.status().code(), absl::StatusCode::kInvalidArgument);
+    return std::string(metrics.status().message());
+  };
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()}) {
-    const auto by_prediction = ComputeMetrics(Predictions({1, 2}, {1, bad}));
-    EXPECT_EQ(by_prediction.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_THAT(std::string(by_prediction.status().message()), testing::HasSubstr("'item-1'"));
-    const auto by_target = ComputeMetrics(Predictions({bad, 2}, {1, 2}));
-    EXPECT_THAT(std::string(by_target.status().message()), testing::HasSubstr("'item-0'"));
+    EXPECT_THAT(refusal(MakePredictions({1, 2}, {1, bad})), HasSubstr("'item-1'"));
+    EXPECT_THAT(refusal(MakePredictions({bad, 2}, {1, 2})), HasSubstr("'item-0'"));
   }
+  std::vector<v1::Prediction> missing = MakePredictions({1, 2}, {1, 2});
+  missing[1].clear_prediction();
+  EXPECT_THAT(refusal(missing), HasSubstr("prediction missing"));
 }
 
-TEST(BaselineTest, PredictsTheMeanOfTheTrainingTargets) {
-  const auto baseline = BaselineMetrics(Doubles{1, 2, 6}, Doubles{1, 5});
-  ASSERT_TRUE(baseline.ok());
-  EXPECT_DOUBLE_EQ(baseline->mae(), 2);
-  EXPECT_DOUBLE_EQ(baseline->rmse(), 2);
-  EXPECT_DOUBLE_EQ(baseline->r2(), 0);
-  EXPECT_FALSE(baseline->has_pearson());
-}
-
-TEST(BaselineTest, WithoutATrainingTargetThereIsNone) {
-  EXPECT_FALSE(BaselineMetrics(Doubles{}, Doubles{1}).ok());
-  EXPECT_FALSE(BaselineMetrics(Doubles{std::nan("")}, Doubles{1}).ok());
-  EXPECT_FALSE(BaselineMetrics(Doubles{1}, Doubles{std::nan("")}).ok());
-}
-
-TEST(SummaryTest, FoldsInWhichAMetricIsUndefinedAreNotCountedAsZero) {
+TEST(SummaryTest, FoldsInWhichAMetricIsUndefinedAreCountedAndNotZero) {
   std::vector<v1::Metrics> folds(3);
-  folds[0].set_r2(0.5);
-  folds[2].set_r2(0.7);
-  for (v1::Metrics& fold : folds) fold.set_mae(2);
-  EXPECT_DOUBLE_EQ(MeanOver(folds).r2(), 0.6);
-  EXPECT_NEAR(StandardDeviationOver(folds, 1).r2(), std::sqrt(0.02), 1e-12);
-  EXPECT_EQ(MeanOver(folds).mae(), 2);
-  EXPECT_FALSE(MeanOver(folds).has_pearson());
+  for (size_t f = 0; f < folds.size(); ++f) {
+    const absl::StatusOr<double> r2 =
+        f == 1 ? Undefined("the targets have one value") : absl::StatusOr<double>(f == 0 ? .5 : .7);
+    ASSERT_TRUE(AddValue(v1::METRIC_R2, r2, folds[f]).ok());
+    ASSERT_TRUE(AddValue(v1::METRIC_MAE, 2.0, folds[f]).ok());
+    ASSERT_TRUE(AddValue(v1::METRIC_AUC, Undefined("one class"), folds[f]).ok());
+  }
+  const auto over = SummariseFolds(folds, 1);
+  ASSERT_TRUE(over.ok()) << over.status();
+  const v1::MetricValue& r2 = *FindMetric(over->mean, v1::METRIC_R2);
+  EXPECT_DOUBLE_EQ(r2.value(), 0.6);
+  EXPECT_EQ(r2.folds(), 2);
+  EXPECT_EQ(r2.undefined(), 1);
+  EXPECT_EQ(r2.reason(), "the targets have one value");
+  EXPECT_NEAR(*ValueOf(over->sd, v1::METRIC_R2), std::sqrt(0.02), 1e-12);
+  EXPECT_NEAR(*ValueOf(SummariseFolds(folds, 0)->sd, v1::METRIC_R2), 0.1, 1e-12);
+  EXPECT_EQ(*ValueOf(over->mean, v1::METRIC_MAE), 2);
+  EXPECT_EQ(FindMetric(over->mean, v1::METRIC_MAE)->undefined(), 0);
+  const v1::MetricValue& auc = *FindMetric(over->mean, v1::METRIC_AUC);
+  EXPECT_FALSE(auc.has_value());
+  EXPECT_EQ(auc.reason(), "one class");
+  EXPECT_EQ(auc.undefined(), 3);
+}
+
+TEST(SummaryTest, OneFoldHasNoSpread) {
+  v1::Metrics fold;
+  ASSERT_TRUE(AddValue(v1::METRIC_MAE, 2.0, fold).ok());
+  const auto over = SummariseFolds({fold}, 1);
+  ASSERT_TRUE(over.ok());
+  EXPECT_EQ(*ValueOf(over->mean, v1::METRIC_MAE), 2);
+  EXPECT_NE(Reason(over->sd, v1::METRIC_MAE), "");
+  EXPECT_TRUE(SummariseFolds({}, 1)->mean.values().empty());
+}
+
+TEST(SummaryTest, OnlyWhatIsUndefinedBecomesAReason) {
+  v1::Metrics metrics;
+  EXPECT_TRUE(absl::IsInternal(AddValue(v1::METRIC_MAE, absl::InternalError("x"), metrics)));
 }
 
 }  // namespace

@@ -7,15 +7,26 @@
 
 namespace gyrus {
 
+inline void SetMetric(v1::Metric metric, double value, v1::Metrics& metrics) {
+  v1::MetricValue& added = *metrics.add_values();
+  added.set_metric(metric);
+  added.set_value(value);
+  added.set_folds(1);
+}
+
 inline v1::FoldResult MakeDoneFold(uint32_t fold, double mae) {
   v1::FoldResult result;
   result.set_fold(fold);
   result.set_state(v1::TRIAL_STATE_DONE);
   result.set_n(4);
-  result.mutable_metrics()->set_mae(mae);
-  result.mutable_metrics()->set_rmse(mae + 1);
-  if (fold == 0) result.mutable_metrics()->set_r2(0.5);
-  result.mutable_baseline()->set_mae(8);
+  SetMetric(v1::METRIC_MAE, mae, *result.mutable_metrics());
+  SetMetric(v1::METRIC_R2, 0.5, *result.mutable_metrics());
+  if (fold == 1) {
+    v1::MetricValue& r2 = *result.mutable_metrics()->mutable_values(1);
+    r2.clear_value();
+    r2.set_reason("the targets have one value");
+  }
+  SetMetric(v1::METRIC_MAE, 8, *result.mutable_baseline());
   result.set_weights_sha256(std::string(2, '\x0a'));
   result.set_predictions_sha256(std::string(2, '\x0b'));
   result.set_predictions("predictions/T1w/r0-f0.tsv");
@@ -48,10 +59,12 @@ inline v1::Result MakeIncompleteResult() {
   *whole.add_folds() = MakeDoneFold(0, 1.5);
   *whole.add_folds() = MakeDoneFold(1, 2.5);
   whole.set_folds_done(2);
-  whole.mutable_mean()->set_mae(2);
-  whole.mutable_mean()->set_r2(0.5);
-  whole.mutable_sd()->set_mae(0.70710678118654757);
-  whole.mutable_baseline_mean()->set_mae(8);
+  SetMetric(v1::METRIC_MAE, 2, *whole.mutable_mean());
+  SetMetric(v1::METRIC_R2, 0.5, *whole.mutable_mean());
+  whole.mutable_mean()->mutable_values(1)->set_undefined(1);
+  whole.mutable_mean()->mutable_values(1)->set_reason("the targets have one value");
+  SetMetric(v1::METRIC_MAE, 0.70710678118654757, *whole.mutable_sd());
+  SetMetric(v1::METRIC_MAE, 8, *whole.mutable_baseline_mean());
   v1::ArmResult& holed = *result.add_arms();
   holed.set_name("RI");
   *holed.add_folds() = MakeDoneFold(0, 3);
@@ -61,11 +74,11 @@ inline v1::Result MakeIncompleteResult() {
   hole.set_state(v1::TRIAL_STATE_FAILED);
   hole.mutable_reason()->set_code(v1::REASON_CODE_TRAINER_FAILED);
   hole.mutable_reason()->set_message("the loss is not finite");
-  hole.mutable_baseline()->set_mae(9);
+  SetMetric(v1::METRIC_MAE, 9, *hole.mutable_baseline());
   holed.set_folds_done(1);
-  holed.mutable_mean()->set_mae(3);
-  holed.mutable_mean()->set_r2(0.5);
-  holed.mutable_baseline_mean()->set_mae(8);
+  SetMetric(v1::METRIC_MAE, 3, *holed.mutable_mean());
+  SetMetric(v1::METRIC_R2, 0.5, *holed.mutable_mean());
+  SetMetric(v1::METRIC_MAE, 8, *holed.mutable_baseline_mean());
   return result;
 }
 

@@ -1,33 +1,67 @@
 #include "core/report/result_json.h"
 
-#include <optional>
+#include <algorithm>
+#include <array>
 #include <utility>
+#include <vector>
 
 #include "common/digest.h"
+#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
+#include "core/report/json_parts.h"
 #include "core/report/state_name.h"
-#include "nlohmann/json.hpp"
 
 namespace gyrus {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json OrNull(std::optional<double> number) { return number ? Json(*number) : Json(nullptr); }
-
-Json TextOrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
 Json DigestOrNull(const std::string& digest) { return TextOrNull(Hex(digest)); }
 
-Json ToJson(const v1::Metrics& metrics) {
-  return {{"mae", OrNull(ValueOf(metrics, v1::METRIC_MAE))},
-          {"rmse", OrNull(ValueOf(metrics, v1::METRIC_RMSE))},
-          {"r2", OrNull(ValueOf(metrics, v1::METRIC_R2))},
-          {"pearson", OrNull(ValueOf(metrics, v1::METRIC_PEARSON))}};
+// Programs may count on these where a number is predicted, asked for or not.
+constexpr std::array<v1::Metric, 4> kAlwaysOfNumbers = {v1::METRIC_MAE, v1::METRIC_RMSE,
+                                                        v1::METRIC_R2, v1::METRIC_PEARSON};
+
+// The names of METRICS.
+std::vector<v1::Metric> KeysOf(const v1::Result& result) {
+  std::vector<v1::Metric> keys;
+  const auto add = [&keys](v1::Metric metric) {
+    if (std::count(keys.begin(), keys.end(), metric) == 0) keys.push_back(metric);
+  };
+  for (const int metric : result.metrics()) {
+    if (AnswerOf(static_cast<v1::Metric>(metric)) != Answer::kNumber) continue;
+    for (const v1::Metric always : kAlwaysOfNumbers) add(always);
+  }
+  for (const int metric : result.metrics()) add(static_cast<v1::Metric>(metric));
+  return keys;
+}
+
+Json ToJson(const v1::Metrics& metrics, const std::vector<v1::Metric>& keys) {
+  Json json = Json::object();
+  for (const v1::Metric metric : keys) json[NameOf(metric)] = OrNull(ValueOf(metrics, metric));
+  return json;
 }
 
 Json BaselineToJson(const v1::Metrics& metrics) {
-  return {{"mae", OrNull(ValueOf(metrics, v1::METRIC_MAE))}};
+  Json json = Json::object();
+  for (const v1::MetricValue& value : metrics.values()) {
+    json[NameOf(value.metric())] = OrNull(ValueOf(metrics, value.metric()));
+  }
+  return json;
+}
+
+// Why a fold's metrics are null.
+void AddUndefined(const v1::Metrics& metrics, Json& json) {
+  for (const v1::MetricValue& value : metrics.values()) {
+    if (!value.has_value()) json["undefined"][NameOf(value.metric())] = value.reason();
+  }
+}
+
+// What a mean leaves out.
+void AddUndefinedFolds(const v1::Metrics& mean, Json& json) {
+  for (const v1::MetricValue& value : mean.values()) {
+    if (value.undefined() == 0) continue;
+    json["undefined"][NameOf(value.metric())] = {{"folds", value.undefined()},
+                                                 {"reason", value.reason()}};
+  }
 }
 
 Json ToJson(const v1::Reason& reason) {
@@ -50,12 +84,14 @@ Json ToJson(const v1::RankResult& rank) {
           {"served_set_digest", DigestOrNull(rank.served_set_digest())}};
 }
 
-Json ToJson(const v1::FoldResult& fold) {
+Json ToJson(const v1::FoldResult& fold, const std::vector<v1::Metric>& keys) {
   const bool done = fold.state() == v1::TRIAL_STATE_DONE;
   Json json = {{"repeat", fold.repeat()}, {"fold", fold.fold()}, {"state", NameOf(fold.state())}};
   if (fold.has_reason()) json["reason"] = ToJson(fold.reason());
   json["n"] = fold.n();
-  json["metrics"] = ToJson(fold.metrics());
+  json["without_target"] = fold.without_target();
+  json["metrics"] = ToJson(fold.metrics(), keys);
+  AddUndefined(fold.metrics(), json);
   json["baseline"] = BaselineToJson(fold.baseline());
   json["weights_sha256"] = DigestOrNull(fold.weights_sha256());
   json["predictions_sha256"] = DigestOrNull(fold.predictions_sha256());
@@ -67,15 +103,21 @@ Json ToJson(const v1::FoldResult& fold) {
   return json;
 }
 
-Json ToJson(const v1::ArmResult& arm) {
+Json ToJson(const v1::ArmResult& arm, const std::vector<v1::Metric>& keys) {
   Json folds = Json::array();
-  for (const v1::FoldResult& fold : arm.folds()) folds.push_back(ToJson(fold));
-  return {{"name", arm.name()},
-          {"folds", std::move(folds)},
-          {"folds_done", arm.folds_done()},
-          {"mean", ToJson(arm.mean())},
-          {"sd", ToJson(arm.sd())},
-          {"baseline", BaselineToJson(arm.baseline_mean())}};
+  for (const v1::FoldResult& fold : arm.folds()) folds.push_back(ToJson(fold, keys));
+  Json json = {{"name", arm.name()},
+               {"folds", std::move(folds)},
+               {"folds_done", arm.folds_done()},
+               {"mean", ToJson(arm.mean(), keys)},
+               {"sd", ToJson(arm.sd(), keys)},
+               {"baseline", BaselineToJson(arm.baseline_mean())}};
+  AddUndefinedFolds(arm.mean(), json);
+  for (const v1::CumulativeScore& score : arm.cumulative_scores()) {
+    json["cs"].push_back(CumulativeScoreToJson(score));
+  }
+  if (arm.has_bias()) json["bias_correction"] = BiasToJson(arm.bias());
+  return json;
 }
 
 }  // namespace
@@ -87,10 +129,14 @@ std::string ResultToJson(const v1::Result& result) {
       {"unit", TextOrNull(result.unit())}, {"sd_ddof", result.sd_ddof()},
       {"warnings", Json::array()},         {"arms", Json::array()}};
   for (const std::string& warning : result.warnings()) json["warnings"].push_back(warning);
-  for (const v1::ArmResult& arm : result.arms()) json["arms"].push_back(ToJson(arm));
+  const std::vector<v1::Metric> keys = KeysOf(result);
+  for (const v1::ArmResult& arm : result.arms()) json["arms"].push_back(ToJson(arm, keys));
+  if (result.has_comparisons()) json["comparisons"] = ComparisonsToJson(result.comparisons());
+  for (const v1::GroupTable& table : result.group_tables()) {
+    json["groups"].push_back(GroupTableToJson(table));
+  }
   for (const v1::Reason& reason : result.reasons()) json["reasons"].push_back(ToJson(reason));
-  // A message may quote bytes of a file; `replace` keeps the JSON valid.
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Dump(json);
 }
 
 }  // namespace gyrus

@@ -1,6 +1,7 @@
 #include "core/report/result_json.h"
 
 #include "core/report/report_fixture.h"
+#include "core/report/statistics_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -21,9 +22,10 @@ TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
        "mean": {"mae": 2.0, "rmse": null, "r2": 0.5, "pearson": null},
        "sd": {"mae": 0.7071067811865476, "rmse": null, "r2": null, "pearson": null},
        "baseline": {"mae": 8.0},
+       "undefined": {"r2": {"folds": 1, "reason": "the targets have one value"}},
        "folds": [
-         {"repeat": 0, "fold": 0, "state": "DONE", "n": 4,
-          "metrics": {"mae": 1.5, "rmse": 2.5, "r2": 0.5, "pearson": null},
+         {"repeat": 0, "fold": 0, "state": "DONE", "n": 4, "without_target": 0,
+          "metrics": {"mae": 1.5, "rmse": null, "r2": 0.5, "pearson": null},
           "baseline": {"mae": 8.0}, "weights_sha256": "0a0a", "predictions_sha256": "0b0b",
           "predictions": "predictions/T1w/r0-f0.tsv", "checkpoint": "checkpoints/T1w/r0-f0",
           "selected_epoch": 3,
@@ -37,6 +39,7 @@ TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
        "folds": [
          {"repeat": 0, "fold": 1, "state": "FAILED",
           "reason": {"code": "TRAINER_FAILED", "message": "the loss is not finite"}, "n": 4,
+          "without_target": 0,
           "metrics": {"mae": null, "rmse": null, "r2": null, "pearson": null},
           "baseline": {"mae": 9.0}, "weights_sha256": null, "predictions_sha256": null,
           "predictions": null, "checkpoint": null, "selected_epoch": null, "ranks": []}
@@ -46,6 +49,77 @@ TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
   actual["arms"][0]["folds"].erase(1);  // As the first.
   actual["arms"][1]["folds"].erase(0);
   EXPECT_EQ(actual, expected) << Json::diff(expected, actual);
+}
+
+TEST(ResultJsonTest, HasWhatElseWasAskedFor) {
+  v1::Result result = MakeIncompleteResult();
+  *result.mutable_comparisons() = MakeComparisons();
+  *result.add_group_tables() = MakeGroupTable("T1w");
+  *result.mutable_arms(0)->mutable_bias() = MakeBias();
+  v1::CumulativeScore& score = *result.mutable_arms(0)->add_cumulative_scores();
+  score.set_alpha(1);
+  score.set_percent(62.5);
+  score.set_n(8);
+  result.mutable_arms(0)->add_cumulative_scores()->set_reason("there are no items");
+  const Json json = Json::parse(ResultToJson(result));
+  const Json comparisons = Json::parse(R"({
+    "with": "RI", "metric": "mae", "alternative": "two_sided", "correction": "holm", "seed": 1,
+    "resamples": 2000,
+    "arms": [{"arm": "T1w",
+      "difference": {"value": -0.124, "lower": -0.297, "upper": 0.0491, "n": 5, "method": "95%"},
+      "error_difference": {"value": -0.2, "lower": -0.5, "upper": -0.0123, "n": 12,
+                           "method": "95% BCa, seed 1"},
+      "effect_size": {"value": 0.38, "lower": 0.1, "upper": 0.66, "n": 12, "method": "95%"},
+      "tests": [
+        {"name": "corrected_t", "test": "some t test", "variant": "two-sided",
+         "statistic_name": "t", "statistic": -2.0, "df": [4.0], "p": 0.1174,
+         "p_corrected": 0.2348, "n": [5], "ties": 0, "zeros": 0, "correction": "overlap",
+         "sentence": "corrected t sentence"},
+        {"name": "naive_t", "test": "some t test", "variant": "two-sided",
+         "statistic_name": "t", "statistic": -2.0, "df": [4.0], "p": 0.04055,
+         "p_corrected": 0.0811, "n": [5], "ties": 0, "zeros": 0, "correction": "overlap",
+         "sentence": "naive t sentence"},
+        {"name": "wilcoxon", "reason": "all differences are zero"}]}],
+    "all_arms": [{"name": "friedman", "reason": "it needs three arms or more"}]})");
+  EXPECT_EQ(json["comparisons"], comparisons) << Json::diff(comparisons, json["comparisons"]);
+  const Json groups = Json::parse(R"json([{"by": "age", "arm": "T1w",
+    "groups": [{"name": "[0, 2)", "n": 7, "mae": 1.5, "lower": 1.0, "upper": 2.0
+},
+               {"name": "[2, 6]", "n": 0, "mae": null, "lower": null, "upper": null,
+                "reason": "no subject is in it"}],
+    "all": {"name": "all", "n": 7, "mae": 1.5, "lower": 1.0, "upper": 2.0},
+    "outside": 0, "without_target": 0
+}])json");
+  EXPECT_EQ(json["groups"], groups) << Json::diff(groups, json["groups"]);
+  const Json cs = Json::parse(R"([{"alpha": 1.0, "percent": 62.5, "n": 8},
+    {"alpha": 0.0, "percent": null, "n": 0, "reason": "there are no items"}])");
+  EXPECT_EQ(json["arms"][0]["cs"], cs);
+  const Json bias = Json::parse(R"({"method": "cole", "sentence": "corrected gap = something",
+    "uncorrected": {"n": 6, "gap_sd": 3.5, "gap_age_correlation": -0.9},
+    "corrected": {"n": 6, "gap_sd": 2.5, "gap_age_correlation": 0.125},
+    "folds": [{"repeat": 0, "fold": 0, "slope": 0.5, "intercept": 20.0, "n": 4,
+               "correction": "checkpoints/T1w/r0-f0/bias_correction.json",
+               "gaps": "corrected_gaps/T1w/r0-f0.tsv"},
+              {"repeat": 0, "fold": 1, "slope": null, "intercept": null, "n": 0,
+               "correction": null, "gaps": null, "reason": "predictions hardly follow age"}]})");
+  EXPECT_EQ(json["arms"][0]["bias_correction"], bias)
+      << Json::diff(bias, json["arms"][0]["bias_correction"]);
+}
+
+TEST(ResultJsonTest, MetricsAreThoseAskedForAndFourWhereThereAreNumbers) {
+  v1::Result result;
+  result.add_metrics(v1::METRIC_ACCURACY);
+  v1::ArmResult& arm = *result.add_arms();
+  v1::FoldResult& fold = *arm.add_folds();
+  SetMetric(v1::METRIC_ACCURACY, 0.5, *fold.mutable_metrics());
+  SetMetric(v1::METRIC_ACCURACY, 0.75, *fold.mutable_baseline());
+  Json json = Json::parse(ResultToJson(result));
+  EXPECT_EQ(json["arms"][0]["folds"][0]["metrics"], Json::parse(R"({"accuracy": 0.5})"));
+  EXPECT_EQ(json["arms"][0]["folds"][0]["baseline"], Json::parse(R"({"accuracy": 0.75})"));
+  result.add_metrics(v1::METRIC_BIAS);
+  json = Json::parse(ResultToJson(result));
+  EXPECT_EQ(json["arms"][0]["folds"][0]["metrics"], Json::parse(R"(
+      {"mae": null, "rmse": null, "r2": null, "pearson": null, "accuracy": 0.5, "bias": null})"));
 }
 
 TEST(ResultJsonTest, SaysWhyAnExperimentIsInvalid) {

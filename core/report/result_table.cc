@@ -1,35 +1,32 @@
 #include "core/report/result_table.h"
 
-#include <optional>
+#include <algorithm>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/digest.h"
+#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
+#include "core/report/comparison_text.h"
+#include "core/report/gap_text.h"
+#include "core/report/group_text.h"
 #include "core/report/state_name.h"
 #include "core/report/text_table.h"
 
 namespace gyrus {
 namespace {
 
+constexpr size_t kMostNamed = 4;
+
 std::string FoldName(const v1::FoldResult& fold) {
   return absl::StrCat("r", fold.repeat(), "/f", fold.fold());
 }
 
-std::string MetricName(v1::Metric metric, const std::string& unit) {
-  const std::string of_unit = unit.empty() ? "" : absl::StrCat(" [", unit, "]");
-  switch (metric) {
-    case v1::METRIC_MAE:
-      return absl::StrCat("MAE", of_unit);
-    case v1::METRIC_RMSE:
-      return absl::StrCat("RMSE", of_unit);
-    case v1::METRIC_R2:
-      return "R2";
-    case v1::METRIC_PEARSON:
-      return "r";
-    default:
-      return "?";
-  }
+std::string BaselineTitle(v1::Metric metric) {
+  return absl::StrCat("baseline ", TitleOf(metric, ""));
 }
 
 std::vector<v1::Metric> MetricsAsked(const v1::Result& result) {
@@ -38,16 +35,28 @@ std::vector<v1::Metric> MetricsAsked(const v1::Result& result) {
   return metrics;
 }
 
+// Those that any arm has a baseline of.
+std::vector<v1::Metric> BaselinesOf(const v1::Result& result) {
+  std::vector<v1::Metric> metrics;
+  for (const v1::ArmResult& arm : result.arms()) {
+    for (const v1::FoldResult& fold : arm.folds()) {
+      for (const v1::MetricValue& value : fold.baseline().values()) {
+        if (std::count(metrics.begin(), metrics.end(), value.metric()) == 0) {
+          metrics.push_back(value.metric());
+        }
+      }
+    }
+  }
+  return metrics;
+}
+
 // A mean says over how many folds it is where those are not all that are done.
 std::string MeanCell(const v1::ArmResult& arm, v1::Metric metric, bool with_sd) {
   std::string cell = ShortNumber(ValueOf(arm.mean(), metric));
   if (with_sd) absl::StrAppend(&cell, " +- ", ShortNumber(ValueOf(arm.sd(), metric)));
-  uint32_t defined = 0;
-  for (const v1::FoldResult& fold : arm.folds()) {
-    if (ValueOf(fold.metrics(), metric).has_value()) ++defined;
-  }
-  if (defined > 0 && defined < arm.folds_done()) {
-    absl::StrAppend(&cell, " (", defined, " of ", arm.folds_done(), ")");
+  const v1::MetricValue* const mean = FindMetric(arm.mean(), metric);
+  if (mean != nullptr && mean->folds() > 0 && mean->undefined() > 0) {
+    absl::StrAppend(&cell, " (", mean->folds(), " of ", mean->folds() + mean->undefined(), ")");
   }
   return cell;
 }
@@ -57,9 +66,10 @@ std::string ArmTable(const v1::Result& result) {
   std::vector<std::string> head = {"arm"};
   for (const v1::Metric metric : metrics) {
     const bool first = metric == metrics.front();
-    head.push_back(absl::StrCat(MetricName(metric, result.unit()), first ? " +- SD" : ""));
+    head.push_back(absl::StrCat(TitleOf(metric, result.unit()), first ? " +- SD" : ""));
   }
-  head.push_back("baseline MAE");
+  const std::vector<v1::Metric> baselines = BaselinesOf(result);
+  for (const v1::Metric metric : baselines) head.push_back(BaselineTitle(metric));
   head.push_back("folds");
   TextTable table(head);
   for (const v1::ArmResult& arm : result.arms()) {
@@ -67,7 +77,9 @@ std::string ArmTable(const v1::Result& result) {
     for (const v1::Metric metric : metrics) {
       row.push_back(MeanCell(arm, metric, metric == metrics.front()));
     }
-    row.push_back(ShortNumber(ValueOf(arm.baseline_mean(), v1::METRIC_MAE)));
+    for (const v1::Metric metric : baselines) {
+      row.push_back(ShortNumber(ValueOf(arm.baseline_mean(), metric)));
+    }
     row.push_back(absl::StrCat(arm.folds_done(), "/", arm.folds_size()));
     table.AddRow(row);
   }
@@ -77,8 +89,9 @@ std::string ArmTable(const v1::Result& result) {
 std::string FoldTable(const v1::Result& result) {
   const std::vector<v1::Metric> metrics = MetricsAsked(result);
   std::vector<std::string> head = {"arm", "fold", "n"};
-  for (const v1::Metric metric : metrics) head.push_back(MetricName(metric, result.unit()));
-  head.push_back("baseline MAE");
+  for (const v1::Metric metric : metrics) head.push_back(TitleOf(metric, result.unit()));
+  const std::vector<v1::Metric> baselines = BaselinesOf(result);
+  for (const v1::Metric metric : baselines) head.push_back(BaselineTitle(metric));
   head.push_back("state");
   TextTable table(head);
   for (const v1::ArmResult& arm : result.arms()) {
@@ -88,12 +101,47 @@ std::string FoldTable(const v1::Result& result) {
       for (const v1::Metric metric : metrics) {
         row.push_back(done ? ShortNumber(ValueOf(fold.metrics(), metric)) : "-");
       }
-      row.push_back(ShortNumber(ValueOf(fold.baseline(), v1::METRIC_MAE)));
+      for (const v1::Metric metric : baselines) {
+        row.push_back(ShortNumber(ValueOf(fold.baseline(), metric)));
+      }
       row.push_back(NameOf(fold.state()));
       table.AddRow(row);
     }
   }
   return table.ToString();
+}
+
+// What is n/a in the folds that are done, by metric and reason; and test items
+// of which nothing is known.
+std::string Undefined(const v1::Result& result) {
+  std::map<std::pair<v1::Metric, std::string>, std::vector<std::string>> folds;
+  uint32_t without_target = 0, arms_without = 0;
+  for (const v1::ArmResult& arm : result.arms()) {
+    uint32_t without = 0;
+    for (const v1::FoldResult& fold : arm.folds()) {
+      without += fold.without_target();
+      for (const v1::MetricValue& value : fold.metrics().values()) {
+        if (value.has_value()) continue;
+        folds[{value.metric(), value.reason()}].push_back(
+            absl::StrCat(arm.name(), " ", FoldName(fold)));
+      }
+    }
+    without_target += without;
+    arms_without += without > 0;
+  }
+  std::string text;
+  for (const auto& [what, where] : folds) {
+    absl::StrAppend(&text, "n/a: ", TitleOf(what.first, ""), " in ",
+                    where.size() > kMostNamed ? absl::StrCat(where.size(), " folds")
+                                              : absl::StrJoin(where, ", "),
+                    ": ", what.second, "\n");
+  }
+  if (without_target > 0) {
+    absl::StrAppend(&text, without_target, " test items of ", arms_without,
+                    arms_without == 1 ? " arm" : " arms",
+                    " have no target and are in no metric of a number or class.\n");
+  }
+  return text;
 }
 
 // Why each fold without a result has none.
@@ -111,6 +159,16 @@ std::string Holes(const v1::Result& result) {
     }
   }
   return text;
+}
+
+std::string BaselineNote(const v1::Result& result) {
+  std::string note;
+  for (const v1::Metric metric : BaselinesOf(result)) {
+    absl::StrAppend(&note, note.empty() ? "; baseline: " : " or ",
+                    metric == v1::METRIC_ACCURACY ? "the most frequent training class"
+                                                  : "the mean of the training targets");
+  }
+  return note;
 }
 
 struct Completeness {
@@ -139,12 +197,17 @@ std::string ResultTable(const v1::Result& result) {
   }
   if (result.arms_size() > 0) {
     absl::StrAppend(&text, "\n", ArmTable(result), "Mean over folds; SD with ddof ",
-                    result.sd_ddof(), "; baseline: the mean of the training targets.\n");
+                    result.sd_ddof(), BaselineNote(result), ".\n");
     if (done < all) {
       absl::StrAppend(&text, "Not complete: the means leave out ", all - done, " of ", all,
                       " trials.\n", Holes(result));
     }
-    absl::StrAppend(&text, "\n", FoldTable(result), "Split ", Hex(result.split_hash()), "\n");
+    absl::StrAppend(&text, "\n", FoldTable(result), Undefined(result), "Split ",
+                    Hex(result.split_hash()), "\n");
+    absl::StrAppend(&text, CumulativeScoreText(result), GroupText(result), GapText(result));
+    if (result.has_comparisons()) {
+      absl::StrAppend(&text, "\n", ComparisonText(result.comparisons(), result.unit()));
+    }
   }
   for (const std::string& warning : result.warnings()) {
     absl::StrAppend(&text, "warning: ", warning, "\n");

@@ -8,7 +8,9 @@
 namespace gyrus {
 
 // Arms with mean +- SD over folds, then every fold. Says which SD it is, over
-// how many folds each mean is, and why a fold is missing.
+// how many folds each mean is, why a fold is missing and why a metric is n/a.
+// Then what else was asked for: cumulative scores, groups, corrected gaps,
+// comparisons.
 std::string ResultTable(const v1::Result& result);
 
 }  // namespace gyrus

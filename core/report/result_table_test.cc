@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/report/report_fixture.h"
+#include "core/report/statistics_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -24,6 +25,7 @@ missing: RI r0/f1: FAILED: TRAINER_FAILED: the loss is not finite
   T1w  r0/f1  4           2.5  n/a             8    DONE
   RI   r0/f0  4             3  0.5             8    DONE
   RI   r0/f1  4             -    -             9  FAILED
+n/a: R2 in T1w r0/f1: the targets have one value
 Split 1212
 warning: mind the gap
 )");
@@ -38,6 +40,47 @@ TEST(ResultTableTest, OfACompleteExperimentNamesNoHole) {
   EXPECT_THAT(table, testing::Not(testing::HasSubstr("missing")));
   EXPECT_THAT(table, testing::Not(testing::HasSubstr("Not complete")));
   EXPECT_THAT(table, testing::HasSubstr("SD with ddof 1"));
+}
+
+TEST(ResultTableTest, HasWhatElseWasAskedFor) {
+  v1::Result result = MakeIncompleteResult();
+  EXPECT_THAT(ResultTable(result), testing::Not(testing::HasSubstr("Compared")));
+  *result.mutable_comparisons() = MakeComparisons();
+  *result.add_group_tables() = MakeGroupTable("T1w");
+  *result.mutable_arms(0)->mutable_bias() = MakeBias();
+  result.mutable_arms(0)->add_cumulative_scores()->set_alpha(1);
+  const std::string table = ResultTable(result);
+  for (const char* part : {"\nCompared with RI", "\n  age ", "corrected gap SD", "CS(1) %"}) {
+    EXPECT_THAT(table, testing::HasSubstr(part));
+  }
+}
+
+TEST(ResultTableTest, ItemsWithoutATargetAreSaid) {
+  v1::Result result = MakeIncompleteResult();
+  result.mutable_arms(0)->mutable_folds(0)->set_without_target(2);
+  result.mutable_arms(0)->mutable_folds(1)->set_without_target(1);
+  EXPECT_THAT(ResultTable(result),
+              testing::HasSubstr("3 test items of 1 arm have no target and are in no metric of a "
+                                 "number or class.\n"));
+}
+
+TEST(ResultTableTest, OneReasonOfManyFoldsIsOneLine) {
+  v1::Result result = MakeIncompleteResult();
+  for (int i = 0; i < 4; ++i) *result.mutable_arms(0)->add_folds() = MakeDoneFold(1, 2);
+  EXPECT_THAT(ResultTable(result),
+              testing::HasSubstr("n/a: R2 in 5 folds: the targets have one value\n"));
+}
+
+TEST(ResultTableTest, TheBaselineOfClassesIsTheirMostFrequentOne) {
+  v1::Result result = MakeIncompleteResult();
+  for (v1::ArmResult& arm : *result.mutable_arms()) {
+    for (v1::FoldResult& fold : *arm.mutable_folds()) {
+      fold.mutable_baseline()->mutable_values(0)->set_metric(v1::METRIC_ACCURACY);
+    }
+  }
+  const std::string table = ResultTable(result);
+  EXPECT_THAT(table, testing::HasSubstr("baseline accuracy"));
+  EXPECT_THAT(table, testing::HasSubstr("; baseline: the most frequent training class."));
 }
 
 TEST(ResultTableTest, OfAnInvalidExperimentIsItsReasons) {

@@ -132,7 +132,7 @@ void CheckAlone(const v1::ExperimentSpec& spec, Problems& problems) {
   CheckTask(spec.task(), "task", problems);
   CheckTrain(spec.train(), Validates(spec), "train", problems);
   CheckSplit(spec.split(), problems);
-  CheckEvaluate(spec.evaluate(), problems);
+  CheckEvaluate(spec, problems);
   CheckResources(spec, problems);
   CheckInit(spec.init(), "init", problems);
   absl::flat_hash_set<std::string> names;

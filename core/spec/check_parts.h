@@ -24,7 +24,8 @@ void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
 void CheckInit(const v1::Init& init, const std::string& path, Problems& problems);
 
 void CheckSplit(const v1::Split& split, Problems& problems);
-void CheckEvaluate(const v1::Evaluate& evaluate, Problems& problems);
+// Against the tasks of all arms.
+void CheckEvaluate(const v1::ExperimentSpec& spec, Problems& problems);
 
 // Against the batches of the experiment and of the arms that have their own.
 void CheckResources(const v1::ExperimentSpec& spec, Problems& problems);

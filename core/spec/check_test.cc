@@ -256,13 +256,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CheckTest, StagesAreCheckedWhereTheyAreWritten) {
   const std::string stages = "stages={pretrain: {train: {epochs: 5}}, finetune: {}}";
   EXPECT_EQ(ProblemWith({stages}), "");
-  EXPECT_EQ(ProblemWith({stages, "stages.pretrain.train.batch=0"}),
-            "--set stages.pretrain.train.batch=0: stages.pretrain.train.batch: must be at least 1, "
-            "is 0");
-  EXPECT_EQ(ProblemWith({stages, "train.batch=0"}),
-            "--set train.batch=0: train.batch: must be at least 1, is 0\n"
-            "--set stages={pretrain: {train: {epochs: 5}}, finetune: {}}: "
-            "stages.pretrain.train.batch: must be at least 1, is 0");
+  EXPECT_EQ(ProblemWith({stages, "stages.pretrain.train.epochs=0"}),
+            "--set stages.pretrain.train.epochs=0: stages.pretrain.train.epochs: must be at least "
+            "1, is 0");
+  EXPECT_EQ(ProblemWith({stages, "train.clip_norm=-1"}),
+            "--set train.clip_norm=-1: train.clip_norm: must be at least 0, is -1");
   EXPECT_THAT(ProblemWith({"stages={a: {cohorts: [b]}, c: {}}"}),
               ::testing::HasSubstr("stages.a.cohorts: unknown cohort 'b'; there are: a"));
   EXPECT_THAT(ProblemWith({"stages={a: {}, c: {init: {stage: b}}}"}),
@@ -307,7 +305,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"FractionNegative", "split.validation=-0.1",
              "split.validation.fraction: must be at least 0 and below 1, is -0.1"},
         Case{"MetricTwice", "evaluate.metrics=[mae, r2, mae]",
-             "evaluate.metrics: a metric is there twice"},
+             "evaluate.metrics.2: 'mae' is there twice"},
         Case{"Ddof", "evaluate.sd_ddof=2", "evaluate.sd_ddof: must be 0 or 1, is 2"},
         Case{"Threads", "resources.threads_per_slot=0",
              "resources.threads_per_slot: must be at least 1, is 0"},

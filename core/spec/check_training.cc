@@ -206,17 +206,6 @@ void CheckSplit(const v1::Split& split, Problems& problems) {
        "split.validation.fraction", problems);
 }
 
-void CheckEvaluate(const v1::Evaluate& evaluate, Problems& problems) {
-  std::vector<int> metrics(evaluate.metrics().begin(), evaluate.metrics().end());
-  std::sort(metrics.begin(), metrics.end());
-  if (std::adjacent_find(metrics.begin(), metrics.end()) != metrics.end()) {
-    problems.Add("evaluate.metrics", "a metric is there twice");
-  }
-  if (evaluate.sd_ddof() > 1) {
-    problems.Add("evaluate.sd_ddof", absl::StrCat("must be 0 or 1, is ", evaluate.sd_ddof()));
-  }
-}
-
 void CheckResources(const v1::ExperimentSpec& spec, Problems& problems) {
   const uint32_t slots = spec.resources().slots_per_trial();
   NeedAtLeast(1, spec.resources().threads_per_slot(), "resources.threads_per_slot", problems);

@@ -7,6 +7,7 @@
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/default_task.h"
+#include "core/spec/fill_evaluate.h"
 #include "core/spec/stages.h"
 #include "core/spec/task.h"
 
@@ -125,16 +126,6 @@ void FillSplit(v1::Split& split, const std::string& target) {
   GYRUS_DEFAULT(split, seed, 1);
 }
 
-void FillEvaluate(v1::Evaluate& evaluate) {
-  if (evaluate.metrics().empty()) {
-    for (const v1::Metric metric :
-         {v1::METRIC_MAE, v1::METRIC_RMSE, v1::METRIC_R2, v1::METRIC_PEARSON}) {
-      evaluate.add_metrics(metric);
-    }
-  }
-  GYRUS_DEFAULT(evaluate, sd_ddof, 1);
-}
-
 // `spec` is as the operator wrote it, so that what the arm leaves out of a part
 // is filled from the operator's words before it is filled from ours.
 void FillArm(const v1::ExperimentSpec& spec, v1::Arm& arm) {
@@ -193,7 +184,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   FillTrain(*spec.mutable_train(), resources.slots_per_trial());
   FillInit(*spec.mutable_init());
   FillSplit(*spec.mutable_split(), TargetOf(spec.task()));
-  FillEvaluate(*spec.mutable_evaluate());
+  FillEvaluate(spec);
 }
 
 }  // namespace gyrus

@@ -109,7 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"WrongType", "train.epochs=-3",
              "train.epochs: needs a whole number that is not negative, not '-3'"},
         Case{"WrongTypeInside", "evaluate={metrics: [mae, x]}",
-             "evaluate.metrics.1: unknown word 'x'; there are: mae, rmse, r2, pearson"},
+             "evaluate.metrics.1: unknown word 'x'; there are: mae, rmse, r2, pearson, spearman, "
+             "median_ae, sd_ae, bias, gap_age_correlation, accuracy, balanced_accuracy, "
+             "sensitivity, specificity, ppv, npv, f1, mcc, kappa, auc, average_precision, brier, "
+             "log_loss, ece, dice, reconstruction_error"},
         Case{"NoEquals", "train.epochs", "needs PATH=VALUE"},
         Case{"EmptyKey", "train..epochs=3", "a key in the path is empty"},
         Case{"EmptyPath", "=3", "a key in the path is empty"},

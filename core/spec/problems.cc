@@ -23,8 +23,10 @@ void Problems::Add(Origin origin, absl::string_view path, absl::string_view mess
 void Problems::Add(absl::string_view path, absl::string_view message) {
   const std::string in_stage = absl::StrCat("stages.", stage_, ".", path);
   const absl::string_view key = path.substr(0, path.find('.'));
-  const bool own = !stage_.empty() && sources_.Has(absl::StrCat("stages.", stage_, ".", key));
-  const absl::string_view told = own ? absl::string_view(in_stage) : path;
+  // Where the very value was written; else where the part is that it is of.
+  const bool part = sources_.Has(absl::StrCat("stages.", stage_, ".", key));
+  const bool own = sources_.Has(in_stage) || (part && !sources_.Has(path));
+  const absl::string_view told = !stage_.empty() && own ? absl::string_view(in_stage) : path;
   AddLine(Line(sources_.Where(told), told, message));
 }
 

@@ -39,6 +39,7 @@ v1::ExperimentSpec SpecOfStage(const v1::ExperimentSpec& spec, int number) {
     alone.mutable_init()->set_stage(spec.stages(number - 1).name());
   }
   const bool last = number + 1 == spec.stages_size();
+  if (!last) alone.clear_evaluate();  // It is of what the folds test.
   for (v1::Arm& arm : *alone.mutable_arms()) {
     if (!last) {
       arm.clear_task();

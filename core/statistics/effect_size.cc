@@ -13,10 +13,8 @@
 namespace gyrus {
 namespace {
 
-// The noncentralities of which t is the upper and the lower bound.
-absl::StatusOr<Interval> ExactInterval(double d, double n1, double n2, double level) {
-  const double scale = std::sqrt(n1 * n2 / (n1 + n2));
-  const double df = n1 + n2 - 2;
+// The noncentralities of which t = d * scale is the upper and the lower bound.
+absl::StatusOr<Interval> ExactInterval(double d, double scale, double df, double level) {
   const double tail = (1 - level) / 2;
   const double lower = NoncentralityFor(d * scale, df, 1 - tail) / scale;
   const double upper = NoncentralityFor(d * scale, df, tail) / scale;
@@ -45,13 +43,14 @@ absl::StatusOr<EffectSize> EffectOf(absl::Span<const double> a, absl::Span<const
   return EffectSize{.d = d,
                     .g = d * (1 - 3 / (4 * (n - 2) - 1)),
                     .normal = {d - half, d + half},
-                    .exact = ExactInterval(d, n1, n2, level),
+                    .exact = ExactInterval(d, std::sqrt(n1 * n2 / n), n - 2, level),
                     .n1 = a.size(),
                     .n2 = b.size()};
 }
 
 absl::StatusOr<PairedEffectSize> PairedEffectOf(absl::Span<const double> a,
-                                                absl::Span<const double> b) {
+                                                absl::Span<const double> b, double level) {
+  GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_RETURN_IF_ERROR(CheckPairs(a, b));
   if (a.size() < 2) return Undefined("there are fewer than two pairs");
   const std::vector<double> differences = Differences(a, b);
@@ -63,7 +62,11 @@ absl::StatusOr<PairedEffectSize> PairedEffectOf(absl::Span<const double> a,
   GYRUS_ASSIGN_OR_RETURN(const double sd_a, StandardDeviation(a, 1));
   GYRUS_ASSIGN_OR_RETURN(const double sd_b, StandardDeviation(b, 1));
   // Differences vary, so one of both does.
-  return PairedEffectSize{.dz = mean / sd, .dav = mean / ((sd_a + sd_b) / 2), .n = a.size()};
+  const double n = static_cast<double>(a.size());
+  return PairedEffectSize{.dz = mean / sd,
+                          .dav = mean / ((sd_a + sd_b) / 2),
+                          .exact = ExactInterval(mean / sd, std::sqrt(n), n - 1, level),
+                          .n = a.size()};
 }
 
 }  // namespace gyrus

@@ -28,10 +28,12 @@ absl::StatusOr<EffectSize> EffectOf(absl::Span<const double> a, absl::Span<const
 struct PairedEffectSize {
   double dz = 0;   // Mean over the spread of the differences,
   double dav = 0;  // and over the mean of both measures' spreads.
+  // Of dz, from the noncentral t distribution. n/a: not found.
+  absl::StatusOr<Interval> exact{};
   size_t n = 0;
 };
 
 absl::StatusOr<PairedEffectSize> PairedEffectOf(absl::Span<const double> a,
-                                                absl::Span<const double> b);
+                                                absl::Span<const double> b, double level = 0.95);
 
 }  // namespace gyrus

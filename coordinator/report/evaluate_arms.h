@@ -1,0 +1,18 @@
+// What is said of arms as a whole, beside each other and by groups.
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "core/evaluate/tested_arm.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/result.pb.h"
+
+namespace gyrus {
+
+// Adds what the plan's `evaluate` asks for: comparisons, tables by group and
+// cumulative scores. `arms` are those of the plan and of `result`, in the order
+// of both. Arms that answer with no number have no errors, so no such tables.
+absl::Status EvaluateArms(const v1::Plan& plan, absl::Span<const TestedArm> arms,
+                          v1::Result& result);
+
+}  // namespace gyrus

@@ -1,0 +1,32 @@
+// The result of one trial.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "coordinator/lifecycle/trial_status.h"
+#include "coordinator/report/result_sources.h"
+#include "core/evaluate/gap_correction.h"
+#include "gyrus/v1/plan.pb.h"
+#include "gyrus/v1/record.pb.h"
+#include "gyrus/v1/result.pb.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+struct MadeFold {
+  v1::FoldResult result;  // Without its names in the run folder.
+  // Of a trial that is done only.
+  std::vector<v1::Prediction> predictions;
+  // Those asked for, and the one that arms are compared by.
+  v1::Metrics metrics;
+  std::optional<CorrectedFold> corrected;  // Where it is asked for.
+};
+
+// Errors: MakeResult's.
+absl::StatusOr<MadeFold> MakeFold(const v1::TrialSpec& trial, const TrialStatus& status,
+                                  const v1::Evaluate& evaluate, const ResultSources& sources);
+
+}  // namespace gyrus

@@ -1,0 +1,73 @@
+#include "core/evaluate/baseline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/evaluate/metric.h"
+#include "core/evaluate/metrics.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/errors.h"
+#include "core/statistics/moments.h"
+
+namespace gyrus {
+namespace {
+
+absl::StatusOr<std::vector<double>> TargetsOf(const PlannedItems& items) {
+  std::vector<double> targets;
+  for (const v1::Item& item : items) {
+    if (!item.has_target()) continue;
+    if (!std::isfinite(item.target())) {
+      return absl::InvalidArgumentError(absl::StrCat("evaluating the baseline: item '", item.id(),
+                                                     "': its target is ", item.target(),
+                                                     ", which is not a finite number"));
+    }
+    targets.push_back(item.target());
+  }
+  return targets;
+}
+
+// What is predicted for everyone.
+double MostFrequent(absl::Span<const double> targets) {
+  std::map<double, size_t> counts;
+  for (const double target : targets) ++counts[target];
+  return std::max_element(counts.begin(), counts.end(),
+                          [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
+}
+
+absl::StatusOr<double> ShareOf(double value, absl::Span<const double> targets) {
+  if (targets.empty()) return Undefined("there are no items");
+  return static_cast<double>(std::count(targets.begin(), targets.end(), value)) /
+         static_cast<double>(targets.size());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems& train,
+                                       const PlannedItems& test) {
+  v1::Metrics baseline;
+  const bool number = Gives(task, Answer::kNumber);
+  if (!number && !Gives(task, Answer::kClass)) return baseline;
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> train_targets, TargetsOf(train));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> test_targets, TargetsOf(test));
+  const absl::StatusOr<double> mean = Mean(train_targets);
+  if (!mean.ok()) {
+    return absl::InvalidArgumentError("evaluating the baseline: there are no training targets");
+  }
+  if (number) {
+    const std::vector<double> predictions(test_targets.size(), *mean);
+    GYRUS_RETURN_IF_ERROR(
+        AddValue(v1::METRIC_MAE, MeanAbsoluteError(test_targets, predictions), baseline));
+  } else {
+    GYRUS_RETURN_IF_ERROR(AddValue(v1::METRIC_ACCURACY,
+                                   ShareOf(MostFrequent(train_targets), test_targets), baseline));
+  }
+  return baseline;
+}
+
+}  // namespace gyrus

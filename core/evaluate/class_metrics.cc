@@ -1,0 +1,158 @@
+#include "core/evaluate/class_metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/evaluate/metric.h"
+#include "core/statistics/calibration.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/confusion.h"
+#include "core/statistics/roc.h"
+
+namespace gyrus {
+namespace {
+
+constexpr double kThreshold = 0.5;
+constexpr double kLeastProbability = 0x1p-52;  // As core/statistics/calibration.h.
+
+using Labels = absl::Span<const int>;
+using Scores = absl::Span<const double>;
+
+struct RatioOfCounts {
+  v1::Metric metric;
+  absl::StatusOr<double> (*compute)(const Confusion& counts);
+};
+
+constexpr std::array<RatioOfCounts, 9> kOfCounts = {
+    RatioOfCounts{v1::METRIC_ACCURACY, Accuracy},
+    RatioOfCounts{v1::METRIC_BALANCED_ACCURACY, BalancedAccuracy},
+    RatioOfCounts{v1::METRIC_SENSITIVITY, Sensitivity},
+    RatioOfCounts{v1::METRIC_SPECIFICITY, Specificity},
+    RatioOfCounts{v1::METRIC_PPV, PositivePredictiveValue},
+    RatioOfCounts{v1::METRIC_NPV, NegativePredictiveValue},
+    RatioOfCounts{v1::METRIC_F1, F1},
+    RatioOfCounts{v1::METRIC_MCC, MatthewsCorrelation},
+    RatioOfCounts{v1::METRIC_KAPPA, CohensKappa},
+};
+
+absl::StatusOr<double> Ece(Labels labels, Scores scores) {
+  return ExpectedCalibrationError(labels, scores);
+}
+
+struct ScoreFunction {
+  v1::Metric metric;
+  absl::StatusOr<double> (*compute)(Labels labels, Scores scores);
+};
+
+constexpr std::array<ScoreFunction, 5> kOfScores = {
+    ScoreFunction{v1::METRIC_AUC, AreaUnderRoc},
+    ScoreFunction{v1::METRIC_AVERAGE_PRECISION, AveragePrecision},
+    ScoreFunction{v1::METRIC_BRIER, BrierScore},
+    ScoreFunction{v1::METRIC_LOG_LOSS, LogLoss},
+    ScoreFunction{v1::METRIC_ECE, Ece},
+};
+
+absl::StatusOr<double> OfTwoClasses(v1::Metric metric, const ClassItems& items) {
+  const std::vector<double> scores = items.Scores();
+  GYRUS_ASSIGN_OR_RETURN(const Confusion counts, ConfusionAt(items.labels, scores, kThreshold));
+  for (const RatioOfCounts& ratio : kOfCounts) {
+    if (ratio.metric == metric) return ratio.compute(counts);
+  }
+  for (const ScoreFunction& function : kOfScores) {
+    if (function.metric == metric) return function.compute(items.labels, scores);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of classes"));
+}
+
+double ShareRight(const ClassItems& items) {
+  double right = 0;
+  for (size_t i = 0; i < items.labels.size(); ++i) right += items.labels[i] == items.decisions[i];
+  return right / static_cast<double>(items.labels.size());
+}
+
+double MeanRecall(const ClassItems& items) {
+  std::vector<double> all(items.classes), right(items.classes);
+  for (size_t i = 0; i < items.labels.size(); ++i) {
+    ++all[items.labels[i]];
+    right[items.labels[i]] += items.labels[i] == items.decisions[i];
+  }
+  double sum = 0, present = 0;
+  for (size_t c = 0; c < items.classes; ++c) {
+    if (all[c] == 0) continue;
+    sum += right[c] / all[c];
+    ++present;
+  }
+  return sum / present;
+}
+
+double MeanLogLoss(const ClassItems& items) {
+  double sum = 0;
+  for (size_t i = 0; i < items.labels.size(); ++i) {
+    const double probability = items.probabilities[i][items.labels[i]];
+    sum -= std::log(std::clamp(probability, kLeastProbability, 1 - kLeastProbability));
+  }
+  return sum / static_cast<double>(items.labels.size());
+}
+
+absl::StatusOr<double> OfManyClasses(v1::Metric metric, const ClassItems& items) {
+  if (metric == v1::METRIC_ACCURACY) return ShareRight(items);
+  if (metric == v1::METRIC_BALANCED_ACCURACY) return MeanRecall(items);
+  if (metric == v1::METRIC_LOG_LOSS) return MeanLogLoss(items);
+  return Undefined(absl::StrCat("there are ", items.classes, " classes, not two"));
+}
+
+absl::Status Bad(const v1::Prediction& p, absl::string_view what) {
+  return absl::InvalidArgumentError(absl::StrCat("evaluating item '", p.item(), "': ", what));
+}
+
+}  // namespace
+
+std::vector<double> ClassItems::Scores() const {
+  std::vector<double> scores;
+  for (const std::vector<double>& item : probabilities) scores.push_back(item[1]);
+  return scores;
+}
+
+int DecisionOf(absl::Span<const double> probabilities) {
+  if (probabilities.size() == 2) return probabilities[1] >= kThreshold ? 1 : 0;
+  return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) -
+                          probabilities.begin());
+}
+
+absl::StatusOr<ClassItems> ClassItemsOf(absl::Span<const v1::Prediction* const> predictions) {
+  ClassItems items;
+  for (const v1::Prediction* const p : predictions) {
+    if (items.classes == 0) items.classes = p->probabilities_size();
+    if (p->probabilities_size() < 2 || p->probabilities_size() != items.classes) {
+      return Bad(*p, absl::StrCat("has ", p->probabilities_size(), " probabilities"));
+    }
+    for (const double probability : p->probabilities()) {
+      if (!(probability >= 0 && probability <= 1)) {
+        return Bad(*p, absl::StrCat("a probability is ", probability));
+      }
+    }
+    const double label = p->target();
+    if (!(label >= 0 && label < items.classes) || label != std::floor(label)) {
+      return Bad(*p, absl::StrCat("its target ", label, " is none of ", items.classes, " classes"));
+    }
+    items.labels.push_back(static_cast<int>(label));
+    items.probabilities.emplace_back(p->probabilities().begin(), p->probabilities().end());
+    items.decisions.push_back(DecisionOf(items.probabilities.back()));
+  }
+  return items;
+}
+
+absl::StatusOr<double> ClassMetric(v1::Metric metric, const ClassItems& items) {
+  if (AnswerOf(metric) != Answer::kClass) {
+    return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of classes"));
+  }
+  if (items.labels.empty()) return Undefined("there are no items");
+  return items.classes == 2 ? OfTwoClasses(metric, items) : OfManyClasses(metric, items);
+}
+
+}  // namespace gyrus

@@ -1,0 +1,186 @@
+#include "core/evaluate/comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "core/evaluate/class_comparison.h"
+#include "core/evaluate/error_comparison.h"
+#include "core/evaluate/metric.h"
+#include "core/evaluate/metrics.h"
+#include "core/evaluate/subject_errors.h"
+#include "core/evaluate/test_outcome.h"
+#include "core/statistics/anova.h"
+#include "core/statistics/checks.h"
+#include "core/statistics/corrected_t.h"
+#include "core/statistics/distribution.h"
+#include "core/statistics/moments.h"
+#include "core/statistics/rank_anova.h"
+#include "core/statistics/student_t.h"
+#include "core/statistics/sums.h"
+
+namespace gyrus {
+namespace {
+
+using Rows = std::vector<std::vector<double>>;
+
+constexpr double kLevel = 0.95;
+
+Alternative ToStatistics(v1::Alternative alternative) {
+  if (alternative == v1::ALTERNATIVE_LESS) return Alternative::kLess;
+  if (alternative == v1::ALTERNATIVE_GREATER) return Alternative::kGreater;
+  return Alternative::kTwoSided;
+}
+
+// What is expected of errors where `alternative` is of the metric.
+Alternative OfErrors(v1::Alternative alternative, v1::Metric metric) {
+  const Alternative same = ToStatistics(alternative);
+  if (BetterOf(metric) == Better::kLess || same == Alternative::kTwoSided) return same;
+  if (BetterOf(metric) == Better::kNeither) return Alternative::kTwoSided;
+  return same == Alternative::kLess ? Alternative::kGreater : Alternative::kLess;
+}
+
+// A row for each arm, with the metric's values in the folds in which all have it.
+Rows SharedFolds(absl::Span<const TestedArm* const> arms, v1::Metric metric) {
+  Rows rows(arms.size());
+  for (const TestedFold& fold : arms.front()->folds) {
+    std::vector<double> values;
+    for (const TestedArm* const arm : arms) {
+      const TestedFold* const same = FindFold(*arm, fold);
+      const auto value = same == nullptr ? std::nullopt : ValueOf(same->metrics, metric);
+      if (value.has_value()) values.push_back(*value);
+    }
+    if (values.size() < arms.size()) continue;
+    for (size_t a = 0; a < arms.size(); ++a) rows[a].push_back(values[a]);
+  }
+  return rows;
+}
+
+// The interval that belongs to the corrected t test.
+absl::StatusOr<Interval> CorrectedInterval(const Rows& rows, double test_share) {
+  const std::vector<double> differences = Differences(rows[0], rows[1]);
+  if (differences.size() < 2) return Undefined("there are fewer than two folds");
+  if (!VaryBeyondRounding(differences,
+                          std::max(LargestMagnitude(rows[0]), LargestMagnitude(rows[1])))) {
+    return Undefined("the differences do not vary");
+  }
+  const double parts = static_cast<double>(differences.size());
+  GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(differences));
+  GYRUS_ASSIGN_OR_RETURN(const double variance, Variance(differences, 1));
+  const double half =
+      StudentQuantile((1 + kLevel) / 2, parts - 1) * std::sqrt((1 / parts + test_share) * variance);
+  return Interval{mean - half, mean + half};
+}
+
+absl::StatusOr<v1::TestOutcome> AddNaively(const absl::StatusOr<TestResult>& paired) {
+  absl::StatusOr<TestResult> naive = paired;
+  if (naive.ok()) {
+    naive->variant = absl::StrCat(naive->variant, "; naive: folds share training subjects");
+  }
+  return OutcomeOf(v1::TEST_KIND_NAIVE_T, naive);
+}
+
+absl::Status CompareFolds(const Rows& rows, Alternative alternative, double test_share,
+                          v1::Comparison& comparison) {
+  const std::vector<double> differences = Differences(rows[0], rows[1]);
+  GYRUS_ASSIGN_OR_RETURN(
+      *comparison.mutable_difference(),
+      EstimateOf(Mean(differences), CorrectedInterval(rows, test_share),
+                 "95% by the corrected resampled t (Nadeau-Bengio)", differences.size()));
+  GYRUS_ASSIGN_OR_RETURN(
+      *comparison.add_tests(),
+      OutcomeOf(v1::TEST_KIND_CORRECTED_T, CorrectedT(rows[0], rows[1], test_share, alternative)));
+  GYRUS_ASSIGN_OR_RETURN(*comparison.add_tests(),
+                         AddNaively(PairedT(rows[0], rows[1], alternative)));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Comparison> CompareTwo(const TestedArm& arm, const TestedArm& with,
+                                          const v1::Compare& compare, double test_share,
+                                          const SamplesById& samples) {
+  v1::Comparison comparison;
+  comparison.set_arm(arm.name);
+  GYRUS_RETURN_IF_ERROR(CompareFolds(SharedFolds({&arm, &with}, compare.metric()),
+                                     ToStatistics(compare.alternative()), test_share, comparison));
+  if (Gives(arm.task, Answer::kNumber) && Gives(with.task, Answer::kNumber)) {
+    GYRUS_ASSIGN_OR_RETURN(const PairedErrors errors, PairSubjects(arm, with, samples));
+    GYRUS_RETURN_IF_ERROR(CompareErrors(errors, OfErrors(compare.alternative(), compare.metric()),
+                                        compare.seed(), comparison));
+  }
+  if (Gives(arm.task, Answer::kClass) && Gives(with.task, Answer::kClass)) {
+    GYRUS_RETURN_IF_ERROR(CompareClasses(arm, with, comparison));
+  }
+  return comparison;
+}
+
+absl::Status CorrectAll(v1::Comparisons& result) {
+  std::map<v1::TestKind, std::vector<v1::TestOutcome*>> families;
+  for (v1::Comparison& comparison : *result.mutable_comparisons()) {
+    for (v1::TestOutcome& test : *comparison.mutable_tests()) {
+      families[test.kind()].push_back(&test);
+    }
+  }
+  for (const auto& [kind, family] : families) {
+    GYRUS_RETURN_IF_ERROR(CorrectP(result.correction(), family));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TestAll(const Rows& rows, v1::Comparisons& result) {
+  const std::vector<absl::Span<const double>> arms(rows.begin(), rows.end());
+  absl::StatusOr<TestResult> one_way = OneWayAnova(arms);
+  if (one_way.ok()) {
+    one_way->variant = absl::StrCat(one_way->variant, one_way->variant.empty() ? "" : "; ",
+                                    "ignores that arms share folds");
+  }
+  GYRUS_ASSIGN_OR_RETURN(
+      *result.add_all_arms(),
+      OutcomeOf(v1::TEST_KIND_FRIEDMAN, rows.size() < 3 ? absl::StatusOr<TestResult>(Undefined(
+                                                              "it needs three arms or more"))
+                                                        : Friedman(arms)));
+  GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_REPEATED_MEASURES_ANOVA,
+                                                           RepeatedMeasuresAnova(arms)));
+  GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_ONE_WAY_ANOVA, one_way));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
+                                            const v1::Compare& compare, uint32_t k,
+                                            const SamplesById& samples) {
+  const TestedArm* with = nullptr;
+  for (const TestedArm& arm : arms) {
+    if (arm.name == compare.with()) with = &arm;
+  }
+  if (with == nullptr || arms.size() < 2 || k < 2) {
+    return absl::InvalidArgumentError(absl::StrCat("comparing arms: ", arms.size(), " arms of ", k,
+                                                   " folds cannot be compared with '",
+                                                   compare.with(), "'"));
+  }
+  v1::Comparisons result;
+  result.set_with(compare.with());
+  result.set_metric(compare.metric());
+  result.set_alternative(compare.alternative());
+  result.set_correction(compare.correction());
+  result.set_seed(compare.seed());
+  result.set_resamples(kComparisonResamples);
+  std::vector<const TestedArm*> all;
+  for (const TestedArm& arm : arms) {
+    all.push_back(&arm);
+    if (&arm == with) continue;
+    GYRUS_ASSIGN_OR_RETURN(*result.add_comparisons(),
+                           CompareTwo(arm, *with, compare, 1.0 / (k - 1), samples));
+  }
+  GYRUS_RETURN_IF_ERROR(CorrectAll(result));
+  GYRUS_RETURN_IF_ERROR(TestAll(SharedFolds(all, compare.metric()), result));
+  return result;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,20 @@
+// Two arms by the absolute errors of their subjects.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "core/evaluate/subject_errors.h"
+#include "core/statistics/test_result.h"
+#include "gyrus/v1/result.pb.h"
+
+namespace gyrus {
+
+inline constexpr uint32_t kComparisonResamples = 2'000;
+
+// Adds Wilcoxon's test of first - second, the difference of the means with its
+// BCa interval from `seed`, and d_z with the interval of the noncentral t.
+absl::Status CompareErrors(const PairedErrors& errors, Alternative alternative, uint64_t seed,
+                           v1::Comparison& comparison);
+
+}  // namespace gyrus

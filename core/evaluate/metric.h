@@ -1,0 +1,38 @@
+// The metrics there are: how they are called, what they are of, which way is
+// better.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "gyrus/v1/spec.pb.h"
+
+namespace gyrus {
+
+// What of a network's answer a metric looks at.
+enum class Answer { kNumber, kClass, kSegmentation, kReconstruction };
+
+// Which of two values is that of the better network; for a bias it is neither.
+enum class Better { kLess, kGreater, kNeither };
+
+// In the order of tables. All but METRIC_UNSPECIFIED.
+absl::Span<const v1::Metric> AllMetrics();
+
+// As the experiment file and JSON write it: "mae".
+std::string NameOf(v1::Metric metric);
+// As tables head a column: "MAE [months]". `unit` is that of the target, of which
+// not every metric is; empty: none.
+std::string TitleOf(v1::Metric metric, const std::string& unit);
+
+Answer AnswerOf(v1::Metric metric);
+Better BetterOf(v1::Metric metric);
+
+bool Gives(const v1::Task& task, Answer answer);
+// "number", "class", "label image", "reconstruction".
+std::string NameOf(Answer answer);
+
+// What is asked for where the operator says nothing; in the order of tables.
+std::vector<v1::Metric> DefaultMetrics(const v1::Task& task);
+
+}  // namespace gyrus
