@@ -132,7 +132,6 @@ void CheckAlone(const v1::ExperimentSpec& spec, Problems& problems) {
   CheckTask(spec.task(), "task", problems);
   CheckTrain(spec.train(), Validates(spec), "train", problems);
   CheckSplit(spec.split(), problems);
-  CheckEvaluate(spec, problems);
   CheckResources(spec, problems);
   CheckInit(spec.init(), "init", problems);
   absl::flat_hash_set<std::string> names;
@@ -180,6 +179,7 @@ void CheckStages(const v1::ExperimentSpec& spec, Problems& problems) {
     const v1::ExperimentSpec alone = SpecOfStage(spec, i);
     problems.InStage(spec.stages().empty() ? "" : StageName(spec, i));
     CheckAlone(alone, problems);
+    if (i + 1 == StageCount(spec)) CheckEvaluate(alone, problems);
     CheckGoesOn(spec, i, alone.init(), "init", problems);
     for (const v1::Arm& arm : alone.arms()) {
       if (!arm.has_init()) continue;

@@ -1,6 +1,8 @@
 #include "core/spec/defaults.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "common/proto_default.h"
 #include "core/network/default_model.h"
@@ -126,15 +128,23 @@ void FillSplit(v1::Split& split, const std::string& target) {
   GYRUS_DEFAULT(split, seed, 1);
 }
 
+// Channels that hold labels for some arm; none sees them unasked.
+std::set<std::string> LabelsOf(const v1::ExperimentSpec& spec) {
+  std::set<std::string> labels;
+  for (const v1::Arm& arm : spec.arms()) {
+    const v1::ArmPlan resolved = ResolveArm(spec, arm);
+    labels.insert(resolved.recipe().labels().begin(), resolved.recipe().labels().end());
+  }
+  return labels;
+}
+
 // `spec` is as the operator wrote it, so that what the arm leaves out of a part
 // is filled from the operator's words before it is filled from ours.
-void FillArm(const v1::ExperimentSpec& spec, v1::Arm& arm) {
+void FillArm(const v1::ExperimentSpec& spec, const std::set<std::string>& labels, v1::Arm& arm) {
   const v1::ArmPlan resolved = ResolveArm(spec, arm);
   if (arm.channels().empty()) {
-    const auto& labels = resolved.recipe().labels();
     for (const std::string& channel : ChannelsAfter(resolved.recipe(), spec)) {
-      if (std::find(labels.begin(), labels.end(), channel) != labels.end()) continue;
-      arm.add_channels(channel);
+      if (!labels.contains(channel)) arm.add_channels(channel);
     }
   }
   if (arm.has_recipe()) FillRecipe(*arm.mutable_recipe() = resolved.recipe());
@@ -176,7 +186,8 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   if (!spec.stages().empty()) return FillStages(spec);
 
   if (spec.arms().empty()) spec.add_arms()->set_name("all");
-  for (v1::Arm& arm : *spec.mutable_arms()) FillArm(spec, arm);
+  const std::set<std::string> labels = LabelsOf(spec);
+  for (v1::Arm& arm : *spec.mutable_arms()) FillArm(spec, labels, arm);
 
   FillRecipe(*spec.mutable_recipe());
   FillModel(*spec.mutable_model());

@@ -17,7 +17,7 @@ enum class AxisOrder {
 };
 
 // The whole decompressed file -> voxels, scaled, as float32 (computed in double
-// for int32 and float64, and when slope or inter are set). Bytes after the
+// for all but uint8, int16 and float32, and when slope or inter are set). Bytes after the
 // voxels are ignored. core/volume/image.h reads compressed files.
 //
 // Errors of ParseNiftiHeader, and

@@ -116,6 +116,20 @@ absl::StatusOr<Shape3> ReadShape(const Fields& fields) {
   return Shape3{dim[1], dim[2], dim[3]};
 }
 
+struct TypeFacts {
+  NiftiType type;
+  absl::string_view name;
+  size_t bytes;
+};
+
+constexpr TypeFacts kTypes[] = {
+    {NiftiType::kUint8, "uint8", 1},     {NiftiType::kInt16, "int16", 2},
+    {NiftiType::kInt32, "int32", 4},     {NiftiType::kFloat32, "float32", 4},
+    {NiftiType::kFloat64, "float64", 8}, {NiftiType::kInt8, "int8", 1},
+    {NiftiType::kUint16, "uint16", 2},   {NiftiType::kUint32, "uint32", 4},
+    {NiftiType::kInt64, "int64", 8},     {NiftiType::kUint64, "uint64", 8},
+};
+
 absl::string_view NameOfOtherType(int64_t code) {
   switch (code) {
     case 0:
@@ -126,16 +140,6 @@ absl::string_view NameOfOtherType(int64_t code) {
       return "complex64";
     case 128:
       return "RGB24";
-    case 256:
-      return "int8";
-    case 512:
-      return "uint16";
-    case 768:
-      return "uint32";
-    case 1024:
-      return "int64";
-    case 1280:
-      return "uint64";
     case 1536:
       return "float128";
     case 1792:
@@ -152,17 +156,16 @@ absl::string_view NameOfOtherType(int64_t code) {
 absl::StatusOr<NiftiType> ReadType(const Fields& fields) {
   const int64_t code = fields.Int16(70);
   const int64_t bits = fields.Int16(72);
-  for (const NiftiType type : {NiftiType::kUint8, NiftiType::kInt16, NiftiType::kInt32,
-                               NiftiType::kFloat32, NiftiType::kFloat64}) {
+  for (const auto& [type, name, bytes] : kTypes) {
     if (static_cast<int64_t>(type) != code) continue;
-    if (bits != static_cast<int64_t>(8 * BytesOf(type))) {
+    if (bits != static_cast<int64_t>(8 * bytes)) {
       return InvalidArgumentError(
-          StrCat("bitpix is ", bits, ", but ", NameOf(type), " has ", 8 * BytesOf(type), " bits"));
+          StrCat("bitpix is ", bits, ", but ", name, " has ", 8 * bytes, " bits"));
     }
     return type;
   }
   return UnimplementedError(StrCat("voxels of datatype ", code, " (", NameOfOtherType(code),
-                                   "); Gyrus takes uint8, int16, int32, float32, float64"));
+                                   "); Gyrus takes integers of 8 to 64 bits, float32 and float64"));
 }
 
 absl::Status ReadScaling(const Fields& fields, NiftiHeader& header) {
@@ -286,33 +289,15 @@ absl::Status ReadAffine(const Fields& fields, NiftiHeader& header) {
 }  // namespace
 
 absl::string_view NameOf(NiftiType type) {
-  switch (type) {
-    case NiftiType::kUint8:
-      return "uint8";
-    case NiftiType::kInt16:
-      return "int16";
-    case NiftiType::kInt32:
-      return "int32";
-    case NiftiType::kFloat32:
-      return "float32";
-    case NiftiType::kFloat64:
-      return "float64";
+  for (const TypeFacts& facts : kTypes) {
+    if (facts.type == type) return facts.name;
   }
   return "unknown";
 }
 
 size_t BytesOf(NiftiType type) {
-  switch (type) {
-    case NiftiType::kUint8:
-      return 1;
-    case NiftiType::kInt16:
-      return 2;
-    case NiftiType::kInt32:
-      return 4;
-    case NiftiType::kFloat32:
-      return 4;
-    case NiftiType::kFloat64:
-      return 8;
+  for (const TypeFacts& facts : kTypes) {
+    if (facts.type == type) return facts.bytes;
   }
   return 0;
 }

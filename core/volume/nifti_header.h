@@ -16,6 +16,11 @@ enum class NiftiType : int16_t {
   kInt32 = 8,
   kFloat32 = 16,
   kFloat64 = 64,
+  kInt8 = 256,
+  kUint16 = 512,
+  kUint32 = 768,
+  kInt64 = 1024,
+  kUint64 = 1280,
 };
 
 // "int16", and how many bytes one takes.

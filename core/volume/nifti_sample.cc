@@ -37,6 +37,16 @@ void PutVoxel(Writer& writer, size_t offset, int16_t datatype, double value) {
       return writer.Put(offset, static_cast<float>(value));
     case 64:
       return writer.Put(offset, value);
+    case 256:
+      return writer.Put(offset, static_cast<int8_t>(value));
+    case 512:
+      return writer.Put(offset, static_cast<uint16_t>(value));
+    case 768:
+      return writer.Put(offset, static_cast<uint32_t>(value));
+    case 1024:
+      return writer.Put(offset, static_cast<int64_t>(value));
+    case 1280:
+      return writer.Put(offset, static_cast<uint64_t>(value));
     default:
       return;  // A type that is to be refused; its voxels do not matter.
   }

@@ -31,6 +31,11 @@ const StoredType kTypes[] = {
     {8, 32, -2147483648.0, 2147483647.0},
     {16, 32, -std::numeric_limits<float>::max(), std::numeric_limits<float>::max()},
     {64, 64, -3e38, 3e38},
+    {256, 8, -128, 127},
+    {512, 16, 0, 65535},
+    {768, 32, 0, 4294967295.0},
+    {1024, 64, -9e18, 9e18},
+    {1280, 64, 0, 1.8e19},
 };
 
 // Sizes on both sides of a tile's, and of one voxel.
@@ -47,7 +52,7 @@ NiftiSample SampleOf(const StoredType& type, const std::array<int16_t, 8>& dim) 
   sample.dim = dim;
   // The ends of the range, then numbers that no two voxels of a row share.
   sample.value = [type](int64_t n) {
-    return n == 0 ? type.least : n == 1 ? type.most : static_cast<double>(n * 7 % 251);
+    return n == 0 ? type.least : n == 1 ? type.most : static_cast<double>(n * 7 % 127);
   };
   return sample;
 }
@@ -74,7 +79,7 @@ TEST(NiftiTest, EveryTypeAndByteOrderIsReadExactly) {
 TEST(NiftiTest, ScalingIsDoneInDouble) {
   for (const StoredType& type : kTypes) {
     NiftiSample sample = SampleOf(type, {3, 9, 10, 11, 1, 1, 1, 1});
-    sample.value = [](int64_t n) { return static_cast<double>(n % 256); };
+    sample.value = [](int64_t n) { return static_cast<double>(n % 128); };
     sample.slope = 0.1f;
     sample.inter = 1000.3f;
     const auto volume = ParseNifti(Bytes(sample));

@@ -280,6 +280,16 @@ bool CopyVoxels(const char* stored, const VoxelCoding& coding, const GridView& v
       return plain ? copy(FloatReader()) : coded(float{});
     case NiftiType::kFloat64:
       return coded(double{});
+    case NiftiType::kInt8:
+      return coded(int8_t{});
+    case NiftiType::kUint16:
+      return coded(uint16_t{});
+    case NiftiType::kUint32:
+      return coded(uint32_t{});
+    case NiftiType::kInt64:
+      return coded(int64_t{});
+    case NiftiType::kUint64:
+      return coded(uint64_t{});
   }
   return false;
 }

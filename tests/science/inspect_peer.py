@@ -23,7 +23,8 @@ except ImportError as error:
     print(f"skipped: {error}; deploy/peers.sh installs nibabel")
     sys.exit(SKIPPED)
 
-TAKEN_TYPES = {"uint8", "int16", "int32", "float32", "float64"}
+TAKEN_TYPES = {"uint8", "int16", "int32", "float32", "float64", "int8", "uint16", "uint32",
+               "int64", "uint64"}
 EXIT_DATA = 3
 
 
