@@ -116,14 +116,14 @@ class Images(nn.Module):
             if channels:
                 setattr(self, name, CONV[axes](features, channels, 1, bias=bias))
 
-    def answers(self, numbers, skips):
+    def answers(self, pooled, skips):
         """`skips`: of each level, deepest first; before them what is deepest."""
         if not hasattr(self, "decoder"):
-            return numbers
+            return self.fc(pooled) if hasattr(self, "fc") else pooled
         x = skips[0]
         for level, skip in zip(self.decoder, skips[1:]):
             x = level(x, skip)
-        answers = {} if numbers is None else {"numbers": numbers}
+        answers = {"numbers": self.fc(pooled)} if hasattr(self, "fc") else {}
         for name in ("segmentation", "reconstruction"):
             if hasattr(self, name):
                 answers[name] = getattr(self, name)(x)
@@ -217,12 +217,9 @@ class ResNet(Images):
             stages.append(x)
         pooled = [self.avgpool(s).flatten(1) for s in (stages[1:] if self.multi_scale else [x])]
         x = torch.cat(pooled, 1) if self.multi_scale else pooled[0]
-        if not hasattr(self, "decoder"):
-            return self.fc(x) if hasattr(self, "fc") else x
         last = ([self.decoder_pool(stem), whole] if hasattr(self, "decoder_pool")
                 else [stem, None])
-        return self.answers(self.fc(x) if hasattr(self, "fc") else None,
-                            stages[::-1] + last)
+        return self.answers(x, stages[::-1] + last)
 
 
 def slices_of(volumes, axis="z", first=0, count=0):
@@ -321,8 +318,7 @@ class UNet(Images):
         for stage in self.encoder:
             x = stage(x)
             stages.append(x)
-        numbers = self.fc(self.avgpool(x).flatten(1)) if hasattr(self, "fc") else None
-        return self.answers(numbers, stages[::-1])
+        return self.answers(self.avgpool(x).flatten(1), stages[::-1])
 
 
 class Sfcn(nn.Module):

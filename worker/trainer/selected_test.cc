@@ -18,6 +18,7 @@ v1::Checkpoint Head(uint32_t epoch) {
   head.set_epoch(epoch);
   head.set_step(12);
   head.set_validation_loss(2.5);
+  head.mutable_trial()->mutable_task()->mutable_regression()->set_target("age");
   return head;
 }
 
