@@ -128,9 +128,9 @@ class OperatorLog {
   }
   static bool IsWatched(const at::RecordFunction& function) {
     static const std::set<std::string> names = {
-        "aten::conv2d",  "aten::conv3d",      "aten::conv_transpose2d", "aten::conv_transpose3d",
-        "aten::relu_",   "aten::leaky_relu_", "aten::instance_norm",    "aten::batch_norm",
-        "aten::linear",  "aten::lstm"};
+        "aten::conv2d", "aten::conv3d",      "aten::conv_transpose2d", "aten::conv_transpose3d",
+        "aten::relu_",  "aten::leaky_relu_", "aten::instance_norm",    "aten::batch_norm",
+        "aten::linear", "aten::lstm"};
     return names.contains(function.name());
   }
   // A copy: the next operator may work in place.
