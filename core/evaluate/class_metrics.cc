@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "core/evaluate/metric.h"
+#include "core/evaluate/metric_function.h"
 #include "core/statistics/calibration.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/confusion.h"
@@ -23,49 +24,37 @@ constexpr double kLeastProbability = 0x1p-52;  // As core/statistics/calibration
 using Labels = absl::Span<const int>;
 using Scores = absl::Span<const double>;
 
-struct RatioOfCounts {
-  v1::Metric metric;
-  absl::StatusOr<double> (*compute)(const Confusion& counts);
-};
-
-constexpr std::array<RatioOfCounts, 9> kOfCounts = {
-    RatioOfCounts{v1::METRIC_ACCURACY, Accuracy},
-    RatioOfCounts{v1::METRIC_BALANCED_ACCURACY, BalancedAccuracy},
-    RatioOfCounts{v1::METRIC_SENSITIVITY, Sensitivity},
-    RatioOfCounts{v1::METRIC_SPECIFICITY, Specificity},
-    RatioOfCounts{v1::METRIC_PPV, PositivePredictiveValue},
-    RatioOfCounts{v1::METRIC_NPV, NegativePredictiveValue},
-    RatioOfCounts{v1::METRIC_F1, F1},
-    RatioOfCounts{v1::METRIC_MCC, MatthewsCorrelation},
-    RatioOfCounts{v1::METRIC_KAPPA, CohensKappa},
+using OfCounts = MetricFunction<const Confusion&>;
+constexpr std::array<OfCounts, 9> kOfCounts = {
+    OfCounts{v1::METRIC_ACCURACY, Accuracy},
+    OfCounts{v1::METRIC_BALANCED_ACCURACY, BalancedAccuracy},
+    OfCounts{v1::METRIC_SENSITIVITY, Sensitivity},
+    OfCounts{v1::METRIC_SPECIFICITY, Specificity},
+    OfCounts{v1::METRIC_PPV, PositivePredictiveValue},
+    OfCounts{v1::METRIC_NPV, NegativePredictiveValue},
+    OfCounts{v1::METRIC_F1, F1},
+    OfCounts{v1::METRIC_MCC, MatthewsCorrelation},
+    OfCounts{v1::METRIC_KAPPA, CohensKappa},
 };
 
 absl::StatusOr<double> Ece(Labels labels, Scores scores) {
   return ExpectedCalibrationError(labels, scores);
 }
 
-struct ScoreFunction {
-  v1::Metric metric;
-  absl::StatusOr<double> (*compute)(Labels labels, Scores scores);
-};
-
-constexpr std::array<ScoreFunction, 5> kOfScores = {
-    ScoreFunction{v1::METRIC_AUC, AreaUnderRoc},
-    ScoreFunction{v1::METRIC_AVERAGE_PRECISION, AveragePrecision},
-    ScoreFunction{v1::METRIC_BRIER, BrierScore},
-    ScoreFunction{v1::METRIC_LOG_LOSS, LogLoss},
-    ScoreFunction{v1::METRIC_ECE, Ece},
+using OfScores = MetricFunction<Labels, Scores>;
+constexpr std::array<OfScores, 5> kOfScores = {
+    OfScores{v1::METRIC_AUC, AreaUnderRoc},
+    OfScores{v1::METRIC_AVERAGE_PRECISION, AveragePrecision},
+    OfScores{v1::METRIC_BRIER, BrierScore},
+    OfScores{v1::METRIC_LOG_LOSS, LogLoss},
+    OfScores{v1::METRIC_ECE, Ece},
 };
 
 absl::StatusOr<double> OfTwoClasses(v1::Metric metric, const ClassItems& items) {
   const std::vector<double> scores = items.Scores();
   GYRUS_ASSIGN_OR_RETURN(const Confusion counts, ConfusionAt(items.labels, scores, kThreshold));
-  for (const RatioOfCounts& ratio : kOfCounts) {
-    if (ratio.metric == metric) return ratio.compute(counts);
-  }
-  for (const ScoreFunction& function : kOfScores) {
-    if (function.metric == metric) return function.compute(items.labels, scores);
-  }
+  if (const auto ratio = FunctionOf(metric, kOfCounts)) return ratio(counts);
+  if (const auto function = FunctionOf(metric, kOfScores)) return function(items.labels, scores);
   return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of classes"));
 }
 

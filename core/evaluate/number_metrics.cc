@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "core/evaluate/metric.h"
+#include "core/evaluate/metric_function.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/correlation.h"
 #include "core/statistics/errors.h"
@@ -29,29 +30,23 @@ absl::StatusOr<double> GapAgeCorrelation(Values targets, Values predictions) {
   return PearsonR(gaps, targets);
 }
 
-struct NumberFunction {
-  v1::Metric metric;
-  absl::StatusOr<double> (*compute)(Values targets, Values predictions);
-};
-
-constexpr std::array<NumberFunction, 9> kFunctions = {
-    NumberFunction{v1::METRIC_MAE, MeanAbsoluteError},
-    NumberFunction{v1::METRIC_RMSE, RootMeanSquaredError},
-    NumberFunction{v1::METRIC_R2, R2},
-    NumberFunction{v1::METRIC_PEARSON, PearsonR},
-    NumberFunction{v1::METRIC_SPEARMAN, SpearmanRho},
-    NumberFunction{v1::METRIC_MEDIAN_AE, MedianAbsoluteError},
-    NumberFunction{v1::METRIC_SD_AE, AbsoluteErrorSd},
-    NumberFunction{v1::METRIC_BIAS, MeanError},
-    NumberFunction{v1::METRIC_GAP_AGE_CORRELATION, GapAgeCorrelation},
+using OfNumbers = MetricFunction<Values, Values>;
+constexpr std::array<OfNumbers, 9> kFunctions = {
+    OfNumbers{v1::METRIC_MAE, MeanAbsoluteError},
+    OfNumbers{v1::METRIC_RMSE, RootMeanSquaredError},
+    OfNumbers{v1::METRIC_R2, R2},
+    OfNumbers{v1::METRIC_PEARSON, PearsonR},
+    OfNumbers{v1::METRIC_SPEARMAN, SpearmanRho},
+    OfNumbers{v1::METRIC_MEDIAN_AE, MedianAbsoluteError},
+    OfNumbers{v1::METRIC_SD_AE, AbsoluteErrorSd},
+    OfNumbers{v1::METRIC_BIAS, MeanError},
+    OfNumbers{v1::METRIC_GAP_AGE_CORRELATION, GapAgeCorrelation},
 };
 
 }  // namespace
 
 absl::StatusOr<double> NumberMetric(v1::Metric metric, Values targets, Values predictions) {
-  for (const NumberFunction& function : kFunctions) {
-    if (function.metric == metric) return function.compute(targets, predictions);
-  }
+  if (const auto function = FunctionOf(metric, kFunctions)) return function(targets, predictions);
   return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of numbers"));
 }
 

@@ -1,49 +1,60 @@
 #include "worker/trainer/first_weights.h"
 
-#include <memory>
-#include <utility>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "common/digest.h"
-#include "common/files.h"
-#include "common/rpc/channel.h"
-#include "common/rpc/status.h"
+#include "common/log.h"
 #include "common/status.h"
-#include "gyrus/v1/workers.grpc.pb.h"
+#include "models/initial_weights.h"
+#include "models/transfer/transfer.h"
+#include "models/weights/weights_file.h"
+#include "worker/trainer/rate_factors.h"
 
 namespace gyrus {
 namespace {
 
-constexpr absl::Duration kPause = absl::Milliseconds(200);
+std::string SourceOf(const v1::TrialSpec& trial) {
+  const v1::Init& init = trial.init();
+  return init.has_weights() ? init.weights() : absl::StrCat("stage ", init.stage());
+}
 
-absl::StatusOr<std::string> Fetch(v1::Workers::Stub& stub, absl::string_view sha256) {
-  v1::DownloadRequest request;
-  request.set_sha256(std::string(sha256));
-  grpc::ClientContext context;
-  const auto stream = stub.Download(&context, request);
-  std::string bytes;
-  v1::DownloadChunk chunk;
-  while (stream->Read(&chunk)) bytes += chunk.data();
-  GYRUS_RETURN_IF_ERROR(FromGrpc(stream->Finish()));
-  if (Sha256Of(bytes) == sha256) return bytes;
-  return absl::DataLossError("the weights that came do not have their digest");
+// What does not learn from the first epoch on.
+void MarkFrozen(const std::vector<std::string>& parameters, const v1::Train& train,
+                v1::TransferReport& report) {
+  const std::vector<double> factors = RateFactors(parameters, train, 0);
+  for (v1::TensorTransfer& row : *report.mutable_tensors()) {
+    const auto at = std::find(parameters.begin(), parameters.end(), row.name());
+    row.set_frozen(at != parameters.end() && factors[at - parameters.begin()] == 0);
+  }
 }
 
 }  // namespace
 
-absl::Status DownloadFile(const std::string& coordinator_address, absl::string_view sha256,
-                          const std::string& path, absl::Duration patience) {
-  const auto stub = v1::Workers::NewStub(OpenChannel(coordinator_address));
-  const absl::Time give_up = absl::Now() + patience;
-  while (true) {
-    absl::StatusOr<std::string> bytes = Fetch(*stub, sha256);
-    if (bytes.ok()) return WriteFileAtomically(path, *bytes);
-    const bool again =
-        bytes.status().code() == absl::StatusCode::kUnavailable && absl::Now() < give_up;
-    if (!again) return Annotate(bytes.status(), "fetching first weights from the coordinator");
-    absl::SleepFor(kPause);
-  }
+std::vector<std::string> ParameterNames(const Network& network) {
+  std::vector<std::string> names;
+  for (const auto& entry : network.named_parameters()) names.push_back(entry.key());
+  return names;
+}
+
+absl::StatusOr<v1::TransferReport> SetFirstWeights(const v1::TrialSpec& trial,
+                                                   const std::string& file, Network& network) {
+  const std::vector<std::string> parameters = ParameterNames(network);
+  GYRUS_RETURN_IF_ERROR(CheckRateFactors(parameters, trial.train()));
+  InitialiseWeights(network, trial.train().seed());
+  if (file.empty()) return v1::TransferReport();
+  const std::string source = SourceOf(trial);
+  absl::StatusOr<LoadedWeights> loaded = ReadWeights(file);
+  if (!loaded.ok()) return Annotate(loaded.status(), source);
+  absl::StatusOr<v1::TransferReport> report =
+      TransferWeights(trial.init(), loaded->tensors, network);
+  if (!report.ok()) return Annotate(report.status(), source);
+  report->set_source(source);
+  report->set_source_sha256(trial.init_sha256());
+  report->mutable_notes()->Assign(loaded->notes.begin(), loaded->notes.end());
+  MarkFrozen(parameters, trial.train(), *report);
+  HashTensors(network, *report);
+  LogInfo(absl::StrCat(trial.trial_id(), ": from ", source, ": ", Summary(*report)));
+  return report;
 }
 
 }  // namespace gyrus

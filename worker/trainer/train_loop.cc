@@ -7,15 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "common/log.h"
 #include "common/random.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
-#include "models/initial_weights.h"
 #include "models/torch_boundary.h"
-#include "models/transfer/transfer.h"
-#include "models/weights/weights_file.h"
 #include "worker/trainer/augment.h"
+#include "worker/trainer/first_weights.h"
 #include "worker/trainer/learning_rate.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/rate_factors.h"
@@ -26,12 +23,6 @@ namespace {
 
 // Often enough to watch, seldom enough to cost nothing.
 constexpr absl::Duration kStepReportInterval = absl::Seconds(1);
-
-std::vector<std::string> NamesOf(const Network& network) {
-  std::vector<std::string> names;
-  for (const auto& entry : network.named_parameters()) names.push_back(entry.key());
-  return names;
-}
 
 absl::string_view BytesOf(const torch::Tensor& tensor) {
   return {static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()};
@@ -55,7 +46,7 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
     : options_(std::move(options)),
       parts_(std::move(parts)),
       objective_(options_.trial, parts_.network.graph()),
-      parameters_(NamesOf(parts_.network)),
+      parameters_(ParameterNames(parts_.network)),
       batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
                options_.trial.train().leaf(), parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
@@ -70,7 +61,8 @@ absl::Status TrainLoop::Run() {
   started.mutable_started()->set_numeric_kind(options_.numeric_kind);
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
   QueueTraining(0);  // First, so that volumes come meanwhile.
-  GYRUS_RETURN_IF_ERROR(SetFirstWeights());
+  GYRUS_ASSIGN_OR_RETURN(transfer_,
+                         SetFirstWeights(options_.trial, options_.first_weights, parts_.network));
   const v1::Train& train = options_.trial.train();
   if (train.ema() > 0) average_.emplace(parts_.network, train.ema());
   while (epochs_done_ < train.epochs() && !selection_.IsOver()) {
@@ -82,33 +74,6 @@ absl::Status TrainLoop::Run() {
   }
   GYRUS_RETURN_IF_ERROR(Select());
   return Finish();
-}
-
-absl::Status TrainLoop::SetFirstWeights() {
-  const v1::TrialSpec& trial = options_.trial;
-  GYRUS_RETURN_IF_ERROR(CheckRateFactors(parameters_, trial.train()));
-  InitialiseWeights(parts_.network, trial.train().seed());
-  if (options_.first_weights.empty()) return absl::OkStatus();
-  const std::string source = trial.init().has_weights()
-                                 ? trial.init().weights()
-                                 : absl::StrCat("stage ", trial.init().stage());
-  absl::StatusOr<LoadedWeights> loaded = ReadWeights(options_.first_weights);
-  if (!loaded.ok()) return Annotate(loaded.status(), source);
-  absl::StatusOr<v1::TransferReport> report =
-      TransferWeights(trial.init(), loaded->tensors, parts_.network);
-  if (!report.ok()) return Annotate(report.status(), source);
-  transfer_ = *std::move(report);
-  transfer_.set_source(source);
-  transfer_.set_source_sha256(trial.init_sha256());
-  transfer_.mutable_notes()->Assign(loaded->notes.begin(), loaded->notes.end());
-  const std::vector<double> factors = RateFactors(parameters_, trial.train(), 0);
-  for (v1::TensorTransfer& row : *transfer_.mutable_tensors()) {
-    const auto at = std::find(parameters_.begin(), parameters_.end(), row.name());
-    row.set_frozen(at != parameters_.end() && factors[at - parameters_.begin()] == 0);
-  }
-  HashTensors(parts_.network, transfer_);
-  LogInfo(absl::StrCat(trial.trial_id(), ": from ", source, ": ", Summary(transfer_)));
-  return absl::OkStatus();
 }
 
 void TrainLoop::SetLearning(uint32_t epoch) {
@@ -165,7 +130,7 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
   for (uint32_t leaf = leaves.begin; leaf < leaves.end; ++leaf) {
     const Range positions = batches_.PositionsOf(batch, leaf);
     GYRUS_ASSIGN_OR_RETURN(const double loss, TrainLeaf(epoch, positions));
-    leaf_losses_.emplace_back(positions.begin, loss);
+    leaf_losses_.Add(positions.begin, loss);
     loss_sum += loss;
     items += positions.size();
     gradients_.PushLeaf();
@@ -272,25 +237,6 @@ absl::Status TrainLoop::ReportSteps(uint32_t epoch, bool now) {
   return IsRoot() ? Report(std::move(record)) : absl::OkStatus();
 }
 
-absl::StatusOr<double> TrainLoop::MeanTrainLoss() {
-  std::string mine;
-  for (const auto& leaf : std::exchange(leaf_losses_, {})) {
-    mine.append(reinterpret_cast<const char*>(&leaf), sizeof(leaf));
-  }
-  GYRUS_ASSIGN_OR_RETURN(const auto all, parts_.collective.AllGatherBytes(mine));
-  std::vector<std::pair<uint32_t, double>> leaves;
-  for (const std::string& bytes : all) {
-    for (size_t at = 0; at + sizeof(leaves[0]) <= bytes.size(); at += sizeof(leaves[0])) {
-      std::memcpy(static_cast<void*>(&leaves.emplace_back()), bytes.data() + at, sizeof(leaves[0]));
-    }
-  }
-  // In the order of the epoch, so that the sum does not know the world size.
-  std::sort(leaves.begin(), leaves.end());
-  double sum = 0;
-  for (const auto& [position, loss] : leaves) sum += loss;
-  return sum / options_.trial.train_items_size();
-}
-
 v1::Checkpoint TrainLoop::CheckpointHead(uint32_t epochs_done) const {
   v1::Checkpoint head;
   head.set_format_version(1);
@@ -337,9 +283,9 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   v1::EpochDone& done = *record.mutable_epoch();
   done.set_epoch(epoch);
   for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
-  GYRUS_ASSIGN_OR_RETURN(const double train_loss, MeanTrainLoss());
-
   const v1::TrialSpec& trial = options_.trial;
+  GYRUS_ASSIGN_OR_RETURN(const double train_loss,
+                         leaf_losses_.TakeMean(trial.train_items_size(), parts_.collective));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
                          PredictAll(parts_.network, objective_, trial, trial.validation_items(),
                                     parts_.source, parts_.collective));

@@ -25,6 +25,7 @@
 #include "worker/trainer/gradient_sum.h"
 #include "worker/trainer/item_source.h"
 #include "worker/trainer/leaf.h"
+#include "worker/trainer/leaf_losses.h"
 #include "worker/trainer/optimizer.h"
 #include "worker/trainer/selection.h"
 #include "worker/trainer/visits.h"
@@ -68,7 +69,6 @@ class TrainLoop {
   absl::Status Run();
 
  private:
-  absl::Status SetFirstWeights();
   void SetLearning(uint32_t epoch);
   absl::Status TrainEpoch(uint32_t epoch);
   absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
@@ -80,7 +80,6 @@ class TrainLoop {
   absl::Status BeginCheckpoint();
   void Judge(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
   uint32_t SelectedEpoch() const;
-  absl::StatusOr<double> MeanTrainLoss();
   absl::Status ReportSteps(uint32_t epoch, bool now);
   void QueueTraining(uint32_t epoch);
   void QueueTest();
@@ -113,8 +112,7 @@ class TrainLoop {
   v1::TransferReport transfer_;  // Empty where all weights were drawn.
   uint32_t step_ = 0;
   std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.
-  // (leaf counted in the epoch, loss sum), of this rank.
-  std::vector<std::pair<uint32_t, double>> leaf_losses_;
+  LeafLosses leaf_losses_;
   v1::StepsDone steps_;
   absl::Duration steps_since_;
 

@@ -1,0 +1,28 @@
+// The losses of an epoch's leaves, and their mean.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "worker/collective/collective.h"
+
+namespace gyrus {
+
+// Thread-compatible.
+class LeafLosses {
+ public:
+  // `sum` is that of the leaf's items; `position` is that of its first item.
+  void Add(uint32_t position, double sum) { leaves_.emplace_back(position, sum); }
+
+  // The mean over `items` of all ranks' leaves, added in the order of the epoch:
+  // the same bits whoever trained which. All ranks call it together; it begins a
+  // new epoch. Errors: the collective's.
+  absl::StatusOr<double> TakeMean(uint32_t items, Collective& collective);
+
+ private:
+  std::vector<std::pair<uint32_t, double>> leaves_;
+};
+
+}  // namespace gyrus
