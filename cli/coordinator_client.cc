@@ -87,7 +87,7 @@ absl::Status CoordinatorClient::UploadWeights(absl::string_view sha256, absl::st
   return Call([&](grpc::ClientContext& context) {
     v1::UploadReply reply;
     const auto stream = stub_->experiments->UploadWeights(&context, &reply);
-    return SendFile(*stream, sha256, bytes);
+    return SendFile(*stream, sha256, bytes, [this] { Heard(); });
   });
 }
 

@@ -25,7 +25,8 @@ namespace gyrus::cli {
 
 // Every call returns what experiments.proto promises, and:
 //  * UNAVAILABLE: nobody answered for `patience`; names the address.
-//  * DEADLINE_EXCEEDED: somebody did not answer for a minute.
+//  * DEADLINE_EXCEEDED: somebody did not answer for a minute, where one answer is
+//    all there is.
 //  * CANCELLED: Abandon() was called.
 //
 // One thread calls; Abandon() is for any other.

@@ -27,14 +27,23 @@ void AddExperimentSource(CLI::App& command, ExperimentSource& source) {
       ->allow_extra_args(false);
 }
 
-void MakeManifestsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
-                           absl::string_view current_folder, v1::ExperimentSpec& spec) {
-  for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
-    const std::string where = sources.Where(absl::StrCat("cohorts.", cohort.name(), ".manifest"));
-    const bool overridden = absl::StartsWith(where, "--set ");
+void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
+                       absl::string_view current_folder, v1::ExperimentSpec& spec) {
+  const auto absolute = [&](absl::string_view key, const std::string& path) {
+    const bool overridden = absl::StartsWith(sources.Where(key), "--set ");
     const fs::path folder(std::string(overridden ? current_folder : experiment_folder));
-    // An absolute manifest stays as it is.
-    cohort.set_manifest((folder / cohort.manifest()).lexically_normal().string());
+    // An absolute path stays as it is.
+    return (folder / path).lexically_normal().string();
+  };
+  for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
+    const std::string key = absl::StrCat("cohorts.", cohort.name(), ".manifest");
+    cohort.set_manifest(absolute(key, cohort.manifest()));
+  }
+  for (const auto& [owner, init] : InitsOf(spec)) {
+    if (!init->has_weights()) continue;
+    const std::string own = absl::StrCat(owner, "init.weights");
+    // What an arm or a stage has not of its own is the experiment's.
+    init->set_weights(absolute(sources.Has(own) ? own : "init.weights", init->weights()));
   }
 }
 
@@ -50,8 +59,8 @@ absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source) {
   const fs::path current = fs::current_path(error);
   if (error) return absl::ErrnoToStatus(error.value(), "looking for the current folder");
   const std::string folder = (current / given.file).parent_path().string();
-  MakeManifestsAbsolute(parsed.sources, folder, current.string(), parsed.spec);
-  GYRUS_ASSIGN_OR_RETURN(experiment.weights, NoteWeightFiles(folder, parsed.spec));
+  MakePathsAbsolute(parsed.sources, folder, current.string(), parsed.spec);
+  GYRUS_ASSIGN_OR_RETURN(experiment.weights, NoteWeightFiles(parsed.spec));
   experiment.spec = std::move(parsed.spec);
   return experiment;
 }

@@ -33,10 +33,10 @@ struct ExperimentFile {
 //  * errors of reading the file.
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source);
 
-// A relative manifest is relative to the folder of the experiment file; one that
-// an override gives, to the current folder.
-void MakeManifestsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
-                           absl::string_view current_folder, v1::ExperimentSpec& spec);
+// Manifests and files of weights: a relative path is relative to the folder of
+// the experiment file; one that an override gives, to the current folder.
+void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
+                       absl::string_view current_folder, v1::ExperimentSpec& spec);
 
 // What names this experiment wherever it runs: equal specs, equal names.
 std::string DigestOf(const v1::ExperimentSpec& spec);

@@ -1,8 +1,6 @@
 #include "cli/weight_files.h"
 
-#include <filesystem>
-#include <vector>
-
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/digest.h"
 #include "common/files.h"
@@ -12,23 +10,11 @@
 namespace gyrus::cli {
 namespace {
 
-std::vector<v1::Init*> InitsOf(v1::ExperimentSpec& spec) {
-  std::vector<v1::Init*> inits;
-  if (spec.has_init()) inits.push_back(spec.mutable_init());
-  for (v1::Stage& stage : *spec.mutable_stages()) {
-    if (stage.has_init()) inits.push_back(stage.mutable_init());
-  }
-  for (v1::Arm& arm : *spec.mutable_arms()) {
-    if (arm.has_init()) inits.push_back(arm.mutable_init());
-  }
-  return inits;
-}
-
 absl::Status Note(v1::Init& init, WeightFiles& files) {
   GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(init.weights()));
   GYRUS_RETURN_IF_ERROR(ParseWeightViews(file.bytes()).status());
   const std::string sha256 = Sha256Of(file.bytes());
-  if (!init.sha256().empty() && init.sha256() != Hex(sha256)) {
+  if (!init.sha256().empty() && absl::AsciiStrToLower(init.sha256()) != Hex(sha256)) {
     return absl::InvalidArgumentError(
         absl::StrCat("has SHA-256 ", Hex(sha256), ", and init.sha256 says ", init.sha256()));
   }
@@ -39,14 +25,28 @@ absl::Status Note(v1::Init& init, WeightFiles& files) {
 
 }  // namespace
 
-absl::StatusOr<WeightFiles> NoteWeightFiles(absl::string_view folder, v1::ExperimentSpec& spec) {
+std::vector<std::pair<std::string, v1::Init*>> InitsOf(v1::ExperimentSpec& spec) {
+  std::vector<std::pair<std::string, v1::Init*>> inits;
+  if (spec.has_init()) inits.emplace_back("", spec.mutable_init());
+  for (v1::Stage& stage : *spec.mutable_stages()) {
+    if (!stage.has_init()) continue;
+    inits.emplace_back(absl::StrCat("stages.", stage.name(), "."), stage.mutable_init());
+  }
+  for (v1::Arm& arm : *spec.mutable_arms()) {
+    if (!arm.has_init()) continue;
+    inits.emplace_back(absl::StrCat("arms.", arm.name(), "."), arm.mutable_init());
+  }
+  return inits;
+}
+
+absl::StatusOr<WeightFiles> NoteWeightFiles(v1::ExperimentSpec& spec) {
   WeightFiles files;
-  for (v1::Init* init : InitsOf(spec)) {
+  for (const auto& [owner, init] : InitsOf(spec)) {
     if (!init->has_weights()) continue;
-    const std::filesystem::path path = std::filesystem::path(std::string(folder)) / init->weights();
-    init->set_weights(path.lexically_normal().string());
     const absl::Status status = Note(*init, files);
-    if (!status.ok()) return Annotate(status, absl::StrCat("init.weights: ", init->weights()));
+    if (!status.ok()) {
+      return Annotate(status, absl::StrCat(owner, "init.weights: ", init->weights()));
+    }
   }
   return files;
 }

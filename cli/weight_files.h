@@ -3,6 +3,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -14,12 +16,15 @@ namespace gyrus::cli {
 // SHA-256 (32 bytes) -> path.
 using WeightFiles = std::map<std::string, std::string>;
 
-// Reads each file, relative to `folder`, and notes its digest in init.sha256 and
-// its absolute path in init.weights.
+// Where an init stands, and the init: "" (the experiment's own),
+// "stages.pretrain.", "arms.T1w.".
+std::vector<std::pair<std::string, v1::Init*>> InitsOf(v1::ExperimentSpec& spec);
+
+// Reads each file and notes its digest in init.sha256.
 // INVALID_ARGUMENT: the file is neither PyTorch's nor safetensors, or its digest
 // is not the one that the experiment says. Errors of reading it. All have the
 // path.
-absl::StatusOr<WeightFiles> NoteWeightFiles(absl::string_view folder, v1::ExperimentSpec& spec);
+absl::StatusOr<WeightFiles> NoteWeightFiles(v1::ExperimentSpec& spec);
 
 // To the coordinator's vault. Errors are the coordinator's.
 absl::Status UploadWeights(CoordinatorClient& client, const WeightFiles& files);

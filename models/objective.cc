@@ -21,6 +21,13 @@ torch::Tensor TensorOf(const std::vector<double>& values) {
   return torch::tensor(values, torch::kFloat64).to(torch::kFloat32);
 }
 
+// The class that is told; of two, as metrics decide (core/evaluate), the second
+// from one half on.
+int64_t Decided(absl::Span<const float> probabilities) {
+  if (probabilities.size() == 2) return probabilities[1] >= 0.5F ? 1 : 0;
+  return std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin();
+}
+
 // Dice of each class but the background, [items, classes]; NaN where neither
 // has a voxel of it.
 torch::Tensor HardDice(const torch::Tensor& logits, const torch::Tensor& labels) {
@@ -158,8 +165,7 @@ v1::Prediction Objective::ReadScores(const v1::Item& item, absl::Span<const floa
   }
   if (task_.has_classification()) {
     const int classes = task_.classification().classes_size();
-    const float* const most = std::max_element(score, score + classes);
-    prediction.set_prediction(static_cast<double>(most - score));
+    prediction.set_prediction(static_cast<double>(Decided({score, static_cast<size_t>(classes)})));
     for (int c = 0; c < classes; ++c) prediction.add_probabilities(*score++);
   } else if (task_.has_regression() || task_.has_soft_labels()) {
     prediction.set_prediction(*score++);

@@ -11,7 +11,8 @@ constexpr size_t kChunkBytes = 1 << 20;
 }  // namespace
 
 grpc::Status SendFile(grpc::ClientWriterInterface<v1::UploadChunk>& stream,
-                      absl::string_view sha256, absl::string_view bytes) {
+                      absl::string_view sha256, absl::string_view bytes,
+                      absl::FunctionRef<void()> sent) {
   v1::UploadChunk chunk;
   chunk.set_sha256(std::string(sha256));
   chunk.set_total_bytes(bytes.size());
@@ -20,6 +21,7 @@ grpc::Status SendFile(grpc::ClientWriterInterface<v1::UploadChunk>& stream,
     const absl::string_view data = rest.substr(0, kChunkBytes);
     chunk.set_data(data.data(), data.size());
     if (!stream.Write(chunk)) break;
+    sent();
     chunk.Clear();
     rest.remove_prefix(data.size());
   } while (!rest.empty());

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "common/status.h"
 #include "coordinator/plan/refusal.h"
+#include "coordinator/plan/targets.h"
 #include "core/spec/input_channels.h"
 
 namespace gyrus {
@@ -78,9 +79,14 @@ absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
   arm.mutable_input_shape()->Assign(shape.begin(), shape.end());
   GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(),
                          tools.network_cost(arm.model(), arm.task(), shape));
+  GYRUS_RETURN_IF_ERROR(tools.check_tensor_rules(arm));
   const std::vector<uint32_t> sizes = WorldSizes(arm.train());
   arm.mutable_world_sizes()->Assign(sizes.begin(), sizes.end());
-  return CheckSlots(spec.resources(), arm);
+  GYRUS_RETURN_IF_ERROR(CheckSlots(spec.resources(), arm));
+  for (const std::string& column : arm.model().resnet3d().film().columns()) {
+    GYRUS_RETURN_IF_ERROR(CheckNumbers(spec, samples, column));
+  }
+  return CheckTargets(spec, samples, arm.task());
 }
 
 }  // namespace

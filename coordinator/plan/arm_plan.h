@@ -21,7 +21,8 @@ std::vector<uint32_t> WorldSizes(const v1::Train& train);
 //  * INVALID_ARGUMENT: samples come out of the recipe in several shapes; the
 //    input is too small for the network; resources.slots_per_trial is no world
 //    size.
-//  * DATA_LOSS: an image that the recipe needs is missing.
+//  * DATA_LOSS: an image, target or covariate that the arm needs is missing or
+//    unfit.
 absl::StatusOr<v1::ArmPlan> PlanArm(const v1::ExperimentSpec& spec, const v1::Arm& arm,
                                     const Samples& samples, const PlanTools& tools);
 

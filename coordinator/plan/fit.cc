@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/plan/targets.h"
+#include "core/spec/task.h"
 #include "core/statistics/moments.h"
 
 namespace gyrus {
@@ -71,6 +72,11 @@ absl::StatusOr<Fit> FitArm(const PlannedTrial& trial) {
   const v1::Plan& plan = *trial.plan;
   const v1::Task& task = trial.arm->task();
   const std::vector<double> targets = KnownTargetsOf(plan, *trial.arm, trial.fold->train());
+  if (HasScalar(task) && targets.empty()) {
+    return absl::DataLossError(absl::StrCat("no item of the training part of ",
+                                            FoldName(*trial.fold), " has a target in column '",
+                                            TargetOf(task), "'; use fewer folds or more samples"));
+  }
   if (task.has_regression()) {
     GYRUS_ASSIGN_OR_RETURN(fit.output, FitOutput(task.regression().output(), targets, *trial.fold));
   }

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/missing.h"
 #include "common/status.h"
 
 namespace gyrus {
@@ -60,7 +61,7 @@ std::string GroupValue(const v1::Sample& sample, absl::string_view column) {
              found != sample.texts().end()) {
     value = found->second;
   }
-  return value == "n/a" ? "" : value;
+  return IsMissing(value) ? "" : value;
 }
 
 absl::StatusOr<std::vector<Group>> GroupSamples(const Samples& samples, absl::string_view column) {

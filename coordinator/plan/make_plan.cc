@@ -20,6 +20,7 @@
 #include "coordinator/plan/targets.h"
 #include "coordinator/plan/trials.h"
 #include "core/spec/stages.h"
+#include "core/spec/task.h"
 
 namespace gyrus {
 namespace {
@@ -31,7 +32,6 @@ absl::Status AddArms(const Samples& samples, const PlanTools& tools, v1::Plan& p
       return absl::InvalidArgumentError(absl::StrCat("arms: '", arm.name(), "' comes twice"));
     }
     GYRUS_ASSIGN_OR_RETURN(*plan.add_arms(), PlanArm(plan.spec(), arm, samples, tools));
-    GYRUS_RETURN_IF_ERROR(CheckTargets(plan.spec(), samples, plan.arms().rbegin()->task()));
   }
   if (names.empty()) return absl::InvalidArgumentError("arms: there is none");
   return absl::OkStatus();
@@ -64,8 +64,10 @@ void AddClassWarnings(const PlannedTrial& trial, v1::Plan& plan) {
 
 void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
   for (std::string& warning : tools.warnings(plan.spec())) plan.add_warnings(std::move(warning));
+  const bool numbers = std::any_of(plan.arms().begin(), plan.arms().end(),
+                                   [](const v1::ArmPlan& arm) { return HasNumber(arm.task()); });
   for (const v1::Fold& fold : plan.folds()) {
-    if (fold.test_size() > 1) continue;
+    if (!numbers || fold.test_size() > 1) continue;
     plan.add_warnings(absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold(),
                                    " tests one sample: it has neither R2 nor a correlation"));
   }

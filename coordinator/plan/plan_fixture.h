@@ -99,6 +99,7 @@ inline PlanTools FakeTools() {
     for (const int64_t voxels : shape) result.push_back(static_cast<uint32_t>(voxels));
     return result;
   };
+  tools.check_tensor_rules = [](const v1::ArmPlan&) { return absl::OkStatus(); };
   tools.network_cost = [](const v1::Model&, const v1::Task&,
                           const std::vector<uint32_t>& shape) -> absl::StatusOr<v1::NetworkCost> {
     if (shape[3] < 8) return absl::InvalidArgumentError("input is too small");

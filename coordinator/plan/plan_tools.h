@@ -26,6 +26,8 @@ struct PlanTools {
   std::function<absl::StatusOr<v1::NetworkCost>(const v1::Model&, const v1::Task&,
                                                 const std::vector<uint32_t>& input_shape)>
       network_cost;
+  // core/network/tensor_rules.h
+  std::function<absl::Status(const v1::ArmPlan&)> check_tensor_rules;
   // core/spec/warnings.h
   std::function<std::vector<std::string>(const v1::ExperimentSpec&)> warnings;
 };

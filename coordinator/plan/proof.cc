@@ -1,5 +1,7 @@
 #include "coordinator/plan/proof.h"
 
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "common/digest.h"
 #include "common/status.h"
 #include "coordinator/plan/groups.h"
+#include "core/spec/channels.h"
 
 namespace gyrus {
 namespace {
@@ -30,7 +33,8 @@ absl::Status Leak(const v1::Fold& fold, const std::string& what) {
 }
 
 // What must not be on two sides, each with its kind before it.
-std::vector<std::string> KeysOf(const v1::Sample& sample, const std::string& group) {
+std::vector<std::string> KeysOf(const v1::Sample& sample, const std::string& group,
+                                const std::set<std::string>& labels) {
   std::vector<std::string> keys = {absl::StrCat("sample ", sample.id()),
                                    absl::StrCat("subject ", sample.subject_key())};
   for (const std::string& column : {std::string("family"), group}) {
@@ -38,12 +42,14 @@ std::vector<std::string> KeysOf(const v1::Sample& sample, const std::string& gro
     if (!value.empty()) keys.push_back(absl::StrCat(column, " ", value));
   }
   for (const v1::Image& image : sample.images()) {
+    if (labels.contains(image.channel())) continue;
     keys.push_back(absl::StrCat("image with voxel digest ", Hex(image.voxel_digest())));
   }
   return keys;
 }
 
-absl::Status ProveFold(const v1::Plan& plan, const v1::Fold& fold) {
+absl::Status ProveFold(const v1::Plan& plan, const v1::Fold& fold,
+                       const std::set<std::string>& labels) {
   if (fold.train().empty() || fold.test().empty()) {
     return Leak(fold, "there is nothing to train on or to test");
   }
@@ -56,7 +62,7 @@ absl::Status ProveFold(const v1::Plan& plan, const v1::Fold& fold) {
         return Leak(fold, absl::StrCat("there is no sample ", index));
       }
       const v1::Sample& sample = plan.samples(index);
-      for (std::string& key : KeysOf(sample, plan.spec().split().kfold().group())) {
+      for (std::string& key : KeysOf(sample, plan.spec().split().kfold().group(), labels)) {
         const auto [side, is_new] = side_of.try_emplace(std::move(key), part.name);
         if (side->second != part.name) {
           return Leak(fold,
@@ -74,6 +80,39 @@ absl::Status ProveFold(const v1::Plan& plan, const v1::Fold& fold) {
   return absl::OkStatus();
 }
 
+// All of what a fold tests or selects on.
+std::set<std::string> HeldOut(const v1::Plan& plan, const v1::Fold& fold,
+                              const std::set<std::string>& labels) {
+  std::set<std::string> keys;
+  for (const Part* const part : {&fold.test(), &fold.validation()}) {
+    for (const uint32_t index : *part) {
+      for (std::string& key : KeysOf(plan.samples(static_cast<int>(index)), "", labels)) {
+        keys.insert(std::move(key));
+      }
+    }
+  }
+  return keys;
+}
+
+absl::Status ProveStage(const v1::Plan& plan, const v1::StagePlan& stage, int number,
+                        const std::set<std::string>& labels) {
+  const v1::Plan& earlier = stage.plan();
+  const v1::Fold& fold = plan.folds(number);
+  const v1::Fold& before = earlier.folds(earlier.folds_size() == 1 ? 0 : number);
+  const std::set<std::string> held_out = HeldOut(plan, fold, labels);
+  for (const Part* const part : {&before.train(), &before.validation()}) {
+    for (const uint32_t index : *part) {
+      const v1::Sample& sample = earlier.samples(static_cast<int>(index));
+      for (const std::string& key : KeysOf(sample, "", labels)) {
+        if (!held_out.contains(key)) continue;
+        return Leak(fold, absl::StrCat("stage ", stage.name(), " trains before it on ", sample.id(),
+                                       ", and it holds out the ", key));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ProveDisjoint(const v1::Plan& plan) {
@@ -83,11 +122,12 @@ absl::Status ProveDisjoint(const v1::Plan& plan) {
     return absl::FailedPreconditionError(absl::StrCat(
         "proving the split: there are ", plan.folds_size(), " folds instead of ", expected));
   }
+  const std::set<std::string> labels = LabelChannels(plan.spec());
   std::vector<uint32_t> tested(plan.samples_size());
   for (int i = 0; i < plan.folds_size(); ++i) {
     const v1::Fold& fold = plan.folds(i);
     if (fold.repeat() != i / k || fold.fold() != i % k) return Leak(fold, "is out of order");
-    GYRUS_RETURN_IF_ERROR(ProveFold(plan, fold));
+    GYRUS_RETURN_IF_ERROR(ProveFold(plan, fold, labels));
     for (const uint32_t index : fold.test()) {
       if (tested[index]++ != fold.repeat()) {
         return Leak(fold, absl::StrCat("sample ", plan.samples(index).id(),
@@ -101,6 +141,17 @@ absl::Status ProveDisjoint(const v1::Plan& plan) {
     if (tested[i] != plan.spec().split().kfold().repeats()) {
       return absl::FailedPreconditionError(absl::StrCat(
           "proving the split: sample ", plan.samples(i).id(), " is not tested in every repeat"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ProveStagesApart(const v1::Plan& plan) {
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    std::set<std::string> labels = LabelChannels(plan.spec());
+    labels.merge(LabelChannels(stage.plan().spec()));
+    for (int fold = 0; fold < plan.folds_size(); ++fold) {
+      GYRUS_RETURN_IF_ERROR(ProveStage(plan, stage, fold, labels));
     }
   }
   return absl::OkStatus();

@@ -17,6 +17,12 @@ namespace gyrus {
 // sides.
 absl::Status ProveDisjoint(const v1::Plan& plan);
 
+// Nothing that a training before a fold learns from is of a subject, a family or
+// an image of the fold's test or validation part. Shares nothing with the code
+// that planned the stages.
+// FAILED_PRECONDITION: it is; names stage, fold and what.
+absl::Status ProveStagesApart(const v1::Plan& plan);
+
 // SHA-256 over the samples' ids in each part of each fold, in order: equal when
 // two splits are the same split.
 std::string SplitHash(const v1::Plan& plan);

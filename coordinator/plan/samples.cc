@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/plan/refusal.h"
+#include "core/spec/channels.h"
 
 namespace gyrus {
 namespace {
@@ -83,9 +84,11 @@ void AddSamples(const Samples& samples, absl::Span<const v1::SampleTable> tables
 
 absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples) {
   absl::flat_hash_map<absl::string_view, std::pair<const v1::Sample*, const v1::Image*>> first;
+  const std::set<std::string> labels = LabelChannels(spec);
   ProblemList problems;
   for (const v1::Sample& sample : samples) {
     for (const v1::Image& image : sample.images()) {
+      if (labels.contains(image.channel())) continue;
       const auto [other, is_new] = first.try_emplace(image.voxel_digest(), &sample, &image);
       const auto [twin, twin_image] = other->second;
       if (is_new || twin->subject_key() == sample.subject_key()) continue;

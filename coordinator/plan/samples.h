@@ -28,7 +28,7 @@ absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
 void AddSamples(const Samples& samples, absl::Span<const v1::SampleTable> tables, v1::Plan& plan);
 
 // Two subjects with the same voxels are one person, or a mistake: either would
-// leak. Asked before there is a split, of every image of every channel.
+// leak. Asked before there is a split, of all images but those of labels.
 // DATA_LOSS: names both lines and files.
 absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples);
 

@@ -68,6 +68,16 @@ TEST(TwinsTest, VisitsOfOneSubjectMayBeTwins) {
   EXPECT_TRUE(CheckNoTwins(MakeSpec(2), samples).ok());
 }
 
+TEST(TwinsTest, LabelsOfTwoSubjectsMayBeTheSame) {
+  v1::ExperimentSpec spec = MakeSpec(2);
+  spec.mutable_arms(0)->mutable_recipe()->add_labels("T2w");
+  Samples samples = Ages({1, 2, 3});
+  samples[2].mutable_images(1)->set_voxel_digest(samples[0].images(1).voxel_digest());
+  EXPECT_TRUE(CheckNoTwins(spec, samples).ok());
+  samples[2].mutable_images(0)->set_voxel_digest(samples[0].images(0).voxel_digest());
+  EXPECT_FALSE(CheckNoTwins(spec, samples).ok());
+}
+
 TEST(NumbersTest, AMissingOrInfiniteNumberIsRefusedByLine) {
   Samples samples = Ages({1, INFINITY, 3});
   samples[2].clear_numbers();

@@ -23,8 +23,4 @@ absl::Status AddEarlierStages(const v1::ExperimentSpec& spec,
                               absl::Span<const v1::SampleTable> tables, const PlanTools& tools,
                               v1::Plan& plan);
 
-// FAILED_PRECONDITION: a training before a fold has a subject, family or image
-// of its test or validation part. Shares nothing with the code above.
-absl::Status ProveStagesApart(const v1::Plan& plan);
-
 }  // namespace gyrus

@@ -6,6 +6,7 @@
 
 #include "coordinator/plan/make_plan.h"
 #include "coordinator/plan/plan_fixture.h"
+#include "coordinator/plan/proof.h"
 #include "coordinator/plan/trials.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -139,6 +140,27 @@ TEST(StagePlansTest, ArmsThatWouldTrainTheSameShareIt) {
   EXPECT_EQ(stage.arms().at("slow"), "T1w");
   EXPECT_EQ(stage.arms().at("T2w"), "T2w");
   EXPECT_FALSE(stage.arms().contains("scratch"));
+}
+
+TEST(StagePlansTest, ArmsThatGoOnFromOthersShareNothing) {
+  v1::ExperimentSpec spec = TwoStages({"adults"});
+  *spec.add_arms() = spec.arms(0);
+  spec.mutable_arms(2)->set_name("T2w");
+  spec.mutable_arms(2)->set_channels(0, "T2w");
+  // In between both see T1w, and would train the same but for where they are from.
+  v1::Stage between = spec.stages(0);
+  between.set_name("between");
+  between.add_channels("T1w");
+  const v1::Stage last = spec.stages(1);
+  *spec.mutable_stages(1) = between;
+  *spec.add_stages() = last;
+  const v1::Plan plan = PlanOf(spec);
+  ASSERT_EQ(plan.earlier_size(), 2);
+  EXPECT_EQ(plan.earlier(1).arms().at("T2w"), "T2w");
+  for (const PlannedTrial& trial : TrialsOf(plan)) {
+    if (trial.id != "T2w/between/r0/f0/s7") continue;
+    EXPECT_EQ(trial.parent, "T2w/pretrain/r0/f0/s7");
+  }
 }
 
 }  // namespace

@@ -20,18 +20,20 @@ std::string TextOf(const v1::Sample& sample, const std::string& column) {
   return found == sample.texts().end() ? "" : found->second;
 }
 
+constexpr absl::string_view kMend = "; correct it or remove the row";
+
 // What is wrong with a target; empty: nothing.
 std::string FaultOf(const v1::Sample& sample, const v1::Task& task) {
   const std::string& column = TargetOf(task);
   if (HasClass(task)) {
     const std::string text = TextOf(sample, column);
-    if (IsMissing(text)) return absl::StrCat("has no class in column '", column, "'");
+    if (IsMissing(text)) return absl::StrCat("has no class in column '", column, "'", kMend);
     if (TargetOfSample(sample, task).has_value()) return "";
     return absl::StrCat("column '", column, "' is '", text, "', which is none of the classes ",
-                        absl::StrJoin(task.classification().classes(), ", "));
+                        absl::StrJoin(task.classification().classes(), ", "), kMend);
   }
   const std::optional<double> number = TargetOfSample(sample, task);
-  if (!number.has_value()) return absl::StrCat("has no number in column '", column, "'");
+  if (!number.has_value()) return absl::StrCat("has no number in column '", column, "'", kMend);
   if (!std::isfinite(*number)) {
     return absl::StrCat("column '", column, "' is ", *number, "; it must be a finite number");
   }
@@ -39,7 +41,7 @@ std::string FaultOf(const v1::Sample& sample, const v1::Task& task) {
   if (task.has_soft_labels() && (*number < bins.from() || *number > bins.to())) {
     return absl::StrCat("column '", column, "' is ", *number, ", outside of the bins from ",
                         bins.from(), " to ", bins.to(),
-                        "; widen task.soft_labels.from and to, or remove the row");
+                        "; widen task.soft_labels.from and to, correct it or remove the row");
   }
   return "";
 }
@@ -75,14 +77,15 @@ absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples
   if (!HasScalar(task)) return absl::OkStatus();
   ProblemList problems;
   std::set<double> seen;
+  size_t known = 0;
   for (const v1::Sample& sample : samples) {
     if (IsMasked(sample, task)) continue;
     const std::string fault = FaultOf(sample, task);
     if (fault.empty()) {
       seen.insert(*TargetOfSample(sample, task));
+      ++known;
     } else {
-      problems.Add(
-          absl::StrCat(Describe(spec, sample), ": ", fault, "; correct it or remove the row"));
+      problems.Add(absl::StrCat(Describe(spec, sample), ": ", fault));
     }
   }
   GYRUS_RETURN_IF_ERROR(problems.ToStatus(absl::StatusCode::kDataLoss));
@@ -94,8 +97,7 @@ absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples
                                ? task.classification().classes(static_cast<int>(*seen.begin()))
                                : absl::StrCat(*seen.begin());
   return absl::DataLossError(absl::StrCat("target '", TargetOf(task), "' is ", only, " in all ",
-                                          samples.size(),
-                                          " samples; there is nothing to learn from"));
+                                          known, " samples; there is nothing to learn from"));
 }
 
 }  // namespace gyrus

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/log.h"
@@ -12,8 +13,10 @@
 #include "common/version.h"
 #include "coordinator/plan/trials.h"
 #include "coordinator/report/make_result.h"
+#include "core/spec/arm.h"
 #include "core/spec/check.h"
 #include "core/spec/defaults.h"
+#include "core/spec/stages.h"
 
 namespace gyrus {
 namespace {
@@ -94,10 +97,30 @@ Conductor::~Conductor() {
   ledger_.reset();
 }
 
+absl::Status Conductor::CheckFirstWeights(const v1::ExperimentSpec& spec) const {
+  for (int stage = 0; stage < StageCount(spec); ++stage) {
+    const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
+    for (const v1::Arm& arm : alone.arms()) {
+      const v1::Init init = ResolveArm(alone, arm).init();
+      if (!init.has_weights()) continue;
+      if (init.sha256().empty()) {
+        return absl::InvalidArgumentError(absl::StrCat("init.weights: ", init.weights(),
+                                                       " comes without its digest (init.sha256)"));
+      }
+      if (!parts_.vault.Has(absl::HexStringToBytes(init.sha256()))) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            "init.weights: ", init.weights(), " was not uploaded before (UploadWeights)"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> Conductor::Submit(v1::SubmitRequest request) {
   if (request.request_id().empty()) return absl::InvalidArgumentError("request_id is empty");
   FillDefaults(*request.mutable_spec());
   GYRUS_RETURN_IF_ERROR(CheckExperiment(request.spec()));
+  GYRUS_RETURN_IF_ERROR(CheckFirstWeights(request.spec()));
   std::string id;
   absl::Status status;
   absl::Notification done;

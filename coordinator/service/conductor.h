@@ -67,6 +67,8 @@ class Conductor {
   Vault& vault() { return parts_.vault; }
 
  private:
+  // Files of weights that `spec` names are in the vault.
+  absl::Status CheckFirstWeights(const v1::ExperimentSpec& spec) const;
   explicit Conductor(ConductorParts parts);
 
   // On the ledger's thread.

@@ -5,10 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "common/status.h"
 #include "coordinator/plan/make_plan.h"
 #include "coordinator/plan/plan_tools.h"
 #include "coordinator/plan/refusal.h"
 #include "core/network/network.h"
+#include "core/network/tensor_rules.h"
 #include "core/spec/arm.h"
 #include "core/spec/input_channels.h"
 #include "core/spec/recipe_shape.h"
@@ -19,10 +21,18 @@
 namespace gyrus {
 namespace {
 
+absl::Status CheckRules(const v1::ArmPlan& arm) {
+  GYRUS_ASSIGN_OR_RETURN(
+      const Graph graph,
+      MakeGraph(arm.model(), arm.task(), {arm.input_shape().begin(), arm.input_shape().end()}));
+  return CheckTensorRules(graph, arm.train(), arm.init());
+}
+
 PlanTools RealTools() {
   return {.resolve_arm = &ResolveArm,
           .output_shape = &OutputShape,
           .network_cost = &NetworkCostOf,
+          .check_tensor_rules = &CheckRules,
           .warnings = &Warnings};
 }
 
@@ -33,23 +43,33 @@ struct Columns {
   std::set<std::string> texts;
 };
 
+void AddTarget(const v1::Task& task, Columns& columns) {
+  const std::string& target = TargetOf(task);
+  if (HasClass(task)) columns.texts.insert(target);
+  if (!HasNumber(task)) return;
+  const bool masked = MissingOf(task) == v1::MISSING_MASK;
+  (masked ? columns.some_numbers : columns.numbers).insert(target);
+}
+
 void AddColumns(const v1::ArmPlan& arm, Columns& columns) {
-  const std::string& target = TargetOf(arm.task());
-  if (HasClass(arm.task())) columns.texts.insert(target);
-  if (HasNumber(arm.task())) {
-    const bool masked = MissingOf(arm.task()) == v1::MISSING_MASK;
-    (masked ? columns.some_numbers : columns.numbers).insert(target);
-  }
+  AddTarget(arm.task(), columns);
   const auto& film = arm.model().resnet3d().film().columns();
   columns.numbers.insert(film.begin(), film.end());
 }
 
 // What folds are made by, and what results are told by.
 void AddColumns(const v1::ExperimentSpec& spec, Columns& columns) {
+  const std::string& target = TargetOf(spec.task());
   const std::string& groups_by = spec.evaluate().groups().by();
-  if (!groups_by.empty() && groups_by != TargetOf(spec.task())) columns.numbers.insert(groups_by);
+  if (groups_by == target && HasNumber(spec.task())) {
+    AddTarget(spec.task(), columns);
+  } else if (!groups_by.empty()) {
+    columns.numbers.insert(groups_by);
+  }
   const v1::KFold& kfold = spec.split().kfold();
-  if (kfold.stratify() != "none" && kfold.stratify() != TargetOf(spec.task())) {
+  if (kfold.stratify() == target) {
+    AddTarget(spec.task(), columns);  // Perhaps of no arm.
+  } else if (kfold.stratify() != "none") {
     columns.numbers.insert(kfold.stratify());
   }
   // These three are parts of every sample.

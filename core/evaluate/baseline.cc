@@ -40,6 +40,11 @@ double MostFrequent(absl::Span<const double> targets) {
       ->first;
 }
 
+absl::StatusOr<double> ErrorOfMean(absl::Span<const double> train, absl::Span<const double> test) {
+  GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(train));
+  return MeanAbsoluteError(test, std::vector<double>(test.size(), mean));
+}
+
 absl::StatusOr<double> ShareOf(double value, absl::Span<const double> targets) {
   if (targets.empty()) return Undefined("there are no items");
   return static_cast<double>(std::count(targets.begin(), targets.end(), value)) /
@@ -55,18 +60,12 @@ absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems&
   if (!number && !Gives(task, Answer::kClass)) return baseline;
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> train_targets, TargetsOf(train));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> test_targets, TargetsOf(test));
-  const absl::StatusOr<double> mean = Mean(train_targets);
-  if (!mean.ok()) {
-    return absl::InvalidArgumentError("evaluating the baseline: there are no training targets");
-  }
-  if (number) {
-    const std::vector<double> predictions(test_targets.size(), *mean);
-    GYRUS_RETURN_IF_ERROR(
-        AddValue(v1::METRIC_MAE, MeanAbsoluteError(test_targets, predictions), baseline));
-  } else {
-    GYRUS_RETURN_IF_ERROR(AddValue(v1::METRIC_ACCURACY,
-                                   ShareOf(MostFrequent(train_targets), test_targets), baseline));
-  }
+  const v1::Metric metric = number ? v1::METRIC_MAE : v1::METRIC_ACCURACY;
+  const absl::StatusOr<double> value =
+      train_targets.empty() ? Undefined("no training item has a target")
+      : number              ? ErrorOfMean(train_targets, test_targets)
+                            : ShareOf(MostFrequent(train_targets), test_targets);
+  GYRUS_RETURN_IF_ERROR(AddValue(metric, value, baseline));
   return baseline;
 }
 

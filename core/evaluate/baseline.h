@@ -15,10 +15,9 @@ using PlannedItems = google::protobuf::RepeatedPtrField<v1::Item>;
 
 // Of numbers, the MAE of predicting the mean of the training targets for every
 // test item; of classes, the accuracy of their most frequent class (of equals,
-// the first). Neither: empty. PlannedItems without a target are left out.
-// n/a: no test item has a target.
-// INVALID_ARGUMENT: no training item has a target, or one is not finite or no
-// class.
+// the first). Neither: empty. Items without a target are left out.
+// n/a: no training item or no test item has a target.
+// INVALID_ARGUMENT: a target is not finite.
 absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems& train,
                                        const PlannedItems& test);
 

@@ -69,6 +69,7 @@ PairedClasses PairItems(const Pooled& first, const Pooled& second) {
 }
 
 absl::StatusOr<TestResult> McNemarOf(const PairedClasses& paired) {
+  if (paired.labels.empty()) return Undefined("no item was tested by both");
   uint64_t only_first = 0, only_second = 0;
   for (size_t i = 0; i < paired.labels.size(); ++i) {
     const bool first = DecisionOf(paired.first[i]) == paired.labels[i];

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/missing.h"
 #include "common/status.h"
 #include "core/evaluate/subject_errors.h"
 #include "core/evaluate/test_outcome.h"
@@ -100,7 +101,7 @@ absl::StatusOr<v1::GroupTable> ErrorsByText(const TestedArm& arm, const std::str
   std::map<std::string, size_t> place;
   for (const auto& [id, sample] : samples) {
     const std::string& text = TextOf(*sample, column);
-    if (!text.empty()) place[text] = 0;
+    if (!IsMissing(text)) place[text] = 0;
   }
   std::vector<Members> members;
   for (auto& [text, index] : place) {

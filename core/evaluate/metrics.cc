@@ -160,13 +160,6 @@ absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<cons
   return metrics;
 }
 
-uint32_t WithoutTarget(const v1::Task& task, Predictions predictions) {
-  if (!Gives(task, Answer::kNumber) && !Gives(task, Answer::kClass)) return 0;
-  uint32_t without = 0;
-  for (const v1::Prediction& p : predictions) without += !p.has_target();
-  return without;
-}
-
 absl::StatusOr<OverFolds> SummariseFolds(absl::Span<const v1::Metrics> folds, uint32_t sd_ddof) {
   OverFolds over;
   if (folds.empty()) return over;

@@ -34,9 +34,6 @@ absl::Status AddValue(v1::Metric metric, const absl::StatusOr<double>& value, v1
 absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
                                            absl::Span<const v1::Prediction> predictions);
 
-// Items that have no target, though the task asks for one.
-uint32_t WithoutTarget(const v1::Task& task, absl::Span<const v1::Prediction> predictions);
-
 // Of each metric, over the folds in which it is defined; says over how many.
 struct OverFolds {
   v1::Metrics mean;

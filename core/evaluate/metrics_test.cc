@@ -101,17 +101,13 @@ TEST(MetricsTest, WhatLeavesTheRangeOfDoubleIsUndefined) {
   EXPECT_NE(Reason(MustCompute({0, 1e-300}, {0, 1}), v1::METRIC_R2), "");
 }
 
-TEST(MetricsTest, ItemsWithoutATargetAreLeftOutAndCounted) {
+TEST(MetricsTest, ItemsWithoutATargetAreLeftOut) {
   std::vector<v1::Prediction> predictions = MakePredictions({1, 2, 3}, {2, 2, 9});
   predictions[2].clear_target();
   EXPECT_DOUBLE_EQ(Value(MustCompute(NumberTask(), predictions), v1::METRIC_MAE), 0.5);
-  EXPECT_EQ(WithoutTarget(NumberTask(), predictions), 1);
   for (v1::Prediction& p : predictions) p.clear_target();
   const v1::Metrics none = MustCompute(NumberTask(), predictions);
   EXPECT_EQ(Reason(none, v1::METRIC_MAE), "there are no items");
-  v1::Task images;
-  images.mutable_segmentation();
-  EXPECT_EQ(WithoutTarget(images, predictions), 0);
 }
 
 TEST(MetricsTest, WhatTheArmDoesNotAnswerWithHasNoMetric) {

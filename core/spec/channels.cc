@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/spec/arm.h"
+#include "core/spec/stages.h"
+
 namespace gyrus {
 namespace {
 
@@ -46,6 +49,18 @@ std::vector<std::string> ChannelsAfter(const v1::Recipe& recipe, const v1::Exper
   }
   for (const std::string& ratio : ratios) AddOnce(ratio, channels);
   return channels;
+}
+
+std::set<std::string> LabelChannels(const v1::ExperimentSpec& spec) {
+  std::set<std::string> labels;
+  for (int stage = 0; stage < StageCount(spec); ++stage) {
+    const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
+    for (const v1::Arm& arm : alone.arms()) {
+      const v1::ArmPlan resolved = ResolveArm(alone, arm);
+      labels.insert(resolved.recipe().labels().begin(), resolved.recipe().labels().end());
+    }
+  }
+  return labels;
 }
 
 }  // namespace gyrus

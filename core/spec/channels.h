@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,9 @@ std::optional<std::vector<std::string>> ListedChannels(const v1::ExperimentSpec&
 // those the ones that ratios are made of, then the ratios. Empty: only the arms
 // can say.
 std::vector<std::string> ChannelsAfter(const v1::Recipe& recipe, const v1::ExperimentSpec& spec);
+
+// Channels that hold labels for some arm of some stage. Such images say nothing
+// of whose they are: two brains without a lesion have the same.
+std::set<std::string> LabelChannels(const v1::ExperimentSpec& spec);
 
 }  // namespace gyrus

@@ -5,11 +5,13 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "common/status.h"
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/check_parts.h"
 #include "core/spec/problems.h"
 #include "core/spec/stages.h"
+#include "core/spec/task.h"
 #include "core/spec/text.h"
 
 namespace gyrus {
@@ -29,6 +31,12 @@ bool HasWholeBraces(absl::string_view pattern) {
     }
   }
   return open == absl::string_view::npos;
+}
+
+// Of the manifest.
+std::string ColumnOf(const v1::Cohort& cohort, const std::string& name) {
+  const auto mapped = cohort.columns().find(name);
+  return mapped == cohort.columns().end() ? name : mapped->second;
 }
 
 void CheckCohort(const v1::Cohort& cohort, Problems& problems) {
@@ -107,6 +115,22 @@ void CheckLabels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const s
   }
 }
 
+// A network that is told its target learns nothing else.
+void CheckNotTold(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const std::string& path,
+                  Problems& problems) {
+  const auto& columns = arm.model().resnet3d().film().columns();
+  for (const std::string& column : columns) {
+    bool told = column == TargetOf(arm.task());
+    for (const v1::Cohort& cohort : spec.cohorts()) {
+      told |= ColumnOf(cohort, column) == ColumnOf(cohort, TargetOf(arm.task()));
+    }
+    if (told) {
+      problems.Add(path, absl::StrCat("model.resnet3d.film.columns: ", Quoted(column),
+                                      " is the target; the network must not be told it"));
+    }
+  }
+}
+
 bool Validates(const v1::ExperimentSpec& spec) { return spec.split().validation().fraction() > 0; }
 
 // Parts that an arm has from the experiment are checked there, once.
@@ -123,6 +147,7 @@ void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& prob
   if (arm.has_train()) CheckTrain(resolved.train(), Validates(spec), path + ".train", problems);
   if (arm.has_init()) CheckInit(resolved.init(), path + ".init", problems);
   CheckLabels(resolved, spec, path, problems);
+  CheckNotTold(resolved, spec, path, problems);
 }
 
 // Of a spec without stages.
@@ -192,6 +217,8 @@ void CheckStages(const v1::ExperimentSpec& spec, Problems& problems) {
 
 absl::Status CheckExperiment(const v1::ExperimentSpec& spec, const SourceMap& sources) {
   Problems problems(sources);
+  CheckValues(spec, "", problems);
+  GYRUS_RETURN_IF_ERROR(problems.ToStatus());
   if (spec.name().empty()) {
     problems.Add("name", "is missing");
   } else if (!IsName(spec.name())) {

@@ -95,7 +95,18 @@ void CheckColumns(const v1::Evaluate& evaluate, Problems& problems) {
     if (!seen.insert(column).second) {
       problems.Add(path, absl::StrCat(Quoted(column), " is there twice"));
     }
+    if (column == evaluate.groups().by()) {
+      problems.Add(path, absl::StrCat(Quoted(column), " is grouped by evaluate.groups already"));
+    }
   }
+}
+
+// Classes must be in the same order too: results count them by their place.
+bool SameTarget(const v1::Task& a, const v1::Task& b) {
+  const auto& first = a.classification().classes();
+  const auto& second = b.classification().classes();
+  return TargetOf(a) == TargetOf(b) && HasNumber(a) == HasNumber(b) &&
+         std::equal(first.begin(), first.end(), second.begin(), second.end());
 }
 
 // Arms that answer alike: with the compared metric, about the same target.
@@ -109,12 +120,11 @@ void CheckComparable(const v1::Compare& compare, const std::vector<v1::ArmPlan>&
           absl::StrCat(Quoted(NameOf(compare.metric())), " is of a ", NameOf(answer), ", and arm ",
                        arm.name(), " answers with none"));
     }
-    if (TargetOf(arm.task()) != TargetOf(arms.front().task()) ||
-        HasNumber(arm.task()) != HasNumber(arms.front().task())) {
-      return problems.Add("evaluate.compare",
-                          absl::StrCat("arms ", arms.front().name(), " and ", arm.name(),
-                                       " have different targets, so they cannot be compared"));
-    }
+    if (SameTarget(arm.task(), arms.front().task())) continue;
+    return problems.Add(
+        "evaluate.compare",
+        absl::StrCat("arms ", arms.front().name(), " and ", arm.name(),
+                     " have different targets or classes, so they cannot be compared"));
   }
 }
 

@@ -121,8 +121,8 @@ TEST(CheckEvaluateTest, ArmsWithDifferentAnswersAreNotCompared) {
             "evaluate.compare.metric: 'mae' is of a number, and arm T2w answers with none");
   EXPECT_EQ(
       ProblemIn(kGood, {"arms.T2w.task={regression: {target: weight}}", "evaluate={compare: T1w}"}),
-      "evaluate.compare: arms T1w and T2w have different targets, so they cannot be "
-      "compared");
+      "evaluate.compare: arms T1w and T2w have different targets or classes, so they "
+      "cannot be compared");
 }
 
 TEST(CheckEvaluateTest, ANumberAndAClassOfOneColumnAreDifferentTargets) {
@@ -134,7 +134,28 @@ TEST(CheckEvaluateTest, ANumberAndAClassOfOneColumnAreDifferentTargets) {
                       "      task: {classification: {target: grade, classes: [good, bad]}}}\n"
                       "evaluate: {compare: {with: a, metric: dice}}\n",
                       {}),
-            "evaluate.compare: arms a and b have different targets, so they cannot be compared");
+            "evaluate.compare: arms a and b have different targets or classes, so they "
+            "cannot be compared");
+}
+
+TEST(CheckEvaluateTest, ClassesInAnotherOrderAreNotCompared) {
+  // By their places good of one arm would be bad of the other.
+  EXPECT_EQ(ProblemIn("name: x\ncohorts: {a: {manifest: m.csv, images: {T1w: y}}}\n"
+                      "arms:\n"
+                      "  a: {task: {classification: {target: grade, classes: [good, bad]}}}\n"
+                      "  b: {task: {classification: {target: grade, classes: [bad, good]}}}\n"
+                      "evaluate: {compare: {with: a, metric: accuracy}}\n",
+                      {}),
+            "evaluate.compare: arms a and b have different targets or classes, so they "
+            "cannot be compared");
+}
+
+TEST(CheckEvaluateTest, AColumnIsGroupedOneWay) {
+  EXPECT_EQ(ProblemIn(absl::StrCat(kGood,
+                                   "evaluate: {groups: {by: sex, edges: [0, 1]}, "
+                                   "by: [site, sex]}\n"),
+                      {}),
+            "evaluate.by.1: 'sex' is grouped by evaluate.groups already");
 }
 
 TEST(CheckEvaluateTest, OneArmIsNotCompared) {

@@ -11,6 +11,11 @@
 
 namespace gyrus {
 
+// Numbers are finite and words known, at any depth of `message`, which is
+// written at `path`. A file cannot have others; what a peer sends can.
+void CheckValues(const google::protobuf::Message& message, const std::string& path,
+                 Problems& problems);
+
 // `listed` are those of channels.h.
 void CheckRecipe(const v1::Recipe& recipe, const std::optional<std::vector<std::string>>& listed,
                  const std::string& path, Problems& problems);

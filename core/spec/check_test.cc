@@ -367,6 +367,44 @@ TEST(CheckTest, WithoutAFileThePathStandsAlone) {
   EXPECT_EQ(CheckExperiment(parsed->spec).message(), "train.epochs: must be at least 1, is 0");
 }
 
+TEST(CheckTest, NumbersAndWordsThatNoFileCanHoldAreRefused) {
+  auto parsed = ParseExperiment(kGood, "exp.yaml");
+  ASSERT_TRUE(parsed.ok());
+  FillDefaults(parsed->spec);
+  ASSERT_TRUE(CheckExperiment(parsed->spec).ok());
+  v1::Evaluate& evaluate = *parsed->spec.mutable_evaluate();
+  evaluate.add_cs(NAN);
+  evaluate.set_bias_correction(static_cast<v1::BiasMethod>(77));
+  evaluate.set_metrics(0, v1::METRIC_UNSPECIFIED);
+  parsed->spec.mutable_train()->set_clip_norm(INFINITY);
+  const std::string told(CheckExperiment(parsed->spec).message());
+  EXPECT_THAT(told, ::testing::HasSubstr("train.clip_norm: must be a finite number, is inf"));
+  EXPECT_THAT(told, ::testing::HasSubstr("evaluate.metrics.0: there is no value 0"));
+  EXPECT_THAT(told, ::testing::HasSubstr("evaluate.cs.0: must be a finite number, is nan"));
+  EXPECT_THAT(told, ::testing::HasSubstr("evaluate.bias_correction: there is no value 77"));
+}
+
+TEST(CheckTest, ANetworkIsNotToldItsTarget) {
+  EXPECT_THAT(ProblemWith({"model={resnet3d: {film: [age]}}"}),
+              ::testing::HasSubstr("model.resnet3d.film.columns: 'age' is the target"));
+  // The same column by another name.
+  EXPECT_THAT(ProblemWith({"model={resnet3d: {film: [years]}}", "cohorts.a.columns={years: age}"}),
+              ::testing::HasSubstr("model.resnet3d.film.columns: 'years' is the target"));
+}
+
+TEST(CheckTest, ALaterStageHasNothingOfTheWeightsThatTheFirstBeganWith) {
+  auto parsed = ParseExperiment(absl::StrCat(kGood,
+                                             "init: {weights: w.pt, skip: [layer4.*]}\n"
+                                             "stages: {first: {}, second: {}}\n"),
+                                "exp.yaml");
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  FillDefaults(parsed->spec);
+  EXPECT_TRUE(CheckExperiment(parsed->spec).ok()) << CheckExperiment(parsed->spec);
+  const v1::Init& second = parsed->spec.stages(1).init();
+  EXPECT_EQ(second.stage(), "first");
+  EXPECT_EQ(second.skip_size(), 0);
+}
+
 TEST(CheckTest, NamesThatComeTwiceAreToldOfSpecsThatWereNoFile) {
   auto parsed = ParseExperiment(kGood, "exp.yaml");
   ASSERT_TRUE(parsed.ok());

@@ -128,18 +128,8 @@ void FillSplit(v1::Split& split, const std::string& target) {
   GYRUS_DEFAULT(split, seed, 1);
 }
 
-// Channels that hold labels for some arm; none sees them unasked.
-std::set<std::string> LabelsOf(const v1::ExperimentSpec& spec) {
-  std::set<std::string> labels;
-  for (const v1::Arm& arm : spec.arms()) {
-    const v1::ArmPlan resolved = ResolveArm(spec, arm);
-    labels.insert(resolved.recipe().labels().begin(), resolved.recipe().labels().end());
-  }
-  return labels;
-}
-
-// `spec` is as the operator wrote it, so that what the arm leaves out of a part
-// is filled from the operator's words before it is filled from ours.
+// No arm sees `labels` unasked. `spec` is as the operator wrote it, so that what the arm leaves out
+// of a part is filled from the operator's words before it is filled from ours.
 void FillArm(const v1::ExperimentSpec& spec, const std::set<std::string>& labels, v1::Arm& arm) {
   const v1::ArmPlan resolved = ResolveArm(spec, arm);
   if (arm.channels().empty()) {
@@ -186,7 +176,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   if (!spec.stages().empty()) return FillStages(spec);
 
   if (spec.arms().empty()) spec.add_arms()->set_name("all");
-  const std::set<std::string> labels = LabelsOf(spec);
+  const std::set<std::string> labels = LabelChannels(spec);
   for (v1::Arm& arm : *spec.mutable_arms()) FillArm(spec, labels, arm);
 
   FillRecipe(*spec.mutable_recipe());

@@ -36,6 +36,8 @@ v1::ExperimentSpec SpecOfStage(const v1::ExperimentSpec& spec, int number) {
   KeepCohorts(stage, alone);
   OverlayStage(stage, alone);
   if (number > 0 && stage.init().from_case() == v1::Init::FROM_NOT_SET) {
+    // The experiment's own is of its first stage.
+    *alone.mutable_init() = stage.init();
     alone.mutable_init()->set_stage(spec.stages(number - 1).name());
   }
   const bool last = number + 1 == spec.stages_size();

@@ -77,8 +77,8 @@ class Reader {
     GYRUS_RETURN_IF_ERROR(CheckName(row, "visit", visit));
     sample.set_subject_key(absl::StrCat(cohort_.name(), "/", subject));
     sample.set_id(absl::StrCat(sample.subject_key(), "/", visit));
-    sample.set_site(Role(row, "site"));
-    if (const std::string family = Role(row, "family"); !family.empty()) {
+    if (const std::string site = Role(row, "site"); !IsMissing(site)) sample.set_site(site);
+    if (const std::string family = Role(row, "family"); !IsMissing(family)) {
       sample.set_family_key(absl::StrCat(cohort_.name(), "/", family));
     }
     for (const auto& [name, column] : numeric_) {

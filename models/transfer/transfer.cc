@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -13,9 +14,14 @@
 #include "models/torch_boundary.h"
 #include "models/transfer/adapt.h"
 #include "models/weights/names.h"
+#include "models/weights/tensor_view.h"
 
 namespace gyrus {
 namespace {
+
+constexpr size_t kMostLines = 10;
+// Names that a report has of what was not used.
+constexpr size_t kMostUnused = 100;
 
 // Of another task these are another's.
 bool IsHead(absl::string_view name) {
@@ -26,6 +32,9 @@ bool IsHead(absl::string_view name) {
   }
   return false;
 }
+
+// "fc" of "fc.weight".
+std::string ModuleOf(const std::string& name) { return name.substr(0, name.rfind('.')); }
 
 TensorName NameOf(const std::string& name, at::IntArrayRef shape) {
   return {name, {shape.begin(), shape.end()}};
@@ -39,11 +48,29 @@ std::map<std::string, torch::Tensor> LiveTensors(const Network& network) {
   return live;
 }
 
+// What is known of kernels beside their shape, by name.
+std::map<std::string, KernelPlace> KernelsOf(const Network& network) {
+  std::map<std::string, KernelPlace> kernels;
+  const std::vector<Node>& nodes = network.graph().nodes;
+  // The volume itself, its slices, or its channels over and over.
+  const auto is_input = [&nodes](NodeId id) {
+    while (nodes[id].op == Op::kSlices || nodes[id].op == Op::kRepeat) id = nodes[id].inputs[0];
+    return nodes[id].op == Op::kInput;
+  };
+  for (const Node& node : nodes) {
+    if (node.op != Op::kConv && node.op != Op::kTransposedConv) continue;
+    KernelPlace& place = kernels[node.name + ".weight"];
+    place.transposed = node.op == Op::kTransposedConv;
+    place.reads_input = node.op == Op::kConv && is_input(node.inputs[0]);
+  }
+  return kernels;
+}
+
 // One transfer. One thread.
 class Transfer {
  public:
   Transfer(const v1::Init& init, const NamedTensors& from, Network& network)
-      : init_(init), from_(from), live_(LiveTensors(network)) {
+      : init_(init), from_(from), live_(LiveTensors(network)), kernels_(KernelsOf(network)) {
     for (const NamedShape& tensor : TensorsOf(network.graph())) {
       wanted_.push_back(NameOf(tensor.name, live_.at(tensor.name).sizes()));
       v1::TensorTransfer& row = *report_.add_tensors();
@@ -55,35 +82,38 @@ class Transfer {
   }
 
   absl::StatusOr<v1::TransferReport> Run() && {
-    GYRUS_RETURN_IF_ERROR(CheckSkip());
     const Match match = MatchNames(wanted_, given_);
     report_.set_prefix(match.prefix);
-    for (const auto& [wanted, given] : match.pairs) Take(wanted, given);
+    for (const size_t wanted : match.missing) NoteMisfit(wanted);
     for (const auto& [wanted, given] : match.wrong_shapes) Adapt(wanted, given);
-    for (const size_t wanted : match.missing) {
-      fits_ &= IsSkipped(wanted) || IsHead(wanted_[wanted].name);
+    for (const auto& [wanted, given] : match.pairs) Take(wanted, given);
+    NoteUnused(match);
+    if (!misfits_.empty() || taken_ == 0) return Misfit(match);
+    if (!not_finite_.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          not_finite_, " has numbers that are not finite as float32; these weights are broken"));
     }
-    for (const size_t given : match.unexpected) report_.add_unused(given_[given].name);
-    if (!fits_ || taken_ == 0) return Misfit();
     return std::move(report_);
   }
 
  private:
-  absl::Status CheckSkip() const {
-    for (const std::string& pattern : init_.skip()) {
-      bool fits = false;
-      for (const TensorName& wanted : wanted_) fits |= MatchesPattern(wanted.name, pattern);
-      if (!fits) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("init.skip: '", pattern, "' fits no tensor of the network"));
+  void NoteUnused(const Match& match) {
+    for (const size_t given : match.unexpected) {
+      if (report_.unused_size() == kMostUnused) {
+        report_.add_notes(
+            absl::StrCat(match.unexpected.size() - kMostUnused, " more tensors were not used"));
+        return;
       }
+      report_.add_unused(given_[given].name);
     }
-    return absl::OkStatus();
   }
 
   bool IsSkipped(size_t wanted) const { return MatchesAny(wanted_[wanted].name, init_.skip()); }
 
   void Put(size_t wanted, const torch::Tensor& tensor, size_t given, v1::TransferAction action) {
+    if (!tensor.isfinite().all().item<bool>() && not_finite_.empty()) {
+      not_finite_ = given_[given].name;
+    }
     const torch::NoGradGuard no_gradient;
     live_.at(wanted_[wanted].name).copy_(tensor);
     v1::TensorTransfer& row = *report_.mutable_tensors(static_cast<int>(wanted));
@@ -92,39 +122,70 @@ class Transfer {
     ++taken_;
   }
 
-  void Take(size_t wanted, size_t given) {
+  void NoteMisfit(size_t wanted) {
+    const std::string& name = wanted_[wanted].name;
     if (IsSkipped(wanted)) return;
+    if (IsHead(name)) {
+      drawn_heads_.insert(ModuleOf(name));
+    } else {
+      misfits_.push_back(wanted);
+    }
+  }
+
+  void Take(size_t wanted, size_t given) {
+    // A bias was learnt with its weight, and goes with it.
+    if (IsSkipped(wanted) || drawn_heads_.contains(ModuleOf(wanted_[wanted].name))) return;
     Put(wanted, from_.at(given_[given].name), given, v1::TRANSFER_ACTION_LOADED);
   }
 
   void Adapt(size_t wanted, size_t given) {
     if (IsSkipped(wanted)) return;
     const torch::Tensor& tensor = from_.at(given_[given].name);
-    const auto adapted = AdaptKernel(tensor, live_.at(wanted_[wanted].name).sizes());
+    KernelPlace place = kernels_[wanted_[wanted].name];
+    place.shape = live_.at(wanted_[wanted].name).sizes();
+    const auto adapted = AdaptKernel(place, tensor);
     const bool allowed =
         adapted.has_value() && (!adapted->channels || init_.channels() != v1::CHANNEL_INIT_NEW);
     if (allowed) {
       Put(wanted, adapted->tensor, given,
           adapted->inflated ? v1::TRANSFER_ACTION_INFLATED : v1::TRANSFER_ACTION_CHANNELS);
-    } else {
-      fits_ &= adapted.has_value() || IsHead(wanted_[wanted].name);
+    } else if (!adapted.has_value()) {
+      NoteMisfit(wanted);
     }
   }
 
-  absl::Status Misfit() const {
-    const std::vector<Candidate> candidates = {{.title = "the network", .wanted = wanted_}};
-    return absl::InvalidArgumentError(
-        absl::StrCat("the weights do not fit; init.skip names tensors to be drawn anew\n",
-                     NearestMisfit(candidates, given_)));
+  // Only what could not be mended, so that it is what is read.
+  absl::Status Misfit(const Match& match) const {
+    std::map<size_t, size_t> given;
+    for (const auto& [wanted, of] : match.wrong_shapes) given[wanted] = of;
+    std::string lines;
+    for (size_t i = 0; i < misfits_.size() && i < kMostLines; ++i) {
+      const size_t wanted = misfits_[i];
+      const auto found = given.find(wanted);
+      absl::StrAppend(&lines, "\n", wanted_[wanted].name, ": wanted ",
+                      ShapeText(wanted_[wanted].shape), ", ",
+                      found == given.end()
+                          ? "not there"
+                          : absl::StrCat("there it is ", ShapeText(given_[found->second].shape)));
+    }
+    if (misfits_.size() > kMostLines) {
+      absl::StrAppend(&lines, "\nand ", misfits_.size() - kMostLines, " more");
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the weights do not fit: ", match.pairs.size(), " of ", wanted_.size(),
+        " tensors are there in their shape; init.skip names tensors to be drawn anew", lines));
   }
 
   const v1::Init& init_;
   const NamedTensors& from_;
   std::map<std::string, torch::Tensor> live_;
+  std::map<std::string, KernelPlace> kernels_;
   std::vector<TensorName> wanted_, given_;
   v1::TransferReport report_;
   size_t taken_ = 0;
-  bool fits_ = true;
+  std::vector<size_t> misfits_;
+  std::set<std::string> drawn_heads_;  // Modules of which a tensor does not fit.
+  std::string not_finite_;             // The first such tensor.
 };
 
 absl::string_view WordOf(v1::TransferAction action) {

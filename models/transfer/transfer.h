@@ -20,8 +20,7 @@ namespace gyrus {
 // has every tensor of the network, but for hashes and what is frozen.
 //
 // INVALID_ARGUMENT: a tensor beside those is not in `from` or does not fit, or
-// nothing is taken at all; says what was nearest. A pattern of `skip` that fits no
-// tensor.
+// nothing is taken at all; names them. A number that is taken is not finite.
 absl::StatusOr<v1::TransferReport> TransferWeights(const v1::Init& init, const NamedTensors& from,
                                                    Network& network);
 
@@ -32,8 +31,8 @@ void HashTensors(const Network& network, v1::TransferReport& report);
 // with '#' and say where the weights are from and what was made of them.
 std::string TransferTable(const v1::TransferReport& report);
 
-// "37 of 62 tensors (33,120,000 of 33,130,689 numbers) loaded, 1 adapted, 2 drawn,
-// 22 frozen".
+// "37 of 40 tensors loaded, 1 adapted, 2 drawn, 22 frozen (33120000 of 33130689
+// numbers taken over)".
 std::string Summary(const v1::TransferReport& report);
 
 }  // namespace gyrus

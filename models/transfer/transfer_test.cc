@@ -1,5 +1,6 @@
 #include "models/transfer/transfer.h"
 
+#include <limits>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -101,9 +102,43 @@ TEST(TransferTest, WhatIsSkippedStaysAsDrawn) {
   EXPECT_TRUE(WeightsOf(*to).at("layer4.0.conv1.weight").equal(before.at("layer4.0.conv1.weight")));
   EXPECT_EQ(RowOf(*report, "layer4.0.conv1.weight").action(), v1::TRANSFER_ACTION_DRAWN);
   EXPECT_EQ(RowOf(*report, "layer3.0.conv1.weight").action(), v1::TRANSFER_ACTION_LOADED);
-  init.add_skip("layr1.*");
-  EXPECT_THAT(std::string(TransferWeights(init, WeightsOf(*from), *to).status().message()),
-              HasSubstr("init.skip: 'layr1.*' fits no tensor"));
+}
+
+TEST(TransferTest, AHeadIsTakenWholeOrNotAtAll) {
+  const auto from = InitialisedNetwork("sfcn { features: [4, 8] }", {1, 16, 16, 16}, 1);
+  const auto to = InitialisedNetwork("sfcn { features: [4, 8] }", {1, 16, 16, 16}, 2);
+  NamedTensors weights = WeightsOf(*from);
+  std::string head;
+  for (const auto& [name, tensor] : weights) {
+    if (name.starts_with("classifier.") && name.ends_with(".weight")) head = name;
+  }
+  weights.at(head) = torch::zeros({3, 3});
+  const auto report = TransferWeights(v1::Init(), weights, *to);
+  ASSERT_TRUE(report.ok()) << report.status();
+  const std::string bias = head.substr(0, head.rfind('.')) + ".bias";
+  EXPECT_EQ(RowOf(*report, head).action(), v1::TRANSFER_ACTION_DRAWN);
+  EXPECT_EQ(RowOf(*report, bias).action(), v1::TRANSFER_ACTION_DRAWN);
+}
+
+TEST(TransferTest, NumbersThatAreNotFiniteAreRefused) {
+  const auto from = InitialisedNetwork(kModel, kInput, 1);
+  const auto to = InitialisedNetwork(kModel, kInput, 2);
+  NamedTensors weights = WeightsOf(*from);
+  weights.at("conv1.weight") =
+      torch::full_like(weights.at("conv1.weight"), std::numeric_limits<float>::infinity());
+  const auto report = TransferWeights(v1::Init(), weights, *to);
+  EXPECT_EQ(report.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(report.status().message()), HasSubstr("conv1.weight has numbers that"));
+}
+
+TEST(TransferTest, OnlyWhatCannotBeMendedIsTold) {
+  const auto from = InitialisedNetwork(kModel, kInput, 1);
+  const auto to = InitialisedNetwork(kModel, {2, 40, 40, 40}, 2);  // The stem is adapted.
+  NamedTensors weights = WeightsOf(*from);
+  weights.erase("layer2.0.conv1.weight");
+  const std::string message(TransferWeights(v1::Init(), weights, *to).status().message());
+  EXPECT_THAT(message, HasSubstr("\nlayer2.0.conv1.weight: wanted [8, 4, 3, 3, 3], not there"));
+  EXPECT_THAT(message, testing::Not(HasSubstr("\nconv1.weight")));
 }
 
 TEST(TransferTest, WhatFitsNothingSaysWhatWasNearest) {

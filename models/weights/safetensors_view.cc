@@ -56,6 +56,9 @@ bool ReadShape(const Json& shape, std::vector<int64_t>& lengths) {
 
 // One entry of the header.
 absl::StatusOr<Claim> ReadClaim(const std::string& name, const Json& entry) {
+  if (!IsTensorName(name)) {
+    return Damaged("the name of a tensor is too long or no text");
+  }
   if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
       !entry.contains("data_offsets") || !entry["shape"].is_array() ||
       !entry["data_offsets"].is_array() || entry["data_offsets"].size() != 2) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/utf8.h"
 
 namespace gyrus {
 namespace {
@@ -229,6 +230,11 @@ void CopyAsFloat32(const TensorView& view, std::span<float> out) {
     case ElementType::kInt64:
       return Gather(view, out, Rounded<int64_t>);
   }
+}
+
+bool IsTensorName(absl::string_view name) {
+  constexpr size_t kMaxBytes = 1000;
+  return name.size() <= kMaxBytes && FirstByteThatIsNoText(name) == std::string::npos;
 }
 
 std::string ShapeText(std::span<const int64_t> shape) {

@@ -67,6 +67,9 @@ absl::StatusOr<TensorView> MakeTensorView(const TensorPlace& place, absl::string
 // for view.elements.
 void CopyAsFloat32(const TensorView& view, std::span<float> out);
 
+// Text of at most 1,000 bytes, without control characters.
+bool IsTensorName(absl::string_view name);
+
 // "[64, 1, 3, 3, 3]".
 std::string ShapeText(std::span<const int64_t> shape);
 

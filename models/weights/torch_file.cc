@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status.h"
-#include "common/utf8.h"
 #include "models/weights/pickle.h"
 #include "models/weights/zip_archive.h"
 
@@ -33,7 +32,6 @@ constexpr absl::string_view kWrappers[] = {"module.", "_orig_mod."};
 
 constexpr int64_t kNewestVersion = 10;
 constexpr uint64_t kMaxSmallEntry = 64;
-constexpr size_t kMaxNameBytes = 1000;
 constexpr size_t kMaxLeftAside = 1000;
 
 absl::Status Damaged(absl::string_view what) { return absl::DataLossError(what); }
@@ -182,7 +180,7 @@ class StateDictReader {
     for (const auto& [key, value] : dict.items) {
       const auto* name = tree_.As<std::string>(key);
       if (name == nullptr) return Refused(absl::StrCat(KindOf(tree_.at(key)), " for a name"));
-      if (name->size() > kMaxNameBytes || FirstByteThatIsNoText(*name) != std::string::npos) {
+      if (!IsTensorName(*name)) {
         return Refused(absl::StrCat("the name ", Shown(*name), " is too long or no text"));
       }
       if (!names.insert(*name).second) {

@@ -8,6 +8,7 @@ namespace gyrus {
 namespace {
 
 constexpr char kLoaderMark[] = "gyrus.loader";
+constexpr char kFirstWeightsMark[] = "gyrus.first_weights";
 
 v1::ReasonCode CodeFor(const absl::Status& status) {
   const bool lost = status.code() == absl::StatusCode::kUnavailable ||
@@ -15,6 +16,7 @@ v1::ReasonCode CodeFor(const absl::Status& status) {
   const bool loader = status.GetPayload(kLoaderMark).has_value();
   if (lost) return loader ? v1::REASON_CODE_LOADER_LOST : v1::REASON_CODE_PEER_LOST;
   if (status.code() == absl::StatusCode::kDataLoss) {
+    if (status.GetPayload(kFirstWeightsMark).has_value()) return v1::REASON_CODE_TRAINER_FAILED;
     return loader ? v1::REASON_CODE_BAD_DATA : v1::REASON_CODE_RANKS_DIFFER;
   }
   return v1::REASON_CODE_TRAINER_FAILED;
@@ -24,6 +26,11 @@ v1::ReasonCode CodeFor(const absl::Status& status) {
 
 absl::Status MarkLoader(absl::Status status) {
   status.SetPayload(kLoaderMark, absl::Cord());
+  return status;
+}
+
+absl::Status MarkFirstWeights(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kFirstWeightsMark, absl::Cord());
   return status;
 }
 

@@ -9,9 +9,12 @@ namespace gyrus {
 // Marks an error that came from a loader, not from torch or another rank.
 absl::Status MarkLoader(absl::Status status);
 
-// Marked: LOADER_LOST for UNAVAILABLE, BAD_DATA for DATA_LOSS. Else PEER_LOST for
-// UNAVAILABLE and DEADLINE_EXCEEDED, RANKS_DIFFER for DATA_LOSS. Otherwise
-// TRAINER_FAILED: the same would happen again. Not for OK.
+// Marks an error of the weights to begin with: no other attempt has others.
+absl::Status MarkFirstWeights(absl::Status status);
+
+// Marked by the first: LOADER_LOST for UNAVAILABLE, BAD_DATA for DATA_LOSS. Else PEER_LOST for
+// UNAVAILABLE and DEADLINE_EXCEEDED, RANKS_DIFFER for DATA_LOSS. Otherwise,
+// and for first weights, TRAINER_FAILED: the same would happen again. Not for OK.
 v1::Reason ReasonFor(const absl::Status& status);
 
 }  // namespace gyrus

@@ -5,10 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "common/log.h"
 #include "common/status.h"
+#include "core/network/tensor_rules.h"
 #include "models/initial_weights.h"
 #include "models/transfer/transfer.h"
 #include "models/weights/weights_file.h"
-#include "worker/trainer/rate_factors.h"
 
 namespace gyrus {
 namespace {
@@ -30,16 +30,9 @@ void MarkFrozen(const std::vector<std::string>& parameters, const v1::Train& tra
 
 }  // namespace
 
-std::vector<std::string> ParameterNames(const Network& network) {
-  std::vector<std::string> names;
-  for (const auto& entry : network.named_parameters()) names.push_back(entry.key());
-  return names;
-}
-
 absl::StatusOr<v1::TransferReport> SetFirstWeights(const v1::TrialSpec& trial,
                                                    const std::string& file, Network& network) {
-  const std::vector<std::string> parameters = ParameterNames(network);
-  GYRUS_RETURN_IF_ERROR(CheckRateFactors(parameters, trial.train()));
+  GYRUS_RETURN_IF_ERROR(CheckTensorRules(network.graph(), trial.train(), trial.init()));
   InitialiseWeights(network, trial.train().seed());
   if (file.empty()) return v1::TransferReport();
   const std::string source = SourceOf(trial);
@@ -50,8 +43,8 @@ absl::StatusOr<v1::TransferReport> SetFirstWeights(const v1::TrialSpec& trial,
   if (!report.ok()) return Annotate(report.status(), source);
   report->set_source(source);
   report->set_source_sha256(trial.init_sha256());
-  report->mutable_notes()->Assign(loaded->notes.begin(), loaded->notes.end());
-  MarkFrozen(parameters, trial.train(), *report);
+  for (const std::string& note : loaded->notes) report->add_notes(note);
+  MarkFrozen(ParameterNames(network.graph()), trial.train(), *report);
   HashTensors(network, *report);
   LogInfo(absl::StrCat(trial.trial_id(), ": from ", source, ": ", Summary(*report)));
   return report;

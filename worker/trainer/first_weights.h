@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gyrus/v1/checkpoint.pb.h"
@@ -11,14 +10,10 @@
 
 namespace gyrus {
 
-// Names of what is trained, in the order of Network::parameters().
-std::vector<std::string> ParameterNames(const Network& network);
-
 // Draws all weights from the trial's seed; then those of `file` take the places
 // that trial.init gives them. The report says what became of each tensor; it is
 // empty without a file.
-// INVALID_ARGUMENT: nothing of the file fits, a pattern of init.skip,
-// train.freeze or train.rates names nothing; DATA_LOSS and others: as ReadWeights.
+// INVALID_ARGUMENT: as CheckTensorRules and TransferWeights. Others: as ReadWeights.
 absl::StatusOr<v1::TransferReport> SetFirstWeights(const v1::TrialSpec& trial,
                                                    const std::string& file, Network& network);
 

@@ -37,8 +37,12 @@ Leaf MakeLeaf(const v1::TrialSpec& trial, const std::vector<const v1::Item*>& it
   const int64_t channels = volumes[0].size(0) - labels;
   if (labels > 0) {
     // One label image is what a task can ask for.
-    leaf.truth.labels = torch::stack(volumes).select(1, channels);
-    for (torch::Tensor& volume : volumes) volume = volume.narrow(0, 0, channels);
+    std::vector<torch::Tensor> images;
+    for (torch::Tensor& volume : volumes) {
+      images.push_back(volume.select(0, channels));
+      volume = volume.narrow(0, 0, channels);
+    }
+    leaf.truth.labels = torch::stack(images);
   }
   leaf.volumes = Together(volumes);
   leaf.covariates = CovariatesOf(items);

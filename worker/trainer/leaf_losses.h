@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -14,7 +13,7 @@ namespace gyrus {
 class LeafLosses {
  public:
   // `sum` is that of the leaf's items; `position` is that of its first item.
-  void Add(uint32_t position, double sum) { leaves_.emplace_back(position, sum); }
+  void Add(uint32_t position, double sum) { leaves_.push_back({position, sum}); }
 
   // The mean over `items` of all ranks' leaves, added in the order of the epoch:
   // the same bits whoever trained which. All ranks call it together; it begins a
@@ -22,7 +21,11 @@ class LeafLosses {
   absl::StatusOr<double> TakeMean(uint32_t items, Collective& collective);
 
  private:
-  std::vector<std::pair<uint32_t, double>> leaves_;
+  struct Leaf {
+    uint64_t position;
+    double sum;
+  };
+  std::vector<Leaf> leaves_;
 };
 
 }  // namespace gyrus

@@ -81,10 +81,10 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
                        .grant = start.grant(),
                        .loaders = {start.loaders().begin(), start.loaders().end()}});
   std::string first_weights;
-  if (!trial.init_sha256().empty()) {
+  if (trial.init().has_weights() || trial.init().has_stage()) {
     first_weights = absl::StrCat(assignment.spool_folder(), "/first_weights");
-    GYRUS_RETURN_IF_ERROR(DownloadFile(assignment.coordinator_address(), trial.init_sha256(),
-                                       first_weights, kPeerPatience));
+    GYRUS_RETURN_IF_ERROR(MarkFirstWeights(DownloadFile(
+        assignment.coordinator_address(), trial.init_sha256(), first_weights, kPeerPatience)));
   }
   GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,

@@ -46,8 +46,8 @@ absl::StatusOr<std::vector<float>> ScoresOf(int item, uint32_t leaf, size_t widt
   std::vector<float> scores(width);
   const size_t size = width * sizeof(float);
   const size_t at = (group / ranks.size() * leaf + item % leaf) * size;
-  if (at + size > bytes.size()) {
-    return absl::InternalError("a rank gave fewer predictions than it has items");
+  if (bytes.size() % size != 0 || at + size > bytes.size()) {
+    return absl::InternalError("a rank gave other predictions than it has items");
   }
   std::memcpy(scores.data(), bytes.data() + at, size);
   return scores;

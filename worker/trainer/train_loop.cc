@@ -10,12 +10,12 @@
 #include "common/random.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
+#include "core/network/tensor_rules.h"
 #include "models/torch_boundary.h"
 #include "worker/trainer/augment.h"
 #include "worker/trainer/first_weights.h"
 #include "worker/trainer/learning_rate.h"
 #include "worker/trainer/predictor.h"
-#include "worker/trainer/rate_factors.h"
 #include "worker/trainer/selected.h"
 
 namespace gyrus {
@@ -46,7 +46,7 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
     : options_(std::move(options)),
       parts_(std::move(parts)),
       objective_(options_.trial, parts_.network.graph()),
-      parameters_(ParameterNames(parts_.network)),
+      parameters_(ParameterNames(parts_.network.graph())),
       batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
                options_.trial.train().leaf(), parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
@@ -165,16 +165,19 @@ absl::StatusOr<Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
     items.push_back(items_.at(loaded.item));
   }
   const v1::Train& train = options_.trial.train();
-  GYRUS_ASSIGN_OR_RETURN(Leaf leaf, CallTorch("preparing a leaf", [&] {
-                           for (size_t i = 0; i < volumes.size(); ++i) {
-                             volumes[i] = Augment(std::move(volumes[i]), train.augment(),
-                                                  train.seed(), epoch, items[i]->id());
-                           }
-                           return MakeLeaf(options_.trial, items, std::move(volumes));
-                         }));
-  for (uint32_t i = 0; i < positions.size(); ++i) {
-    visits_.Add(epoch, positions.begin + i, items[i]->id(), BytesOf(leaf.volumes[i]));
-  }
+  GYRUS_ASSIGN_OR_RETURN(
+      Leaf leaf, CallTorch("preparing a leaf", [&] {
+        for (size_t i = 0; i < volumes.size(); ++i) {
+          volumes[i] =
+              Augment(std::move(volumes[i]), train.augment(), train.seed(), epoch, items[i]->id());
+        }
+        // Digests are of all that is learnt from, labels too.
+        for (size_t i = 0; i < volumes.size(); ++i) {
+          volumes[i] = volumes[i].contiguous();
+          visits_.Add(epoch, positions.begin + i, items[i]->id(), BytesOf(volumes[i]));
+        }
+        return MakeLeaf(options_.trial, items, std::move(volumes));
+      }));
   return leaf;
 }
 

@@ -18,8 +18,8 @@ void WeightAverage::Add() {
   ++steps_;
   const double begun = static_cast<double>(1 + steps_) / static_cast<double>(10 + steps_);
   const double decay = std::min(decay_, begun);
-  at::_foreach_mul_(others_, decay);
-  at::_foreach_add_(others_, parameters_, 1 - decay);
+  // Exact where both are the same, so that what is frozen stays as it is.
+  at::_foreach_lerp_(others_, parameters_, 1 - decay);
 }
 
 void WeightAverage::Use() {

@@ -27,6 +27,15 @@ TEST(WeightAverageTest, FollowsTheWeights) {
   EXPECT_FLOAT_EQ(average.Raw().at("raw/b")[1].item<float>(), -3);
 }
 
+TEST(WeightAverageTest, WhatDoesNotLearnStaysAsItIs) {
+  ParametersAlone network({3, 2});
+  Set(network, 0.1F);
+  WeightAverage average(network, 0.999);
+  for (int step = 0; step < 3000; ++step) average.Add();
+  average.Use();
+  EXPECT_EQ(Value(network), 0.1F);
+}
+
 TEST(WeightAverageTest, GivesTheWeightsBack) {
   ParametersAlone network({3});
   Set(network, 1);

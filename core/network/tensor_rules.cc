@@ -1,4 +1,4 @@
-#include "worker/trainer/rate_factors.h"
+#include "core/network/tensor_rules.h"
 
 #include <algorithm>
 
@@ -10,15 +10,15 @@ namespace gyrus {
 namespace {
 
 template <typename Patterns>
-absl::Status CheckFit(const std::vector<std::string>& parameters, const Patterns& patterns,
-                      absl::string_view where) {
+absl::Status CheckFit(const std::vector<std::string>& names, const Patterns& patterns,
+                      absl::string_view where, absl::string_view of) {
   for (const std::string& pattern : patterns) {
-    const bool fits =
-        std::any_of(parameters.begin(), parameters.end(),
-                    [&](const std::string& name) { return MatchesPattern(name, pattern); });
+    const bool fits = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return MatchesPattern(name, pattern);
+    });
     if (!fits) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          where, ": '", pattern, "' fits no tensor of the network, such as ", parameters.front()));
+      return absl::InvalidArgumentError(absl::StrCat(where, ": '", pattern, "' fits no tensor ", of,
+                                                     ", such as ", names.front()));
     }
   }
   return absl::OkStatus();
@@ -47,13 +47,26 @@ std::vector<double> RateFactors(const std::vector<std::string>& parameters, cons
   return factors;
 }
 
-absl::Status CheckRateFactors(const std::vector<std::string>& parameters, const v1::Train& train) {
+std::vector<std::string> ParameterNames(const Graph& graph) {
+  std::vector<std::string> names;
+  for (const Node& node : graph.nodes) {
+    for (const NamedShape& parameter : node.parameters) names.push_back(parameter.name);
+  }
+  return names;
+}
+
+absl::Status CheckTensorRules(const Graph& graph, const v1::Train& train, const v1::Init& init) {
+  constexpr absl::string_view kLearns = "that learns";
+  const std::vector<std::string> parameters = ParameterNames(graph);
   for (const v1::Freeze& freeze : train.freeze()) {
-    GYRUS_RETURN_IF_ERROR(CheckFit(parameters, freeze.tensors(), "train.freeze"));
+    GYRUS_RETURN_IF_ERROR(CheckFit(parameters, freeze.tensors(), "train.freeze", kLearns));
   }
   for (const v1::RateFactor& rate : train.rates()) {
-    GYRUS_RETURN_IF_ERROR(CheckFit(parameters, rate.tensors(), "train.rates"));
+    GYRUS_RETURN_IF_ERROR(CheckFit(parameters, rate.tensors(), "train.rates", kLearns));
   }
+  std::vector<std::string> tensors;
+  for (const NamedShape& tensor : TensorsOf(graph)) tensors.push_back(tensor.name);
+  GYRUS_RETURN_IF_ERROR(CheckFit(tensors, init.skip(), "init.skip", "of the network"));
   const std::vector<double> factors = RateFactors(parameters, train, 0);
   const bool learns = std::any_of(factors.begin(), factors.end(), [](double f) { return f > 0; });
   if (learns) return absl::OkStatus();
