@@ -18,6 +18,7 @@ void AddCommands(CLI::App& app, const Environment& environment, Action& chosen) 
   AddWatch(app, environment, chosen);
   AddCancel(app, environment, chosen);
   AddResults(app, environment, chosen);
+  AddGradcam(app, environment, chosen);
   AddInspect(app, chosen);
   AddPhantom(app, environment, chosen);
   AddVersion(app, chosen);

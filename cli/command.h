@@ -26,6 +26,7 @@ struct Environment {
 
 // Each adds one subcommand; when it is given, it sets `chosen`.
 void AddCancel(CLI::App& app, const Environment& environment, Action& chosen);
+void AddGradcam(CLI::App& app, const Environment& environment, Action& chosen);
 void AddInspect(CLI::App& app, Action& chosen);
 void AddList(CLI::App& app, const Environment& environment, Action& chosen);
 void AddPhantom(CLI::App& app, const Environment& environment, Action& chosen);

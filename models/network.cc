@@ -72,7 +72,17 @@ Network::Network(Graph graph) : graph_(std::move(graph)), last_use_(LastUses(gra
 }
 
 Answers Network::Answer(torch::Tensor volumes, torch::Tensor covariates) {
-  return Run({std::move(volumes), std::move(covariates)}, nullptr);
+  return Run({std::move(volumes), std::move(covariates)},
+             [](NodeId, const torch::Tensor&) { return true; });
+}
+
+Answers Network::AnswerAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept) {
+  return Run({std::move(volumes), std::move(covariates)}, [kept](NodeId id, torch::Tensor& output) {
+    if (id != kept.node) return true;
+    *kept.output = output;
+    output = output.clone();  // What comes after may write into its input.
+    return true;
+  });
 }
 
 torch::Tensor Network::forward(torch::Tensor volumes, torch::Tensor covariates) {
@@ -82,7 +92,10 @@ torch::Tensor Network::forward(torch::Tensor volumes, torch::Tensor covariates) 
 std::string Network::FirstNotFinite(torch::Tensor volumes, torch::Tensor covariates) {
   const torch::NoGradGuard no_gradient;
   std::string first_bad;
-  Run({std::move(volumes), std::move(covariates)}, &first_bad);
+  Run({std::move(volumes), std::move(covariates)}, [&](NodeId id, const torch::Tensor& output) {
+    first_bad = NotFiniteOf(id, output);
+    return first_bad.empty();
+  });
   statistics_.clear();
   return first_bad;
 }
@@ -107,14 +120,12 @@ torch::Tensor Network::Compute(NodeId id, const Inputs& given, std::vector<torch
        .may_overwrite = last_use_[first] == id && GradientIgnoresOutput(graph_.nodes[first].op)});
 }
 
-Answers Network::Run(Inputs given, std::string* first_bad) {
+Answers Network::Run(Inputs given, Look look) {
   statistics_.clear();
   std::vector<torch::Tensor> values(graph_.nodes.size());
   for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
     values[id] = Compute(id, given, values);
-    if (first_bad == nullptr) continue;
-    *first_bad = NotFiniteOf(id, values[id]);
-    if (!first_bad->empty()) return {};
+    if (!look(id, values[id])) return {};
   }
   const GraphOutputs& outputs = graph_.outputs;
   const auto value = [&](const std::optional<NodeId>& id) {
@@ -129,8 +140,10 @@ std::string Network::NotFiniteOf(NodeId id, const torch::Tensor& output) const {
     return torch::isfinite(tensor).all().item<bool>();
   };
   const Node& node = graph_.nodes[id];
-  for (size_t i = 0; i < node.parameters.size(); ++i) {
-    if (!finite(tensors_[id][i])) return node.parameters[i].name;
+  for (size_t i = 0; i < tensors_[id].size(); ++i) {
+    const bool parameter = i < node.parameters.size();
+    if (finite(tensors_[id][i])) continue;
+    return parameter ? node.parameters[i].name : node.buffers[i - node.parameters.size()].name;
   }
   return finite(output) ? "" : absl::StrCat("the output of ", node.name);
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "core/network/graph.h"
 #include "gyrus/v1/spec.pb.h"
@@ -35,6 +36,12 @@ class Network : public torch::nn::Module {
   // Of volumes [items, channels, x, y, z] and, where the graph has covariates,
   // of those [items, covariates]; float32.
   virtual Answers Answer(torch::Tensor volumes, torch::Tensor covariates = {});
+  // The same, and keeps what one node gives, through which gradients can be taken.
+  struct Kept {
+    NodeId node = 0;
+    torch::Tensor* output = nullptr;
+  };
+  Answers AnswerAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept);
   // Its numbers.
   torch::Tensor forward(torch::Tensor volumes, torch::Tensor covariates = {});
 
@@ -62,9 +69,9 @@ class Network : public torch::nn::Module {
     torch::Tensor volumes;
     torch::Tensor covariates;
   };
-  // Runs the graph. Where `first_bad` is given, stops at the first node whose
-  // parameters or output are not finite, and names it there.
-  Answers Run(Inputs given, std::string* first_bad);
+  // Sees each node's output as it comes; false ends the run.
+  using Look = absl::FunctionRef<bool(NodeId id, torch::Tensor& output)>;
+  Answers Run(Inputs given, Look look);
   torch::Tensor Compute(NodeId id, const Inputs& given, std::vector<torch::Tensor>& values);
   std::string NotFiniteOf(NodeId id, const torch::Tensor& output) const;
 

@@ -64,6 +64,7 @@ torch::Tensor Objective::NumbersOf(const torch::Tensor& numbers) const {
 
 torch::Tensor Objective::SlicesOf(const torch::Tensor& images, int64_t first_axis) const {
   if (!slices_.has_value()) return images;
+  if (images.size(first_axis + slices_->axis) == 1) return images;  // One slice, by itself.
   return images.narrow(first_axis + slices_->axis, slices_->first, slices_->slices);
 }
 

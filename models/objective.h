@@ -36,6 +36,10 @@ class Objective {
   torch::Tensor Losses(const Answers& answers, const Truth& truth,
                        const torch::Tensor& volumes) const;
 
+  // What is told of each item, with its gradient: [items] in target units, or
+  // [items, classes], probabilities. Only of a task with a number or classes.
+  torch::Tensor Told(const Answers& answers) const { return NumbersOf(answers.numbers); }
+
   // All that a prediction says, a row for each item, float32; for ReadScores.
   torch::Tensor Scores(const Answers& answers, const Truth& truth,
                        const torch::Tensor& volumes) const;

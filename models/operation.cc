@@ -92,7 +92,9 @@ torch::Tensor Repeat(const Node& node, const torch::Tensor& x) {
 
 torch::Tensor Slices(const Node& node, const torch::Tensor& x) {
   const int64_t axis = 2 + node.axis;
-  const torch::Tensor slices = x.narrow(axis, node.first, node.slices).movedim(axis, 1);
+  // What is one slice thick is that slice: an item of its own.
+  const torch::Tensor wanted = x.size(axis) == 1 ? x : x.narrow(axis, node.first, node.slices);
+  const torch::Tensor slices = wanted.movedim(axis, 1);
   return slices.flatten(0, 1).contiguous();
 }
 

@@ -25,7 +25,7 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
   static const std::map<std::string, std::set<std::string>> allowed = {
       {"common", {}},
       {"common/rpc", {"common", "gyrus/v1"}},
-      {"core/epoch", {"common"}},
+      {"core/epoch", {"common", "gyrus/v1"}},
       {"core/volume", {"common", "gyrus/v1"}},
       {"core/network", {"common", "gyrus/v1"}},
       {"core/spec", {"common", "core/evaluate", "core/network", "core/volume", "gyrus/v1"}},
@@ -62,6 +62,9 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
         "gyrus/v1 grpc", "models", "models/transfer", "models/weights", "worker/collective",
         "worker/spool"}},
       {"worker/agent", {"common", "common/rpc", "gyrus/v1", "gyrus/v1 grpc", "worker/spool"}},
+      {"explain",
+       {"common", "common/rpc", "core/network", "core/spec", "core/volume", "dataloader/recipe",
+        "gyrus/v1", "models", "models/weights"}},
       {"cli",
        {"common", "common/rpc", "core/report", "core/spec", "core/volume", "gyrus/v1",
         "gyrus/v1 grpc", "models/weights"}},
@@ -72,9 +75,10 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
 // A library's headers -> folders that may include them.
 const std::map<std::string, std::set<std::string>>& LibraryFolders() {
   static const std::map<std::string, std::set<std::string>> folders = {
-      {"torch", {"models", "models/transfer", "models/weights", "worker/trainer"}},
-      {"ATen", {"models", "models/transfer", "models/weights", "worker/trainer"}},
-      {"c10", {"models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"torch", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"ATen", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"c10", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"png.h", {"explain"}},
       {"zip.h", {"models/weights"}},
       {"gloo", {"worker/collective"}},
       {"itk", {"dataloader/recipe"}},

@@ -11,6 +11,7 @@
 #include "coordinator/plan/refusal.h"
 #include "coordinator/plan/targets.h"
 #include "core/spec/input_channels.h"
+#include "core/spec/train_views.h"
 
 namespace gyrus {
 namespace {
@@ -69,6 +70,15 @@ absl::Status CheckSlots(const v1::Resources& resources, const v1::ArmPlan& arm) 
                    " can be trained by ", absl::StrJoin(sizes, ", "), " ranks"));
 }
 
+// Positions are counted with 32 bits.
+absl::Status CheckItems(size_t samples, const v1::SliceViews& views) {
+  constexpr uint64_t kMostItems = uint64_t{1} << 31;
+  const uint64_t items = uint64_t{samples} * views.count();
+  if (items <= kMostItems) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("train.item: slice makes ", items, " items; at most ", kMostItems, " are"));
+}
+
 absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
                       const PlanTools& tools, v1::ArmPlan& arm) {
   if (arm.channels().empty()) return absl::InvalidArgumentError("has no channels");
@@ -80,6 +90,7 @@ absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
   GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(),
                          tools.network_cost(arm.model(), arm.task(), shape));
   GYRUS_RETURN_IF_ERROR(tools.check_tensor_rules(arm));
+  GYRUS_RETURN_IF_ERROR(CheckItems(samples.size(), TrainViews(arm)));
   const std::vector<uint32_t> sizes = WorldSizes(arm.train());
   arm.mutable_world_sizes()->Assign(sizes.begin(), sizes.end());
   GYRUS_RETURN_IF_ERROR(CheckSlots(spec.resources(), arm));

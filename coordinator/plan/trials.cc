@@ -10,6 +10,7 @@
 #include "common/status.h"
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/targets.h"
+#include "core/spec/train_views.h"
 
 namespace gyrus {
 namespace {
@@ -133,6 +134,7 @@ absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_v
            *spec.mutable_validation_items());
   AddItems(*trial.plan, *trial.arm, fit, trial.fold->test(), *spec.mutable_test_items());
   AddFit(fit, spec);
+  *spec.mutable_train_views() = TrainViews(*trial.arm);
   spec.set_split_hash(trial.plan->split_hash());
   return spec;
 }
@@ -149,6 +151,7 @@ v1::GrantBody MakeGrantBody(const v1::TrialSpec& trial, uint32_t attempt,
   grant.mutable_channels()->MergeFrom(trial.recipe().labels());
   *grant.mutable_table_digests() = table_digests;
   grant.set_order_seed(trial.train().seed());
+  *grant.mutable_train_views() = trial.train_views();
   AddPermit(v1::PURPOSE_TRAIN, trial.train_items(), grant);
   AddPermit(v1::PURPOSE_VALIDATION, trial.validation_items(), grant);
   AddPermit(v1::PURPOSE_TEST, trial.test_items(), grant);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "coordinator/lifecycle/view.h"
 #include "coordinator/plan/trials.h"
+#include "core/spec/train_views.h"
 
 namespace gyrus {
 namespace {
@@ -13,7 +14,8 @@ uint32_t StepsOf(const v1::Plan& plan, const std::string& trial_id) {
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     if (trial.id != trial_id) continue;
     const v1::Train& train = trial.arm->train();
-    return train.epochs() * ((trial.fold->train_size() + train.batch() - 1) / train.batch());
+    const uint32_t items = trial.fold->train_size() * std::max(1u, TrainViews(*trial.arm).count());
+    return train.epochs() * ((items + train.batch() - 1) / train.batch());
   }
   return 0;
 }

@@ -4,8 +4,11 @@
 #include <thread>
 #include <vector>
 
+#include "common/digest.h"
+#include "common/files.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
+#include "common/rpc/upload.h"
 #include "common/version.h"
 #include "coordinator/service/experiments_service.h"
 #include "coordinator/service/service_fixture.h"
@@ -62,6 +65,26 @@ class StreamsTest : public CoordinatorTest {
     const absl::Status status = FromGrpc(worker_->Exchange(&context, request, &reply));
     if (!status.ok()) return status;
     return std::vector<std::string>(reply.values().begin(), reply.values().end());
+  }
+
+  absl::Status Upload(const std::string& bytes, const std::string& sha256) {
+    grpc::ClientContext context;
+    v1::UploadReply reply;
+    const auto stream = operators_->UploadWeights(&context, &reply);
+    return FromGrpc(SendFile(*stream, sha256, bytes));
+  }
+
+  absl::StatusOr<std::string> Download(const std::string& sha256) {
+    grpc::ClientContext context;
+    v1::DownloadRequest request;
+    request.set_sha256(sha256);
+    const auto stream = worker_->Download(&context, request);
+    std::string bytes;
+    v1::DownloadChunk chunk;
+    while (stream->Read(&chunk)) bytes += chunk.data();
+    const absl::Status status = FromGrpc(stream->Finish());
+    if (!status.ok()) return status;
+    return bytes;
   }
 
   ExperimentsService experiments_;
@@ -155,6 +178,55 @@ TEST_F(StreamsTest, AWorkerMustSayHelloFirstAndInThisLanguage) {
   }
   Settle();
   EXPECT_TRUE(conductor_->board().Workers().empty());
+}
+
+// More than one chunk, and not a whole number of them.
+std::string SomeWeights() {
+  std::string bytes(5 << 19, '\0');
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + i / 1000);
+  return bytes;
+}
+
+TEST_F(StreamsTest, WeightsThatAnOperatorUploadsAreDownloadedByARank) {
+  const std::string bytes = SomeWeights();
+  ASSERT_TRUE(Upload(bytes, Sha256Of(bytes)).ok());
+  ASSERT_TRUE(Upload(bytes, Sha256Of(bytes)).ok()) << "what is known is taken again";
+  const auto there = Download(Sha256Of(bytes));
+  ASSERT_TRUE(there.ok()) << there.status();
+  EXPECT_TRUE(*there == bytes);
+}
+
+TEST_F(StreamsTest, WeightsThatAreNotWhatTheySayAreNotTaken) {
+  const std::string bytes = SomeWeights();
+  const std::string other = Sha256Of("other");
+  EXPECT_EQ(Upload(bytes, other).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(Download(other).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Download("no digest").status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(StreamsTest, WeightsThatWereDamagedAreNotGiven) {
+  const std::string bytes = SomeWeights();
+  ASSERT_TRUE(Upload(bytes, Sha256Of(bytes)).ok());
+  const std::string name = Hex(Sha256Of(bytes));
+  const std::string path =
+      absl::StrCat(folder_->vault_folder(), "/objects/", name.substr(0, 2), "/", name);
+  std::string damaged = bytes;
+  damaged[1 << 20] ^= 1;
+  ASSERT_TRUE(WriteFileAtomically(path, damaged).ok());
+  EXPECT_EQ(Download(Sha256Of(bytes)).status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(StreamsTest, AnExperimentNamesWeightsThatAreThere) {
+  const std::string bytes = SomeWeights();
+  v1::SubmitRequest request = Request();
+  v1::Init& init = *request.mutable_spec()->mutable_init();
+  init.set_weights("w.pt");
+  EXPECT_THAT(std::string(conductor_->Submit(request).status().message()),
+              testing::HasSubstr("init.weights: w.pt comes without its digest"));
+  init.set_sha256(Hex(Sha256Of(bytes)));
+  EXPECT_EQ(conductor_->Submit(request).status().code(), absl::StatusCode::kFailedPrecondition);
+  ASSERT_TRUE(Upload(bytes, Sha256Of(bytes)).ok());
+  EXPECT_TRUE(conductor_->Submit(request).ok());
 }
 
 TEST_F(StreamsTest, ASecondHelloEndsTheLinkOfTheFirst) {

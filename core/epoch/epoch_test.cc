@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/epoch/batches.h"
 #include "core/epoch/order.h"
 #include "core/epoch/tree.h"
+#include "core/epoch/views.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -129,6 +131,29 @@ TEST(EpochOrderTest, IsAPermutationThatChangesWithSeedAndEpoch) {
 TEST(EpochOrderTest, StaysWhatItWas) {
   // Golden: another order would make every old checkpoint's resume wrong.
   EXPECT_THAT(EpochOrder(1, 0, 8), ElementsAre(0, 1, 6, 3, 4, 2, 7, 5));
+}
+
+TEST(ViewsTest, WithoutViewsEachSampleIsAnItem) {
+  const v1::SliceViews none;
+  EXPECT_EQ(ItemCount(7, none), 7);
+  EXPECT_EQ(ViewAt(3, none), (View{.sample = 3, .slice = std::nullopt}));
+  EXPECT_EQ(ItemName("c/s/1", ViewAt(3, none), none), "c/s/1");
+}
+
+TEST(ViewsTest, EverySliceOfEverySampleIsOneItem) {
+  v1::SliceViews views;
+  views.set_axis(2);
+  views.set_first(17);
+  views.set_count(40);
+  ASSERT_EQ(ItemCount(3, views), 120);
+  std::set<std::string> names;
+  for (uint32_t item = 0; item < 120; ++item) {
+    const View view = ViewAt(item, views);
+    names.insert(ItemName(absl::StrCat("c/s", view.sample, "/1"), view, views));
+  }
+  EXPECT_EQ(names.size(), 120);
+  EXPECT_TRUE(names.contains("c/s0/1/z17"));
+  EXPECT_TRUE(names.contains("c/s2/1/z56"));
 }
 
 }  // namespace

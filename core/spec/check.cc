@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
+#include "core/network/network.h"
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/check_parts.h"
@@ -131,6 +132,15 @@ void CheckNotTold(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const 
   }
 }
 
+// Slices by themselves are for networks that see them one by one.
+void CheckTrainItem(const v1::ArmPlan& arm, const std::string& path, Problems& problems) {
+  if (arm.train().item() != v1::TRAIN_ITEM_SLICE) return;
+  if (SeesSlices(arm.model()) && !arm.model().has_slice_lstm()) return;
+  problems.Add(path, absl::StrCat("train.item: slice is for networks that see slices one by one "
+                                  "(resnet2d, unet2d), not for ",
+                                  NameOf(arm.model())));
+}
+
 bool Validates(const v1::ExperimentSpec& spec) { return spec.split().validation().fraction() > 0; }
 
 // Parts that an arm has from the experiment are checked there, once.
@@ -148,6 +158,7 @@ void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& prob
   if (arm.has_init()) CheckInit(resolved.init(), path + ".init", problems);
   CheckLabels(resolved, spec, path, problems);
   CheckNotTold(resolved, spec, path, problems);
+  CheckTrainItem(resolved, path, problems);
 }
 
 // Of a spec without stages.

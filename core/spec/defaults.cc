@@ -102,6 +102,7 @@ void FillTrain(v1::Train& train, uint32_t slots) {
     GYRUS_DEFAULT(flip, probability, 0.5);
   }
   GYRUS_DEFAULT(train, seed, 1);
+  train.set_item(Or(train.item(), v1::TRAIN_ITEM_VOLUME));
   train.set_reduction(Or(train.reduction(), v1::REDUCTION_EXACT));
   v1::Select& select = *train.mutable_select();
   select.set_epoch(Or(select.epoch(), v1::SELECT_EPOCH_BEST));

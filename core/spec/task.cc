@@ -1,10 +1,12 @@
 #include "core/spec/task.h"
 
+#include "core/evaluate/metric.h"
+
 namespace gyrus {
 
-bool HasNumber(const v1::Task& task) { return task.has_regression() || task.has_soft_labels(); }
+bool HasNumber(const v1::Task& task) { return Gives(task, Answer::kNumber); }
 
-bool HasClass(const v1::Task& task) { return task.has_classification(); }
+bool HasClass(const v1::Task& task) { return Gives(task, Answer::kClass); }
 
 bool HasScalar(const v1::Task& task) { return HasNumber(task) || HasClass(task); }
 

@@ -7,6 +7,7 @@
 #include "common/signing.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
+#include "core/epoch/views.h"
 
 namespace gyrus {
 namespace {
@@ -48,22 +49,24 @@ absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Check(const v1::Gra
   return body;
 }
 
-absl::StatusOr<std::vector<std::string>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
+absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
                                                  uint32_t epoch,
                                                  absl::Span<const uint32_t> positions) {
   for (const v1::Permit& permit : grant.permits()) {
     if (permit.purpose() != purpose) continue;
+    const bool train = purpose == v1::PURPOSE_TRAIN;
+    const v1::SliceViews views = train ? grant.train_views() : v1::SliceViews();
+    const uint32_t count = ItemCount(permit.items_size(), views);
     std::vector<uint32_t> order;
-    if (purpose == v1::PURPOSE_TRAIN) {
-      order = EpochOrder(grant.order_seed(), epoch, permit.items_size());
-    }
-    std::vector<std::string> items;
+    if (train) order = EpochOrder(grant.order_seed(), epoch, count);
+    std::vector<GrantedItem> items;
     for (const uint32_t position : positions) {
-      if (position >= permit.items_size()) {
-        return absl::OutOfRangeError(
-            absl::StrCat("position ", position, " of ", permit.items_size(), " items"));
+      if (position >= count) {
+        return absl::OutOfRangeError(absl::StrCat("position ", position, " of ", count, " items"));
       }
-      items.push_back(permit.items(order.empty() ? position : order[position]));
+      const View view = ViewAt(train ? order[position] : position, views);
+      const std::string& sample = permit.items(static_cast<int>(view.sample));
+      items.push_back({sample, view.slice, ItemName(sample, view, views)});
     }
     return items;
   }

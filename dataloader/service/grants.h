@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,9 +40,16 @@ class Grants {
   std::map<std::pair<std::string, std::string>, uint32_t> newest_ ABSL_GUARDED_BY(mu_);
 };
 
+// What a position of an epoch stands for.
+struct GrantedItem {
+  std::string sample;             // Its id.
+  std::optional<uint32_t> slice;  // Along the grant's axis; none: the whole volume.
+  std::string name;               // Of the item.
+};
+
 // The items at positions of an epoch, if the grant permits them.
 // PERMISSION_DENIED: nothing for this purpose. OUT_OF_RANGE: no such position.
-absl::StatusOr<std::vector<std::string>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
+absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
                                                  uint32_t epoch,
                                                  absl::Span<const uint32_t> positions);
 

@@ -1,6 +1,9 @@
 #include "dataloader/service/grants.h"
 
+#include <numeric>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -94,20 +97,30 @@ TEST_F(GrantsTest, ManyTrialsLaterTheFenceStillStands) {
   EXPECT_EQ(Check(first), absl::StatusCode::kAborted);
 }
 
+std::vector<std::string> NamesAt(const v1::GrantBody& body, v1::Purpose purpose, uint32_t epoch,
+                                 const Positions& positions) {
+  const auto items = ItemsAt(body, purpose, epoch, positions);
+  EXPECT_TRUE(items.ok()) << items.status();
+  std::vector<std::string> names;
+  if (!items.ok()) return names;
+  for (const GrantedItem& item : *items) names.push_back(item.name);
+  return names;
+}
+
 // Whatever a trainer asks for, it cannot reach across the split.
 TEST_F(GrantsTest, NoPositionOfNoEpochLeavesThePurposesPermit) {
   const v1::GrantBody body = Body();
   for (uint32_t epoch = 0; epoch < 50; ++epoch) {
     const std::vector<std::string> train =
-        ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{0, 1, 2, 3, 4, 5, 6, 7, 8}).value();
-    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{7, 2}).value(),
+        NamesAt(body, v1::PURPOSE_TRAIN, epoch, {0, 1, 2, 3, 4, 5, 6, 7, 8});
+    EXPECT_EQ(NamesAt(body, v1::PURPOSE_TRAIN, epoch, {7, 2}),
               std::vector<std::string>({train[7], train[2]}));
     EXPECT_THAT(train, testing::UnorderedElementsAreArray(body.permits(0).items()));
     for (const uint32_t position : {9u, 10u, 13u, 1u << 31, ~0u}) {
       EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{0, position}).status().code(),
                 absl::StatusCode::kOutOfRange);
     }
-    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, Positions{0, 1, 2, 3}).value(),
+    EXPECT_EQ(NamesAt(body, v1::PURPOSE_TEST, epoch, {0, 1, 2, 3}),
               std::vector<std::string>({"test0", "test1", "test2", "test3"}));
     EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, Positions{4}).status().code(),
               absl::StatusCode::kOutOfRange);
@@ -116,6 +129,21 @@ TEST_F(GrantsTest, NoPositionOfNoEpochLeavesThePurposesPermit) {
     EXPECT_EQ(ItemsAt(body, purpose, 0, Positions{0}).status().code(),
               absl::StatusCode::kPermissionDenied);
   }
+}
+
+TEST_F(GrantsTest, ViewsAreOfTrainingAlone) {
+  v1::GrantBody body = Body();
+  body.mutable_train_views()->set_axis(1);
+  body.mutable_train_views()->set_first(3);
+  body.mutable_train_views()->set_count(2);
+  Positions all(18);
+  std::iota(all.begin(), all.end(), 0u);
+  const std::vector<std::string> names = NamesAt(body, v1::PURPOSE_TRAIN, 4, all);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 18);
+  EXPECT_THAT(names, testing::Contains("train8/y4"));
+  EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, 4, Positions{18}).status().code(),
+            absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(NamesAt(body, v1::PURPOSE_TEST, 4, {3}), std::vector<std::string>({"test3"}));
 }
 
 }  // namespace

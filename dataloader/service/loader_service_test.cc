@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
@@ -149,6 +150,33 @@ TEST_F(LoaderServiceTest, SendsTheItemsOfTheEpochsOrderWithTheGrantsChannels) {
     EXPECT_EQ(voxels[5], 2000 + subject * 100 + 5);                 // T2w comes first,
     EXPECT_EQ(voxels[70 * 70 * 80 + 5], 1000 + subject * 100 + 5);  // as in the grant.
   }
+}
+
+TEST_F(LoaderServiceTest, SendsSlicesThatAreTheVolumesOwn) {
+  v1::GrantBody body = Body(Admit().table());
+  const ReadResult whole = Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3});
+  body.mutable_train_views()->set_axis(2);
+  body.mutable_train_views()->set_first(30);
+  body.mutable_train_views()->set_count(2);
+  const ReadResult slices = Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3, 4, 5, 6, 7});
+  ASSERT_TRUE(slices.status.ok()) << slices.status;
+  EXPECT_EQ(slices.bytes.size(), 8);
+  for (const auto& [item, volume] : whole.bytes) {
+    for (const uint32_t z : {30, 31}) {
+      const std::string& slice = slices.bytes.at(absl::StrCat(item, "/z", z));
+      ASSERT_EQ(slice.size(), 2 * 70 * 70 * sizeof(float));
+      const auto* voxels = reinterpret_cast<const float*>(volume.data());
+      const auto* plane = reinterpret_cast<const float*>(slice.data());
+      for (const size_t column : {0, 1, 4321, 2 * 70 * 70 - 1}) {  // Over both channels.
+        EXPECT_EQ(plane[column], voxels[column * 80 + z]) << item << " " << column;
+      }
+    }
+  }
+  // What is not trained on is sent whole.
+  EXPECT_EQ(Read(body, v1::PURPOSE_VALIDATION, {0}).bytes.at("c/s4/1").size(),
+            2 * 70 * 70 * 80 * sizeof(float));
+  body.mutable_train_views()->set_first(79);
+  EXPECT_FALSE(Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3, 4, 5, 6, 7}).status.ok());
 }
 
 TEST_F(LoaderServiceTest, ColdWarmAndRestartedGiveTheSameBytes) {

@@ -15,50 +15,75 @@
 #include "common/rpc/status.h"
 #include "common/rpc/volume_slice.h"
 #include "common/status.h"
+#include "core/volume/slice.h"
 
 namespace gyrus {
 namespace {
 
-constexpr size_t kSliceBytes = 1 << 20;
+constexpr size_t kPieceBytes = 1 << 20;
 // More would only wait in memory while the first is sent.
 constexpr int kMadeAhead = 4;
 
 using SharedVolume = std::shared_ptr<const VolumeFile>;
 
-// The slices of one volume, one after the other.
-class SliceCursor {
- public:
-  // INTERNAL: the volume does not have the channels of the grant.
-  static absl::StatusOr<SliceCursor> Make(SharedVolume volume, const v1::GrantBody& grant,
-                                          uint32_t position, std::string item) {
-    SliceCursor cursor;
-    const v1::VolumeFileHead& head = volume->head();
-    for (const std::string& channel : grant.channels()) {
-      const auto at = std::find(head.channels().begin(), head.channels().end(), channel);
-      if (at == head.channels().end()) {
-        return absl::InternalError(absl::StrCat("the recipe makes no channel ", channel));
-      }
-      cursor.channels_.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
+// What of a volume is sent: channels, whole or one slice of each.
+struct Sent {
+  std::vector<absl::string_view> channels;
+  std::vector<uint32_t> shape;  // Channels, then voxels along x, y, z.
+  std::shared_ptr<const void> keep_alive;
+};
+
+// INTERNAL: the volume does not have the channels of the grant.
+absl::StatusOr<Sent> WholeVolume(const SharedVolume& volume, const v1::GrantBody& grant) {
+  const v1::VolumeFileHead& head = volume->head();
+  Sent sent = {.shape = {head.shape().begin(), head.shape().end()}, .keep_alive = volume};
+  for (const std::string& channel : grant.channels()) {
+    const auto at = std::find(head.channels().begin(), head.channels().end(), channel);
+    if (at == head.channels().end()) {
+      return absl::InternalError(absl::StrCat("the recipe makes no channel ", channel));
     }
-    cursor.header_.set_position(position);
-    cursor.header_.set_item(std::move(item));
-    cursor.header_.set_volume_id(head.volume_id());
-    *cursor.header_.mutable_shape() = head.shape();
-    cursor.header_.set_shape(0, grant.channels_size());
-    cursor.header_.set_total_bytes(cursor.channels_.size() * cursor.channels_[0].size());
-    cursor.volume_ = std::move(volume);
-    return cursor;
+    sent.channels.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
+  }
+  sent.shape[0] = static_cast<uint32_t>(sent.channels.size());
+  return sent;
+}
+
+// INTERNAL: there is no such slice.
+absl::StatusOr<Sent> OneSlice(Sent volume, uint32_t axis, uint32_t index) {
+  const Shape3 shape = {volume.shape[1], volume.shape[2], volume.shape[3]};
+  if (axis > 2 || index >= shape[axis]) {
+    return absl::InternalError(absl::StrCat("there is no slice ", index, " along axis ", axis));
+  }
+  const size_t bytes = volume.channels[0].size() / shape[axis];
+  auto voxels = std::make_shared<std::string>(volume.channels.size() * bytes, '\0');
+  for (size_t c = 0; c < volume.channels.size(); ++c) {
+    CopySlice(volume.channels[c], shape, axis, index,
+              absl::MakeSpan(*voxels).subspan(c * bytes, bytes));
+    volume.channels[c] = absl::string_view(*voxels).substr(c * bytes, bytes);
+  }
+  volume.shape[1 + axis] = 1;
+  volume.keep_alive = std::move(voxels);
+  return volume;
+}
+
+// The pieces of one item, one after the other.
+class PieceCursor {
+ public:
+  PieceCursor(Sent sent, v1::SliceHeader header)
+      : sent_(std::move(sent)), header_(std::move(header)) {
+    header_.mutable_shape()->Assign(sent_.shape.begin(), sent_.shape.end());
+    header_.set_total_bytes(sent_.channels.size() * sent_.channels[0].size());
   }
 
-  bool done() const { return channel_ == channels_.size(); }
+  bool done() const { return channel_ == sent_.channels.size(); }
 
   grpc::ByteBuffer Next() {
-    const absl::string_view channel = channels_[channel_];
-    // Pieces of nearly one size, about kSliceBytes each.
-    const size_t pieces = std::max<size_t>(1, (channel.size() + kSliceBytes / 2) / kSliceBytes);
+    const absl::string_view channel = sent_.channels[channel_];
+    // Pieces of nearly one size, about kPieceBytes each.
+    const size_t pieces = std::max<size_t>(1, (channel.size() + kPieceBytes / 2) / kPieceBytes);
     const size_t end = channel.size() * ++piece_ / pieces;
     const absl::string_view data = channel.substr(offset_, end - offset_);
-    grpc::ByteBuffer buffer = FrameVolumeSlice(header_, data, volume_);
+    grpc::ByteBuffer buffer = FrameVolumeSlice(header_, data, sent_.keep_alive);
     header_.set_offset_bytes(header_.offset_bytes() + data.size());
     offset_ = end;
     if (piece_ == pieces) {
@@ -70,9 +95,7 @@ class SliceCursor {
   }
 
  private:
-  SliceCursor() = default;
-  SharedVolume volume_;
-  std::vector<absl::string_view> channels_;  // Those of the grant, in its order.
+  Sent sent_;
   v1::SliceHeader header_;
   size_t channel_ = 0;
   size_t piece_ = 0;
@@ -140,7 +163,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     const size_t index = next_to_make_++;
     ++making_;
     executor_.Run([this, index] {
-      auto volume = volumes_.Get(*grant_, items_[index]);
+      auto volume = volumes_.Get(*grant_, items_[index].sample);
       bool last = false;
       {
         absl::MutexLock lock(&mu_);
@@ -153,7 +176,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     });
   }
 
-  // Sends the next slice, if it is there and nothing is being sent.
+  // Sends the next piece, if it is there and nothing is being sent.
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (writing_ || finished_) return;
     if (cursor_.has_value() && cursor_->done()) {
@@ -179,11 +202,20 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     StartWrite(&buffer_);
   }
 
-  absl::StatusOr<SliceCursor> CursorFor(size_t index) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    absl::StatusOr<SharedVolume>& volume = *made_[index];
+  absl::StatusOr<PieceCursor> CursorFor(size_t index) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    const absl::StatusOr<SharedVolume>& volume = *made_[index];
     if (!volume.ok()) return volume.status();
-    return SliceCursor::Make(*volume, *grant_, request_.positions(static_cast<int>(index)),
-                             items_[index]);
+    const GrantedItem& item = items_[index];
+    GYRUS_ASSIGN_OR_RETURN(Sent sent, WholeVolume(*volume, *grant_));
+    if (item.slice.has_value()) {
+      GYRUS_ASSIGN_OR_RETURN(sent,
+                             OneSlice(std::move(sent), grant_->train_views().axis(), *item.slice));
+    }
+    v1::SliceHeader header;
+    header.set_position(request_.positions(static_cast<int>(index)));
+    header.set_item(item.name);
+    header.set_volume_id((*volume)->head().volume_id());
+    return PieceCursor(std::move(sent), std::move(header));
   }
 
   void FinishOnce(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -200,13 +232,13 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   // Set by Begin, then read-only.
   v1::ReadRequest request_;
   std::shared_ptr<const v1::GrantBody> grant_;
-  std::vector<std::string> items_;
+  std::vector<GrantedItem> items_;
 
   std::vector<std::optional<absl::StatusOr<SharedVolume>>> made_ ABSL_GUARDED_BY(mu_);
   size_t next_to_make_ ABSL_GUARDED_BY(mu_) = 0;
   int making_ ABSL_GUARDED_BY(mu_) = 0;
   size_t sending_ ABSL_GUARDED_BY(mu_) = 0;
-  std::optional<SliceCursor> cursor_ ABSL_GUARDED_BY(mu_);
+  std::optional<PieceCursor> cursor_ ABSL_GUARDED_BY(mu_);
   grpc::ByteBuffer buffer_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;

@@ -108,5 +108,36 @@ TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
   EXPECT_THAT(tested, testing::ElementsAreArray(everybody.begin(), everybody.end()));
 }
 
+TEST_F(ExactlyOnceTest, EveryEpochVisitsEachSliceOfTheTrainingPartOnce) {
+  MakeCohort();
+  const Ran ran =
+      RunExperiment("out", {"--set", "resources.slots_per_trial=2", "--set",
+                            "model={resnet2d: {width: 4}, slices: {axis: y, from: 20, count: 3}}",
+                            "--set", "train.item=slice", "--set", "train.epochs=2"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const Json result = JsonOf(ran);
+  const Json plan = JsonOf(RunProgram(
+      {ProgramPath("gyrus"), "plan", In("tiny.yaml"), "--json", "--cache", In("cache")}));
+  ASSERT_EQ(result["split_hash"], plan["split_hash"]);
+  std::set<std::string> everybody;
+  for (const std::string& subject : SubjectsOf(ReadFile(In("cohort/participants.csv")).value())) {
+    everybody.insert("phantoms/" + subject + "/1");
+  }
+  for (size_t i = 0; i < plan["folds"].size(); ++i) {
+    std::set<std::string> train = everybody, slices;
+    for (const char* held : {"validation", "test"}) {
+      for (const std::string item : plan["folds"][i][held]) train.erase(item);
+    }
+    for (const std::string& item : train) {
+      for (const char* slice : {"/y20", "/y21", "/y22"}) slices.insert(item + slice);
+    }
+    const Json& fold = result["arms"][0]["folds"][i];
+    EXPECT_THAT(Faults(fold, slices, 2), testing::IsEmpty());
+    Json spoiled = fold;
+    spoiled["ranks"][1]["visits"][0]["item"] = *train.begin() + "/y23";
+    EXPECT_THAT(Faults(spoiled, slices, 2), testing::Not(testing::IsEmpty()));
+  }
+}
+
 }  // namespace
 }  // namespace gyrus

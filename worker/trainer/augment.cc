@@ -43,7 +43,10 @@ torch::Tensor Augment(torch::Tensor volume, const v1::Augment& spec, uint64_t se
   if (spec.shift().max_voxels() > 0) {
     const int64_t most = spec.shift().max_voxels();
     std::array<int64_t, 3> offset;
-    for (int64_t& o : offset) o = static_cast<int64_t>(random.NextBelow(2 * most + 1)) - most;
+    for (int axis = 0; axis < 3; ++axis) {
+      const int64_t drawn = static_cast<int64_t>(random.NextBelow(2 * most + 1)) - most;
+      offset[axis] = volume.size(axis + 1) == 1 ? 0 : drawn;  // A slice stays where it is.
+    }
     volume = Shifted(volume, offset);
   }
   return volume;

@@ -120,7 +120,7 @@ TEST(AugmentTest, LeavesItsInputAsItIs) {
 }
 
 TEST(AugmentTest, AShiftBeyondTheVolumeLeavesZeros) {
-  const torch::Tensor volume = Volume(1, 1, 2, 3);
+  const torch::Tensor volume = Volume(1, 2, 2, 3);
   int empty = 0;
   for (int i = 0; i < 20; ++i) {
     const std::string item = absl::StrCat("item ", i);

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/digest.h"
-#include "common/files.h"
+#include "common/file_writer.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/status.h"
@@ -17,17 +17,28 @@ namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(200);
 
-absl::StatusOr<std::string> Fetch(v1::Workers::Stub& stub, absl::string_view sha256) {
+// Chunk by chunk, so that no file is in memory whole.
+absl::Status Fetch(v1::Workers::Stub& stub, absl::string_view sha256, const std::string& path) {
+  GYRUS_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(path));
   v1::DownloadRequest request;
   request.set_sha256(std::string(sha256));
   grpc::ClientContext context;
   const auto stream = stub.Download(&context, request);
-  std::string bytes;
+  Sha256 digest;
   v1::DownloadChunk chunk;
-  while (stream->Read(&chunk)) bytes += chunk.data();
-  GYRUS_RETURN_IF_ERROR(FromGrpc(stream->Finish()));
-  if (Sha256Of(bytes) == sha256) return bytes;
-  return absl::DataLossError("the weights that came do not have their digest");
+  absl::Status written;
+  while (written.ok() && stream->Read(&chunk)) {
+    digest.Update(chunk.data());
+    written = file.Append(chunk.data());
+  }
+  if (!written.ok()) context.TryCancel();
+  const absl::Status came = FromGrpc(stream->Finish());
+  GYRUS_RETURN_IF_ERROR(written);
+  GYRUS_RETURN_IF_ERROR(came);
+  if (digest.Finish() != sha256) {
+    return absl::DataLossError("the weights that came do not have their digest");
+  }
+  return file.Finish();
 }
 
 }  // namespace
@@ -37,11 +48,10 @@ absl::Status DownloadFile(const std::string& coordinator_address, absl::string_v
   const auto stub = v1::Workers::NewStub(OpenChannel(coordinator_address));
   const absl::Time give_up = absl::Now() + patience;
   while (true) {
-    absl::StatusOr<std::string> bytes = Fetch(*stub, sha256);
-    if (bytes.ok()) return WriteFileAtomically(path, *bytes);
-    const bool again =
-        bytes.status().code() == absl::StatusCode::kUnavailable && absl::Now() < give_up;
-    if (!again) return Annotate(bytes.status(), "fetching first weights from the coordinator");
+    const absl::Status status = Fetch(*stub, sha256, path);
+    if (status.ok()) return status;
+    const bool again = absl::IsUnavailable(status) && absl::Now() < give_up;
+    if (!again) return Annotate(status, "fetching first weights from the coordinator");
     absl::SleepFor(kPause);
   }
 }

@@ -14,6 +14,7 @@
 #include "common/rpc/volume_slice.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
+#include "core/epoch/views.h"
 #include "models/torch_boundary.h"
 #include "worker/trainer/failure.h"
 
@@ -24,7 +25,7 @@ constexpr char kReadMethod[] = "/gyrus.v1.DataLoader/Read";
 // Volumes asked for in one request, and requests on their way at once: their
 // product is what is held ahead of the step loop. With one request the loader
 // would wait for the loop at each window's end.
-constexpr size_t kWindowItems = 4;
+constexpr size_t kWindowVolumes = 4;
 constexpr size_t kWindows = 2;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
@@ -154,14 +155,17 @@ const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
 }
 
 void LoaderSource::Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) {
-  const auto& items = ItemsFor(purpose);
+  const auto& samples = ItemsFor(purpose);
+  const bool train = purpose == v1::PURPOSE_TRAIN;
+  const v1::SliceViews views = train ? options_.trial.train_views() : v1::SliceViews();
   std::vector<uint32_t> order;
-  if (purpose == v1::PURPOSE_TRAIN) {
-    order = EpochOrder(options_.trial.train().seed(), epoch, items.size());
+  if (train) {
+    order = EpochOrder(options_.trial.train().seed(), epoch, ItemCount(samples.size(), views));
   }
   for (const uint32_t position : positions) {
-    const uint32_t index = order.empty() ? position : order[position];
-    wanted_.push_back({purpose, epoch, position, items[index].id()});
+    const View view = ViewAt(train ? order[position] : position, views);
+    const std::string& sample = samples[static_cast<int>(view.sample)].id();
+    wanted_.push_back({purpose, epoch, position, ItemName(sample, view, views)});
   }
   Fetch();
 }
@@ -191,6 +195,10 @@ void LoaderSource::Fetch() {
   }
 }
 
+size_t LoaderSource::TrainWindow() const {
+  return kWindowVolumes * std::max(1u, options_.trial.train_views().count());
+}
+
 LoaderSource::Window LoaderSource::Ask(size_t first) {
   const Wanted& from = wanted_[first];
   const std::string address = AddressOf(from.item);
@@ -198,7 +206,8 @@ LoaderSource::Window LoaderSource::Ask(size_t first) {
   *request.mutable_grant() = options_.grant;
   request.set_purpose(from.purpose);
   request.set_epoch(from.epoch);
-  for (size_t i = first; i < wanted_.size() && i < first + kWindowItems; ++i) {
+  const size_t window = from.purpose == v1::PURPOSE_TRAIN ? TrainWindow() : kWindowVolumes;
+  for (size_t i = first; i < wanted_.size() && i < first + window; ++i) {
     const Wanted& wanted = wanted_[i];
     if (wanted.purpose != from.purpose || wanted.epoch != from.epoch ||
         AddressOf(wanted.item) != address) {

@@ -63,6 +63,8 @@ class LoaderSource final : public ItemSource {
   void Fetch();
   // Asks for the positions from wanted_[first] on that one request can name.
   Window Ask(size_t first);
+  // Items of one request: slices are as many as their volumes have.
+  size_t TrainWindow() const;
   std::string AddressOf(const std::string& item) const;
   grpc::GenericStub& StubFor(const std::string& address);
   const google::protobuf::RepeatedPtrField<v1::Item>& ItemsFor(v1::Purpose purpose) const;

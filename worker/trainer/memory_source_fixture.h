@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/epoch/order.h"
+#include "core/epoch/views.h"
 #include "gyrus/v1/plan.pb.h"
 #include "worker/trainer/item_source.h"
 
@@ -27,9 +28,12 @@ class MemorySource final : public ItemSource {
     const auto& items = purpose == v1::PURPOSE_TRAIN        ? trial_.train_items()
                         : purpose == v1::PURPOSE_VALIDATION ? trial_.validation_items()
                                                             : trial_.test_items();
-    const auto order = EpochOrder(trial_.train().seed(), epoch, items.size());
+    const bool train = purpose == v1::PURPOSE_TRAIN;
+    const v1::SliceViews views = train ? trial_.train_views() : v1::SliceViews();
+    const auto order = EpochOrder(trial_.train().seed(), epoch, ItemCount(items.size(), views));
     for (const uint32_t position : positions) {
-      const std::string& id = items[purpose == v1::PURPOSE_TRAIN ? order[position] : position].id();
+      const View view = ViewAt(train ? order[position] : position, views);
+      const std::string id = ItemName(items[static_cast<int>(view.sample)].id(), view, views);
       queue_.push_back({.position = position, .item = id, .volume = volume_of_(id)});
     }
     if (spoil_ && purpose == v1::PURPOSE_TRAIN) spoil_(queue_);

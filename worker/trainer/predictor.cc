@@ -65,13 +65,17 @@ absl::Status CheckFinite(const v1::Prediction& prediction) {
 
 }  // namespace
 
+uint32_t PredictedTogether(const v1::TrialSpec& trial) {
+  return trial.train_views().count() > 0 ? 1 : trial.train().leaf();
+}
+
 absl::StatusOr<std::vector<v1::Prediction>> PredictAll(Network& network, const Objective& objective,
                                                        const v1::TrialSpec& trial,
                                                        const Items& items, ItemSource& source,
                                                        Collective& collective) {
   const torch::NoGradGuard no_gradient;
   network.eval();
-  const uint32_t leaf = trial.train().leaf();
+  const uint32_t leaf = PredictedTogether(trial);
   const auto positions = PositionsDealt(items.size(), leaf, collective.size(), collective.rank());
   std::string mine;
   for (size_t i = 0; i < positions.size(); i += leaf) {

@@ -10,6 +10,7 @@
 #include "common/random.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
+#include "core/epoch/views.h"
 #include "core/network/tensor_rules.h"
 #include "models/torch_boundary.h"
 #include "worker/trainer/augment.h"
@@ -47,14 +48,13 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
       parts_(std::move(parts)),
       objective_(options_.trial, parts_.network.graph()),
       parameters_(ParameterNames(parts_.network.graph())),
-      batches_(options_.trial.train_items_size(), options_.trial.train().batch(),
-               options_.trial.train().leaf(), parts_.collective.size()),
+      items_(ItemCount(options_.trial.train_items_size(), options_.trial.train_views())),
+      batches_(items_, options_.trial.train().batch(), options_.trial.train().leaf(),
+               parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
       gradients_(parts_.network, parts_.collective, options_.sum_order),
       checkpoints_(absl::StrCat(options_.folder, "/checkpoints")),
-      selection_(options_.trial.train()) {
-  for (const v1::Item& item : options_.trial.train_items()) items_[item.id()] = &item;
-}
+      selection_(options_.trial.train()) {}
 
 absl::Status TrainLoop::Run() {
   v1::Record started;
@@ -95,7 +95,7 @@ void TrainLoop::QueueTest() {
 }
 
 std::vector<uint32_t> TrainLoop::Dealt(int items) const {
-  return PositionsDealt(items, options_.trial.train().leaf(), parts_.collective.size(),
+  return PositionsDealt(items, PredictedTogether(options_.trial), parts_.collective.size(),
                         parts_.collective.rank());
 }
 
@@ -103,10 +103,7 @@ absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
   const absl::Duration started = parts_.clock.Monotonic();
   steps_since_ = started;
   const v1::TrialSpec& trial = options_.trial;
-  order_.clear();
-  for (const uint32_t index : EpochOrder(trial.train().seed(), epoch, trial.train_items_size())) {
-    order_.push_back(trial.train_items(index).id());
-  }
+  order_ = EpochOrder(trial.train().seed(), epoch, items_);
   // What comes after this epoch is asked for now, so that it is here in time.
   parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, Dealt(trial.validation_items_size()));
   if (epoch + 1 < trial.train().epochs()) {
@@ -153,32 +150,31 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
 }
 
 absl::StatusOr<Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
+  const v1::TrialSpec& trial = options_.trial;
   std::vector<torch::Tensor> volumes;
   std::vector<const v1::Item*> items;
+  std::vector<std::string> names;
   for (uint32_t position = positions.begin; position < positions.end; ++position) {
+    const View view = ViewAt(order_[position], trial.train_views());
+    items.push_back(&trial.train_items(static_cast<int>(view.sample)));
+    names.push_back(ItemName(items.back()->id(), view, trial.train_views()));
     GYRUS_ASSIGN_OR_RETURN(LoadedItem loaded, parts_.source.Next());
-    if (loaded.position != position || loaded.item != order_[position]) {
+    if (loaded.position != position || loaded.item != names.back()) {
       return absl::InternalError(
           absl::StrCat("asked for position ", position, ", got ", loaded.position));
     }
     volumes.push_back(std::move(loaded.volume));
-    items.push_back(items_.at(loaded.item));
   }
-  const v1::Train& train = options_.trial.train();
-  GYRUS_ASSIGN_OR_RETURN(
-      Leaf leaf, CallTorch("preparing a leaf", [&] {
-        for (size_t i = 0; i < volumes.size(); ++i) {
-          volumes[i] =
-              Augment(std::move(volumes[i]), train.augment(), train.seed(), epoch, items[i]->id());
-        }
-        // Digests are of all that is learnt from, labels too.
-        for (size_t i = 0; i < volumes.size(); ++i) {
-          volumes[i] = volumes[i].contiguous();
-          visits_.Add(epoch, positions.begin + i, items[i]->id(), BytesOf(volumes[i]));
-        }
-        return MakeLeaf(options_.trial, items, std::move(volumes));
-      }));
-  return leaf;
+  return CallTorch("preparing a leaf", [&] {
+    for (size_t i = 0; i < volumes.size(); ++i) {
+      volumes[i] = Augment(std::move(volumes[i]), trial.train().augment(), trial.train().seed(),
+                           epoch, names[i])
+                       .contiguous();
+      // Digests are of all that is learnt from, labels too.
+      visits_.Add(epoch, positions.begin + i, names[i], BytesOf(volumes[i]));
+    }
+    return MakeLeaf(trial, items, std::move(volumes));
+  });
 }
 
 absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
@@ -287,8 +283,7 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   done.set_epoch(epoch);
   for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
   const v1::TrialSpec& trial = options_.trial;
-  GYRUS_ASSIGN_OR_RETURN(const double train_loss,
-                         leaf_losses_.TakeMean(trial.train_items_size(), parts_.collective));
+  GYRUS_ASSIGN_OR_RETURN(const double train_loss, leaf_losses_.TakeMean(items_, parts_.collective));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
                          PredictAll(parts_.network, objective_, trial, trial.validation_items(),
                                     parts_.source, parts_.collective));

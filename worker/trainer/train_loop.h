@@ -98,6 +98,7 @@ class TrainLoop {
   TrainParts parts_;
   const Objective objective_;
   const std::vector<std::string> parameters_;  // Their names.
+  const uint32_t items_;                       // Of an epoch.
   const EpochBatches batches_;
   const std::unique_ptr<Optimizer> optimizer_;
   std::optional<WeightAverage> average_;  // From the first weights on, where asked for.
@@ -105,8 +106,7 @@ class TrainLoop {
   VisitLog visits_;
   CheckpointWriter checkpoints_;
 
-  std::vector<std::string> order_;                // Items of the epoch, by position.
-  std::map<std::string, const v1::Item*> items_;  // Trained on.
+  std::vector<uint32_t> order_;  // Items of the epoch, by position.
   double learning_rate_ = 0;
   std::vector<double> rate_factors_;
   v1::TransferReport transfer_;  // Empty where all weights were drawn.

@@ -25,7 +25,11 @@ namespace {
 
 constexpr int kTrain = 10;
 
+// Of a slice, "c/s1/1/z7", it is that of its volume.
 torch::Tensor VolumeOf(const std::string& item) {
+  if (const size_t slice = item.find("/z"); slice != std::string::npos) {
+    return VolumeOf(item.substr(0, slice)).narrow(3, std::stoi(item.substr(slice + 2)), 1);
+  }
   RandomStream random(3, item);
   torch::Tensor volume = torch::empty({1, 33, 20, 17});
   float* const voxels = volume.data_ptr<float>();
@@ -152,6 +156,50 @@ TEST(TrainLoopTest, EveryNetworkIsTheSameBitsForEveryWorldSize) {
       EXPECT_EQ(many.weights(), one.weights()) << model << " " << world;
       EXPECT_EQ(many.predictions(), one.predictions()) << model << " " << world;
     }
+  }
+}
+
+// A 2D network on slices by themselves, and on all of them where it predicts.
+v1::TrialSpec SliceTrial(const std::string& model) {
+  v1::TrialSpec trial = Trial(8, 2);
+  *trial.mutable_model() =
+      ModelOf(model + " slices { axis: 'z' from: 3 count: 6 aggregate: SLICE_AGGREGATE_MEDIAN }");
+  trial.mutable_train()->set_item(v1::TRAIN_ITEM_SLICE);
+  trial.mutable_train_views()->set_axis(2);
+  trial.mutable_train_views()->set_first(3);
+  trial.mutable_train_views()->set_count(6);
+  return trial;
+}
+
+TEST(TrainLoopTest, SlicesAsItemsAreTheSameBitsForEveryWorldSize) {
+  for (const char* const model :
+       {"resnet2d { width: 4 }", "resnet2d { width: 4 norm: NORM_BATCH }"}) {
+    const v1::TrialSpec trial = SliceTrial(model);
+    const TrainedRun one = Train(trial, 1);
+    ASSERT_TRUE(one.ranks[0].status.ok()) << model << ": " << one.ranks[0].status;
+    for (const int world : {2, 4}) {
+      const TrainedRun many = Train(trial, world);
+      EXPECT_EQ(many.weights(), one.weights()) << model << " " << world;
+      EXPECT_EQ(many.predictions(), one.predictions()) << model << " " << world;
+    }
+  }
+}
+
+TEST(TrainLoopTest, ASliceIsJudgedByItselfAndAVolumeByItsAggregate) {
+  const v1::TrialSpec trial = SliceTrial("resnet2d { width: 4 }");
+  const TrainedRun run = Train(trial, 1);
+  ASSERT_TRUE(run.ranks[0].status.ok()) << run.ranks[0].status;
+  std::map<uint32_t, std::set<std::string>> seen;
+  for (const v1::Record& record : run.ranks[0].records) {
+    for (const v1::Visit& visit : record.epoch().visits()) {
+      seen[record.epoch().epoch()].insert(visit.item());
+    }
+    EXPECT_EQ(record.epoch().validation_size(), record.has_epoch() ? 3 : 0);
+  }
+  ASSERT_EQ(seen.size(), 3);
+  for (const auto& [epoch, items] : seen) {
+    EXPECT_EQ(items.size(), kTrain * 6) << epoch;
+    EXPECT_TRUE(items.contains("c/s9/1/z8")) << epoch;
   }
 }
 

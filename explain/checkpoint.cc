@@ -1,0 +1,63 @@
+#include "explain/checkpoint.h"
+
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "common/digest.h"
+#include "common/files.h"
+#include "common/status.h"
+#include "core/network/pattern.h"
+#include "models/torch_boundary.h"
+#include "models/weights/weights_file.h"
+
+namespace gyrus {
+namespace {
+
+absl::Status CheckWeights(const v1::Checkpoint& head, const std::string& path) {
+  GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
+  if (Sha256Of(file.bytes()) == head.weights_sha256()) return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat(path, " is damaged, or of another training than checkpoint.pb beside it"));
+}
+
+absl::Status SetWeights(const NamedTensors& weights, Network& network) {
+  std::map<std::string, torch::Tensor> live;
+  for (const auto& entry : network.named_parameters()) live[entry.key()] = entry.value();
+  for (const auto& entry : network.named_buffers()) live[entry.key()] = entry.value();
+  const torch::NoGradGuard no_gradient;
+  for (const NamedShape& tensor : TensorsOf(network.graph())) {
+    const auto found = weights.find(tensor.name);
+    if (found == weights.end() || found->second.sizes() != live.at(tensor.name).sizes()) {
+      return absl::DataLossError(absl::StrCat("there is no ", tensor.name, " that fits"));
+    }
+    live.at(tensor.name).copy_(found->second);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
+  TrainedNetwork trained;
+  const std::string head_path = absl::StrCat(folder, "/checkpoint.pb");
+  GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(head_path));
+  if (!trained.head.ParseFromString(bytes) || trained.head.format_version() != 1) {
+    return absl::DataLossError(absl::StrCat(head_path, " is no checkpoint of this version"));
+  }
+  const v1::TrialSpec& trial = trained.head.trial();
+  const std::string path = absl::StrCat(folder, "/weights.safetensors");
+  GYRUS_RETURN_IF_ERROR(CheckWeights(trained.head, path));
+  GYRUS_ASSIGN_OR_RETURN(const LoadedWeights weights, ReadWeights(path));
+  GYRUS_ASSIGN_OR_RETURN(trained.network,
+                         MakeNetwork(trial.model(), trial.task(),
+                                     {trial.input_shape().begin(), trial.input_shape().end()}));
+  absl::Status status;
+  GYRUS_RETURN_IF_ERROR(CallTorch("setting weights", [&] {
+    status = SetWeights(weights.tensors, *trained.network);
+    trained.network->eval();
+  }));
+  if (!status.ok()) return Annotate(status, path);
+  return trained;
+}
+
+}  // namespace gyrus

@@ -1,0 +1,126 @@
+#include "explain/overlay.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace gyrus {
+namespace {
+
+constexpr int kZoom = 4;  // Pixels of a voxel.
+constexpr int kGap = 8;   // Pixels between planes.
+
+using Colour = std::array<double, 3>;  // 0 to 1.
+
+struct Voxel {
+  std::array<int64_t, 3> at;
+};
+
+// A plane of a volume: which axis runs right, which up, which way, and where it
+// is on the third.
+struct Plane {
+  int right;
+  bool right_reversed;
+  int up;
+  int through;
+};
+
+constexpr std::array<Plane, 3> kPlanes = {
+    Plane{.right = 1, .right_reversed = true, .up = 2, .through = 0},
+    Plane{.right = 0, .right_reversed = false, .up = 2, .through = 1},
+    Plane{.right = 0, .right_reversed = false, .up = 1, .through = 2},
+};
+
+Voxel Farthest(const Volume& map) {
+  size_t farthest = 0;
+  for (size_t i = 1; i < map.size(); ++i) {
+    if (std::abs(map.voxels[i]) > std::abs(map.voxels[farthest])) farthest = i;
+  }
+  const int64_t index = static_cast<int64_t>(farthest);
+  const int64_t plane = map.shape[1] * map.shape[2];
+  return {{index / plane, index / map.shape[2] % map.shape[1], index % map.shape[2]}};
+}
+
+// What is shown as black and as white.
+struct Window {
+  double low = 0;
+  double high = 1;
+};
+
+Window WindowOf(const Volume& volume) {
+  std::vector<float> sorted(volume.voxels.begin(), volume.voxels.end());
+  const auto high = sorted.begin() + static_cast<int64_t>(0.99 * (sorted.size() - 1));
+  std::nth_element(sorted.begin(), high, sorted.end());
+  const double low = *std::min_element(sorted.begin(), sorted.end());
+  return {low, *high > low ? *high : low + 1};
+}
+
+// `share` of the farthest value, -1 to 1.
+Colour ColourOf(double grey, double share) {
+  const double strength = std::min(1.0, std::abs(share));
+  const Colour hot = {1, strength, 0};
+  const Colour cold = {0, strength, 1};
+  const Colour& colour = share > 0 ? hot : cold;
+  const double alpha = 0.75 * strength;
+  Colour mixed;
+  for (int c = 0; c < 3; ++c) mixed[c] = (1 - alpha) * grey + alpha * colour[c];
+  return mixed;
+}
+
+class Painter {
+ public:
+  Painter(const Volume& volume, const Volume& map)
+      : volume_(volume), map_(map), centre_(Farthest(map)), window_(WindowOf(volume)) {
+    farthest_ = std::abs(map.voxels[map.Index(centre_.at[0], centre_.at[1], centre_.at[2])]);
+    for (const Plane& plane : kPlanes) {
+      picture_.width += static_cast<int>(volume.shape[plane.right]) * kZoom;
+      picture_.height = std::max(picture_.height, static_cast<int>(volume.shape[plane.up]) * kZoom);
+    }
+    picture_.width += kGap * (static_cast<int>(kPlanes.size()) - 1);
+    picture_.rgb.assign(size_t{3} * picture_.width * picture_.height, 0);
+  }
+
+  Picture Paint() && {
+    int left = 0;
+    for (const Plane& plane : kPlanes) {
+      const int width = static_cast<int>(volume_.shape[plane.right]) * kZoom;
+      const int height = static_cast<int>(volume_.shape[plane.up]) * kZoom;
+      const int top = (picture_.height - height) / 2;
+      for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) Put(left + x, top + y, At(plane, x / kZoom, y / kZoom));
+      }
+      left += width + kGap;
+    }
+    return std::move(picture_);
+  }
+
+ private:
+  Colour At(const Plane& plane, int64_t right, int64_t down) const {
+    std::array<int64_t, 3> at;
+    at[plane.through] = centre_.at[plane.through];
+    at[plane.right] = plane.right_reversed ? volume_.shape[plane.right] - 1 - right : right;
+    at[plane.up] = volume_.shape[plane.up] - 1 - down;
+    const size_t index = volume_.Index(at[0], at[1], at[2]);
+    const double grey = (volume_.voxels[index] - window_.low) / (window_.high - window_.low);
+    const double share = farthest_ > 0 ? map_.voxels[index] / farthest_ : 0;
+    return ColourOf(std::clamp(grey, 0.0, 1.0), share);
+  }
+
+  void Put(int x, int y, const Colour& colour) {
+    uint8_t* const pixel = &picture_.rgb[3 * (size_t{1} * y * picture_.width + x)];
+    for (int c = 0; c < 3; ++c) pixel[c] = static_cast<uint8_t>(std::lround(255 * colour[c]));
+  }
+
+  const Volume& volume_;
+  const Volume& map_;
+  const Voxel centre_;
+  const Window window_;
+  double farthest_ = 0;
+  Picture picture_;
+};
+
+}  // namespace
+
+Picture Overlay(const Volume& volume, const Volume& map) { return Painter(volume, map).Paint(); }
+
+}  // namespace gyrus

@@ -1,0 +1,69 @@
+#include "explain/subject.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/files.h"
+#include "common/status.h"
+#include "core/spec/input_channels.h"
+#include "core/volume/image.h"
+#include "dataloader/recipe/prepare.h"
+
+namespace gyrus {
+namespace {
+
+// Labels are not needed to explain an answer.
+v1::Recipe WithoutLabels(v1::Recipe recipe) {
+  recipe.clear_labels();
+  return recipe;
+}
+
+absl::StatusOr<std::map<std::string, Volume>> ReadImages(
+    const std::vector<std::string>& channels, const std::map<std::string, std::string>& images) {
+  std::map<std::string, Volume> volumes;
+  for (const auto& [channel, path] : images) {
+    if (std::find(channels.begin(), channels.end(), channel) == channels.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--image ", channel, ": the network reads ", absl::StrJoin(channels, ", ")));
+    }
+    GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
+    auto image = ReadCanonicalNifti(file.bytes(), {.digest = false, .buffers = nullptr});
+    if (!image.ok()) return Annotate(image.status(), path);
+    volumes[channel] = std::move(image->volume);
+  }
+  for (const std::string& channel : channels) {
+    if (volumes.contains(channel)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("channel ", channel, " has no image; add --image ", channel, "=FILE.nii.gz"));
+  }
+  return volumes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Volume>> PrepareSubject(
+    const v1::TrialSpec& trial, const std::map<std::string, std::string>& images) {
+  const v1::Recipe recipe = WithoutLabels(trial.recipe());
+  GYRUS_ASSIGN_OR_RETURN(auto volumes, ReadImages(InputChannels(recipe, trial.channels()), images));
+  GYRUS_ASSIGN_OR_RETURN(PreparedVolume prepared, Prepare(recipe, std::move(volumes)));
+  std::vector<Volume> seen;
+  for (const std::string& channel : trial.channels()) {
+    const auto at = std::find(prepared.channels.begin(), prepared.channels.end(), channel);
+    if (at == prepared.channels.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("the recipe makes no channel ", channel));
+    }
+    seen.push_back(prepared.volumes[at - prepared.channels.begin()]);
+    const Shape3& shape = seen.back().shape;
+    const auto& wanted = trial.input_shape();
+    if (wanted.size() != 4 || !std::equal(shape.begin(), shape.end(), wanted.begin() + 1)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the image comes out of the recipe as ", absl::StrJoin(shape, "x"),
+                       ", and the network was trained on ", absl::StrJoin(wanted, "x")));
+    }
+  }
+  return seen;
+}
+
+}  // namespace gyrus
