@@ -8,8 +8,8 @@
 
 namespace gyrus::cli {
 
-// Adds a subcommand whose line, --help too, is for `program` in the folder of this
-// one, after the words of `first`. This process becomes that program.
+// Adds a subcommand whose line, --help too, is for the program at path `program`,
+// after the words of `first`. This process becomes that program.
 void AddProgram(CLI::App& app, const std::string& name, const std::string& description,
                 const std::string& program, std::vector<std::string> first, Action& chosen);
 

@@ -45,6 +45,10 @@ absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
     return absl::DataLossError(absl::StrCat(head_path, " is no checkpoint of this version"));
   }
   const v1::TrialSpec& trial = trained.head.trial();
+  const int covariates = trial.model().resnet3d().film().columns_size();
+  if (trial.covariate_means_size() != covariates || trial.covariate_sds_size() != covariates) {
+    return absl::DataLossError(absl::StrCat(head_path, " is damaged"));
+  }
   const std::string path = absl::StrCat(folder, "/weights.safetensors");
   GYRUS_RETURN_IF_ERROR(CheckWeights(trained.head, path));
   GYRUS_ASSIGN_OR_RETURN(const LoadedWeights weights, ReadWeights(path));

@@ -1,6 +1,7 @@
 #include "explain/explanation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "absl/strings/numbers.h"
@@ -23,7 +24,8 @@ absl::StatusOr<std::vector<float>> CovariatesOf(const v1::TrialSpec& trial,
   for (int i = 0; i < columns.size(); ++i) {
     const auto found = given.find(columns[i]);
     double number = 0;
-    if (found == given.end() || !absl::SimpleAtod(found->second, &number)) {
+    if (found == given.end() || !absl::SimpleAtod(found->second, &number) ||
+        !std::isfinite(number)) {
       return absl::InvalidArgumentError(absl::StrCat("the network takes a number '", columns[i],
                                                      "'; add --covariate ", columns[i], "=NUMBER"));
     }
@@ -103,13 +105,14 @@ absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<V
   };
 }
 
-std::vector<std::pair<std::string, std::string>> FilesOf(const Explanation& explanation,
-                                                         const Volume& volume) {
-  return {{"volume.nii", SerializeNifti(volume)},
-          {"gradcam.nii", SerializeNifti(explanation.map)},
-          {"gradcam_larger.nii", SerializeNifti(Part(explanation.map, 1))},
-          {"gradcam_smaller.nii", SerializeNifti(Part(explanation.map, -1))},
-          {"overlay.png", EncodePng(Overlay(volume, explanation.map))}};
+absl::StatusOr<std::vector<NamedFile>> FilesOf(const Explanation& explanation,
+                                               const Volume& volume) {
+  GYRUS_ASSIGN_OR_RETURN(std::string png, EncodePng(Overlay(volume, explanation.map)));
+  return std::vector<NamedFile>{{"volume.nii", SerializeNifti(volume)},
+                                {"gradcam.nii", SerializeNifti(explanation.map)},
+                                {"gradcam_larger.nii", SerializeNifti(Part(explanation.map, 1))},
+                                {"gradcam_smaller.nii", SerializeNifti(Part(explanation.map, -1))},
+                                {"overlay.png", std::move(png)}};
 }
 
 }  // namespace gyrus

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,9 +29,14 @@ absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<V
                                     const std::map<std::string, std::string>& covariates,
                                     const std::string& layer, const std::string& answer);
 
-// (name, bytes): the map as it is, its positive and its negative part each from 0
-// to 1, the subject's first volume, and the picture of both.
-std::vector<std::pair<std::string, std::string>> FilesOf(const Explanation& explanation,
-                                                         const Volume& volume);
+struct NamedFile {
+  std::string name;
+  std::string content;
+};
+
+// The map as it is, its positive and its negative part each from 0 to 1, the
+// subject's first volume, and the picture of both. Errors: EncodePng's.
+absl::StatusOr<std::vector<NamedFile>> FilesOf(const Explanation& explanation,
+                                               const Volume& volume);
 
 }  // namespace gyrus

@@ -77,7 +77,8 @@ absl::Status Run(const Request& request) {
                          Explain(trained, subject, covariates, request.layer, request.answer));
   GYRUS_RETURN_IF_ERROR(MakeFolders(request.out));
   std::vector<std::string> names;
-  for (const auto& [name, content] : FilesOf(explanation, subject.front())) {
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<NamedFile> files, FilesOf(explanation, subject.front()));
+  for (const auto& [name, content] : files) {
     GYRUS_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(request.out, "/", name), content));
     names.push_back(name);
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "core/volume/volume.h"
 
 namespace gyrus {
@@ -24,7 +25,7 @@ struct Picture {
 // are cubes.
 Picture Overlay(const Volume& volume, const Volume& map);
 
-// The bytes of a PNG file.
-std::string EncodePng(const Picture& picture);
+// The bytes of a PNG file. INTERNAL: the library cannot write it.
+absl::StatusOr<std::string> EncodePng(const Picture& picture);
 
 }  // namespace gyrus

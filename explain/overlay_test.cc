@@ -56,7 +56,9 @@ TEST(OverlayTest, AMapOfZerosShowsTheBrainAlone) {
 
 TEST(EncodePngTest, IsReadAsItWas) {
   const Picture picture = Overlay(Filled(1), Filled(0));
-  const std::string bytes = EncodePng(picture);
+  const auto encoded = EncodePng(picture);
+  ASSERT_TRUE(encoded.ok()) << encoded.status();
+  const std::string& bytes = *encoded;
   png_image image;
   std::memset(&image, 0, sizeof(image));
   image.version = PNG_IMAGE_VERSION;

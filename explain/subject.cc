@@ -9,6 +9,7 @@
 #include "common/status.h"
 #include "core/spec/input_channels.h"
 #include "core/volume/image.h"
+#include "core/volume/same_grid.h"
 #include "dataloader/recipe/prepare.h"
 
 namespace gyrus {
@@ -18,6 +19,25 @@ namespace {
 v1::Recipe WithoutLabels(v1::Recipe recipe) {
   recipe.clear_labels();
   return recipe;
+}
+
+// Along x, y, z.
+std::vector<uint32_t> VoxelsOf(const v1::TrialSpec& trial) {
+  std::vector<uint32_t> shape(trial.input_shape().begin(), trial.input_shape().end());
+  if (!shape.empty()) shape.erase(shape.begin());
+  return shape;
+}
+
+absl::Status CheckGrids(const std::map<std::string, Volume>& volumes,
+                        const std::map<std::string, std::string>& images) {
+  const auto& [first, grid] = *volumes.begin();
+  for (const auto& [channel, volume] : volumes) {
+    if (OnOneGrid(grid, volume)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(images.at(first), " and ", images.at(channel),
+                                                   " are on different grids; register one to the "
+                                                   "other first"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::map<std::string, Volume>> ReadImages(
@@ -38,6 +58,7 @@ absl::StatusOr<std::map<std::string, Volume>> ReadImages(
     return absl::InvalidArgumentError(
         absl::StrCat("channel ", channel, " has no image; add --image ", channel, "=FILE.nii.gz"));
   }
+  GYRUS_RETURN_IF_ERROR(CheckGrids(volumes, images));
   return volumes;
 }
 
@@ -56,8 +77,8 @@ absl::StatusOr<std::vector<Volume>> PrepareSubject(
     }
     seen.push_back(prepared.volumes[at - prepared.channels.begin()]);
     const Shape3& shape = seen.back().shape;
-    const auto& wanted = trial.input_shape();
-    if (wanted.size() != 4 || !std::equal(shape.begin(), shape.end(), wanted.begin() + 1)) {
+    const std::vector<uint32_t> wanted = VoxelsOf(trial);
+    if (!std::equal(shape.begin(), shape.end(), wanted.begin(), wanted.end())) {
       return absl::InvalidArgumentError(
           absl::StrCat("the image comes out of the recipe as ", absl::StrJoin(shape, "x"),
                        ", and the network was trained on ", absl::StrJoin(wanted, "x")));

@@ -23,10 +23,12 @@ class SubjectTest : public testing::Test {
     Put("t1.nii", 1, {3, 4, 5});
     Put("t2.nii", 2, {3, 4, 5});
     Put("small.nii", 1, {3, 4, 4});
+    Put("moved.nii", 1, {3, 4, 5}, 0.5);
   }
-  void Put(const std::string& name, float value, const Shape3& shape) {
-    Volume volume = {
-        .shape = shape, .affine = {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}}, .voxels = {}};
+  void Put(const std::string& name, float value, const Shape3& shape, double moved_mm = 0) {
+    Volume volume = {.shape = shape,
+                     .affine = {{{1, 0, 0, moved_mm}, {0, 1, 0, 0}, {0, 0, 1, 0}}},
+                     .voxels = {}};
     volume.voxels.assign(static_cast<size_t>(shape[0] * shape[1] * shape[2]), value);
     EXPECT_TRUE(WriteFileAtomically(scratch_.In(name), SerializeNifti(volume)).ok());
   }
@@ -55,7 +57,10 @@ TEST_F(SubjectTest, SaysWhichImageIsMissingTooManyOrOfAnotherShape) {
   EXPECT_THAT(Refusal({{"T1w", t1}, {"T2w", scratch_.In("none.nii")}}), HasSubstr("none.nii"));
   const std::string small = scratch_.In("small.nii");
   EXPECT_THAT(Refusal({{"T1w", small}, {"T2w", small}}),
-              HasSubstr("comes out of the recipe as 3x4x4, and the network was trained on"));
+              HasSubstr("comes out of the recipe as 3x4x4, and the network was trained on 3x4x5"));
+  EXPECT_THAT(Refusal({{"T1w", t1}, {"T2w", small}}), HasSubstr("are on different grids"));
+  EXPECT_THAT(Refusal({{"T1w", t1}, {"T2w", scratch_.In("moved.nii")}}),
+              HasSubstr("are on different grids"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/status.h"
 #include "models/torch_boundary.h"
 
@@ -20,23 +21,50 @@ bool HasVoxels(const Node& node) {
   return false;
 }
 
-// The node that the head's last pooling reads.
-std::optional<NodeId> PooledNode(const Graph& graph) {
-  std::optional<NodeId> pooled;
-  for (const Node& node : graph.nodes) {
-    if (node.op == Op::kAveragePool) pooled = node.inputs[0];
+// Whether the answer's number depends on the node, and the node on a parameter: it
+// has a gradient.
+std::vector<bool> OnTheWay(const Graph& graph) {
+  std::vector<bool> learnt(graph.nodes.size()), asked(graph.nodes.size());
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) {
+    learnt[id] = !graph.nodes[id].parameters.empty();
+    for (const NodeId input : graph.nodes[id].inputs) learnt[id] = learnt[id] || learnt[input];
   }
-  return pooled;
+  asked[*graph.outputs.numbers] = true;
+  for (NodeId id = graph.nodes.size(); id-- > 0;) {
+    if (!asked[id]) continue;
+    for (const NodeId input : graph.nodes[id].inputs) asked[input] = true;
+  }
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) learnt[id] = learnt[id] && asked[id];
+  return learnt;
+}
+
+// What the head's pooling reads.
+absl::StatusOr<NodeId> PooledNode(const Graph& graph, const std::vector<bool>& on_the_way) {
+  std::vector<NodeId> pooled;
+  std::vector<std::string> names;
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) {
+    if (graph.nodes[id].op != Op::kAveragePool || !on_the_way[id]) continue;
+    pooled.push_back(graph.nodes[id].inputs[0]);
+    names.push_back(graph.nodes[pooled.back()].name);
+  }
+  if (pooled.size() == 1) return pooled[0];
+  if (pooled.empty()) return absl::InvalidArgumentError("the head pools nothing; name a layer");
+  return absl::InvalidArgumentError(
+      absl::StrCat("the head pools ", absl::StrJoin(names, ", "), "; name one of these layers"));
 }
 
 absl::StatusOr<NodeId> FindLayer(const Graph& graph, const std::string& name) {
+  const std::vector<bool> on_the_way = OnTheWay(graph);
   std::optional<NodeId> found;
-  if (name.empty()) found = PooledNode(graph);
+  if (name.empty()) {
+    GYRUS_ASSIGN_OR_RETURN(found, PooledNode(graph, on_the_way));
+  }
   for (NodeId id = 0; id < graph.nodes.size() && !name.empty(); ++id) {
-    if (absl::StartsWith(graph.nodes[id].name, name)) found = id;
+    if (on_the_way[id] && absl::StartsWith(graph.nodes[id].name, name)) found = id;
   }
   if (!found.has_value()) {
-    return absl::InvalidArgumentError(absl::StrCat("no layer's name begins with '", name, "'"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("no layer that the answer comes through begins with '", name, "'"));
   }
   if (HasVoxels(graph.nodes[*found])) return *found;
   return absl::InvalidArgumentError(

@@ -14,7 +14,8 @@
 namespace gyrus {
 
 struct GradCamOptions {
-  // The last node whose name begins so; empty: what the head's pooling reads.
+  // The last node whose name begins so, of those that the answer comes through;
+  // empty: what the head pools.
   std::string layer;
   // Of a classification, which class's logit; below 0: the class that is told.
   int64_t answer = -1;
@@ -42,7 +43,8 @@ struct GradCam {
 //
 // `volume` is [channels, x, y, z], `covariates` [numbers] or undefined.
 // INVALID_ARGUMENT: the task answers with no number and no class; there is no
-// such layer or class, or the layer has no voxels. OUT_OF_RANGE: the answer is
+// such layer or class, or the layer has no voxels; none is named of a head that
+// pools several. OUT_OF_RANGE: the answer is
 // not finite.
 absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& objective,
                                        const torch::Tensor& volume, const torch::Tensor& covariates,

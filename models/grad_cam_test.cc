@@ -100,7 +100,7 @@ TEST(GradCamTest, AnEarlierLayerIsFiner) {
   ASSERT_TRUE(fine.ok()) << fine.status();
   EXPECT_GT(fine->layer_shape[1], coarse->layer_shape[1]);
   EXPECT_THAT(std::string(CamOf(c, {.layer = "layr", .answer = -1}).status().message()),
-              HasSubstr("no layer's name begins with 'layr'"));
+              HasSubstr("no layer that the answer comes through begins with 'layr'"));
   EXPECT_THAT(std::string(CamOf(c, {.layer = "fc", .answer = -1}).status().message()),
               HasSubstr("layer fc has one voxel only"));
 }
@@ -117,6 +117,27 @@ TEST(GradCamTest, AnEarlierLayerUnderInstanceNormHasAMap) {
     return cam.map.abs().mean().item<double>() * static_cast<double>(voxels);
   };
   EXPECT_GT(size(*fine), 0.1 * size(*coarse));
+}
+
+TEST(GradCamTest, OnlyLayersThatTheAnswerComesThroughAreLookedAt) {
+  const Case slices =
+      CaseOf("resnet2d { width: 4 } slices { axis: 'z' }", {1, 40, 40, 4}, "regression {}");
+  const Case images =
+      CaseOf("unet3d { features: [4, 8] }", {1, 16, 16, 16}, "regression {} reconstruction {}");
+  EXPECT_TRUE(CamOf(images).ok()) << CamOf(images).status();
+  for (const auto& [c, layer] :
+       {std::pair(&slices, "input"), std::pair(&slices, "slices"), std::pair(&images, "decoder")}) {
+    const absl::Status status = CamOf(*c, {.layer = layer, .answer = -1}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << layer << ": " << status;
+  }
+}
+
+TEST(GradCamTest, OfAHeadOnSeveralScalesALayerIsNamed) {
+  const Case c =
+      CaseOf("resnet3d { width: 4 multi_scale: true }", {1, 64, 64, 64}, "regression {}");
+  const std::string message(CamOf(c).status().message());
+  EXPECT_THAT(message, HasSubstr("the head pools layer2.1"));
+  EXPECT_TRUE(CamOf(c, {.layer = "layer3", .answer = -1}).ok());
 }
 
 TEST(GradCamTest, ImagesHaveNoAnswerToExplain) {

@@ -91,8 +91,8 @@ const std::map<std::string, std::set<std::string>>& LibraryFolders() {
       {"boost", {"core/statistics"}},
       {"Eigen", {"core/statistics"}},
       {"CLI",
-       {"cli", "coordinator/service", "dataloader/phantom", "dataloader/service", "worker/agent",
-        "worker/trainer"}},
+       {"cli", "coordinator/service", "dataloader/phantom", "dataloader/service", "explain",
+        "worker/agent", "worker/trainer"}},
   };
   return folders;
 }
@@ -164,7 +164,7 @@ const std::vector<Source>& Sources() {
     std::vector<Source> sources;
     const std::regex include(R"(#include\s+["<]([^">]+)[">])");
     for (const char* top :
-         {"common", "core", "coordinator", "dataloader", "models", "worker", "cli"}) {
+         {"common", "core", "coordinator", "dataloader", "explain", "models", "worker", "cli"}) {
       for (const auto& entry : fs::recursive_directory_iterator(kRoot / top)) {
         const std::string extension = entry.path().extension().string();
         if (extension != ".cc" && extension != ".h") continue;

@@ -49,6 +49,7 @@ struct FailAttempt {
   std::string trial_id;
   uint32_t attempt = 0;
   v1::Reason reason;
+  std::vector<v1::Artifact> last_finite;  // Weights, then their checkpoint; or nothing.
 };
 
 using Command =

@@ -25,9 +25,11 @@ bool SameMessages(const List& a, const List& b) {
                     [](const auto& x, const auto& y) { return MessageDifferencer::Equals(x, y); });
 }
 
-absl::Status CheckArtifacts(const v1::TrainerFinished& finished) {
-  for (const v1::ArtifactKind kind :
-       {v1::ARTIFACT_KIND_WEIGHTS, v1::ARTIFACT_KIND_CHECKPOINT, v1::ARTIFACT_KIND_PREDICTIONS}) {
+absl::Status CheckArtifacts(const PlannedTrial& trial, const v1::TrainerFinished& finished) {
+  std::vector<v1::ArtifactKind> kinds = {v1::ARTIFACT_KIND_WEIGHTS, v1::ARTIFACT_KIND_CHECKPOINT,
+                                         v1::ARTIFACT_KIND_PREDICTIONS};
+  if (!trial.plan->external().empty()) kinds.push_back(v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS);
+  for (const v1::ArtifactKind kind : kinds) {
     const v1::Artifact* artifact = FindArtifact(finished, kind);
     if (artifact == nullptr || artifact->sha256().size() != kSha256Bytes) {
       return absl::InvalidArgumentError(
@@ -35,6 +37,14 @@ absl::Status CheckArtifacts(const v1::TrainerFinished& finished) {
     }
   }
   return absl::OkStatus();
+}
+
+// Weights, then their checkpoint; anything else that a peer sends is not kept.
+bool IsWholeCheckpoint(const std::vector<v1::Artifact>& artifacts) {
+  return artifacts.size() == 2 && artifacts[0].kind() == v1::ARTIFACT_KIND_WEIGHTS &&
+         artifacts[1].kind() == v1::ARTIFACT_KIND_CHECKPOINT &&
+         artifacts[0].sha256().size() == kSha256Bytes &&
+         artifacts[1].sha256().size() == kSha256Bytes;
 }
 
 }  // namespace
@@ -154,7 +164,10 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FinishRank& c
     return absl::AlreadyExistsError(absl::StrCat("trial ", trial->id, " rank ", command.rank,
                                                  " finished before, with another result"));
   }
-  if (command.rank == 0) GYRUS_RETURN_IF_ERROR(CheckArtifacts(command.finished));
+  if (command.rank == 0) {
+    GYRUS_ASSIGN_OR_RETURN(const PlannedTrial planned, gyrus::FindTrial(*plan(), trial->id));
+    GYRUS_RETURN_IF_ERROR(CheckArtifacts(planned, command.finished));
+  }
   Events events = {NewEvent()};
   v1::RankFinished& rank = *events.back().mutable_rank_finished();
   rank.set_trial_id(trial->id);
@@ -190,6 +203,9 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FailAttempt& 
   failed.set_attempt(command.attempt);
   *failed.mutable_reason() = command.reason;
   failed.set_retry(retry);
+  if (!retry && IsWholeCheckpoint(command.last_finite)) {
+    failed.mutable_last_finite()->Assign(command.last_finite.begin(), command.last_finite.end());
+  }
   const auto state = retry ? v1::TRIAL_STATE_PENDING : v1::TRIAL_STATE_FAILED;
   if (const auto end = EndIf(*trial, state)) events.push_back(Ended(*end));
   return events;

@@ -280,5 +280,30 @@ TEST_F(ExperimentMachineTest, APretrainingThatIsTriedAgainFailsNobody) {
   EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_DONE);
 }
 
+TEST_F(ExperimentMachineTest, WhatAFailedTrialHadIsKeptWhereItIsNotTriedAgain) {
+  const v1::TrainerFinished had = Finished(0, "last");
+  const std::vector<v1::Artifact> last = {had.artifacts(0), had.artifacts(1)};
+  const auto fail = [&](v1::ReasonCode code, std::vector<v1::Artifact> artifacts) {
+    Do(StartAttempt{kTrialA, Gang(1), "cpu"});
+    FailAttempt failed = Fail(kTrialA, code);
+    failed.last_finite = std::move(artifacts);
+    Do(failed);
+    return machine_.FindTrial(kTrialA)->last_finite.size();
+  };
+  Plan();
+  EXPECT_EQ(fail(v1::REASON_CODE_PEER_LOST, last), 0);
+  EXPECT_EQ(fail(v1::REASON_CODE_TRAINER_FAILED, last), 2);
+}
+
+TEST_F(ExperimentMachineTest, OnlyWeightsWithTheirFactsAreKept) {
+  const v1::TrainerFinished had = Finished(0, "last");
+  Plan();
+  Do(StartAttempt{kTrialA, Gang(1), "cpu"});
+  FailAttempt failed = Fail(kTrialA, v1::REASON_CODE_TRAINER_FAILED);
+  failed.last_finite = {had.artifacts(1), had.artifacts(0)};
+  Do(failed);
+  EXPECT_TRUE(machine_.FindTrial(kTrialA)->last_finite.empty());
+}
+
 }  // namespace
 }  // namespace gyrus

@@ -125,6 +125,7 @@ bool ExperimentMachine::On(const v1::AttemptFailed& event) {
   trial->finished.assign(trial->gang.size(), std::nullopt);
   trial->failures += CountsTowardsLimit(event.reason().code()) ? 1 : 0;
   trial->reason = event.reason();
+  trial->last_finite.assign(event.last_finite().begin(), event.last_finite().end());
   if (!event.retry()) FailThoseThatGoOnFrom(trial->id);
   return true;
 }

@@ -11,6 +11,10 @@ using google::protobuf::util::MessageDifferencer;
 
 bool SameSeat(const v1::Seat& a, const v1::Seat& b) { return MessageDifferencer::Equals(a, b); }
 
+bool SameArtifact(const v1::Artifact& a, const v1::Artifact& b) {
+  return MessageDifferencer::Equals(a, b);
+}
+
 bool SameFinish(const std::optional<v1::TrainerFinished>& a,
                 const std::optional<v1::TrainerFinished>& b) {
   return a.has_value() == b.has_value() && (!a.has_value() || MessageDifferencer::Equals(*a, *b));
@@ -24,7 +28,9 @@ bool operator==(const TrialStatus& a, const TrialStatus& b) {
          std::equal(a.finished.begin(), a.finished.end(), b.finished.begin(), b.finished.end(),
                     SameFinish) &&
          a.numeric_kind == b.numeric_kind && a.failures == b.failures &&
-         MessageDifferencer::Equals(a.reason, b.reason);
+         MessageDifferencer::Equals(a.reason, b.reason) &&
+         std::equal(a.last_finite.begin(), a.last_finite.end(), b.last_finite.begin(),
+                    b.last_finite.end(), SameArtifact);
 }
 
 bool IsOver(const TrialStatus& trial) {

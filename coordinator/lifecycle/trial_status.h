@@ -27,6 +27,9 @@ struct TrialStatus {
   uint32_t failures = 0;
   // Of the last failure, or of the cancellation.
   v1::Reason reason;
+  // Of a trial that failed by numbers that are not finite: the weights before, then
+  // their checkpoint.
+  std::vector<v1::Artifact> last_finite;
 };
 
 bool operator==(const TrialStatus& a, const TrialStatus& b);

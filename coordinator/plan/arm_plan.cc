@@ -37,28 +37,6 @@ absl::StatusOr<InputShape> ShapeOf(const v1::ArmPlan& arm, const v1::Image& imag
                             {image.spacing_mm(0), image.spacing_mm(1), image.spacing_mm(2)});
 }
 
-// The one shape that all samples have after the recipe.
-absl::StatusOr<InputShape> CommonShape(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
-                                       const Samples& samples, const PlanTools& tools) {
-  InputShape common;
-  ProblemList problems;
-  for (const v1::Sample& sample : samples) {
-    for (const std::string& channel : InputChannels(arm.recipe(), arm.channels())) {
-      GYRUS_ASSIGN_OR_RETURN(const v1::Image* image, FindImage(spec, sample, channel));
-      const absl::StatusOr<InputShape> shape = ShapeOf(arm, *image, tools);
-      if (!shape.ok()) return Annotate(shape.status(), Describe(spec, sample));
-      if (common.empty()) common = *shape;
-      if (*shape == common) continue;
-      problems.Add(absl::StrCat(Describe(spec, sample), " ", channel,
-                                ": comes out of the recipe as ", absl::StrJoin(*shape, "x"),
-                                ", but the first sample as ", absl::StrJoin(common, "x"),
-                                "; add crop_or_pad to the recipe"));
-    }
-  }
-  GYRUS_RETURN_IF_ERROR(problems.ToStatus(absl::StatusCode::kInvalidArgument));
-  return common;
-}
-
 absl::Status CheckSlots(const v1::Resources& resources, const v1::ArmPlan& arm) {
   const auto& sizes = arm.world_sizes();
   if (std::find(sizes.begin(), sizes.end(), resources.slots_per_trial()) != sizes.end()) {
@@ -94,13 +72,42 @@ absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
   const std::vector<uint32_t> sizes = WorldSizes(arm.train());
   arm.mutable_world_sizes()->Assign(sizes.begin(), sizes.end());
   GYRUS_RETURN_IF_ERROR(CheckSlots(spec.resources(), arm));
-  for (const std::string& column : arm.model().resnet3d().film().columns()) {
-    GYRUS_RETURN_IF_ERROR(CheckNumbers(spec, samples, column));
-  }
+  GYRUS_RETURN_IF_ERROR(CheckCovariates(spec, arm, samples));
   return CheckTargets(spec, samples, arm.task());
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec,
+                                                  const v1::ArmPlan& arm, const Samples& samples,
+                                                  const PlanTools& tools) {
+  InputShape common(arm.input_shape().begin(), arm.input_shape().end());
+  ProblemList problems;
+  for (const v1::Sample& sample : samples) {
+    for (const std::string& channel : InputChannels(arm.recipe(), arm.channels())) {
+      GYRUS_ASSIGN_OR_RETURN(const v1::Image* image, FindImage(spec, sample, channel));
+      const absl::StatusOr<InputShape> shape = ShapeOf(arm, *image, tools);
+      if (!shape.ok()) return Annotate(shape.status(), Describe(spec, sample));
+      if (common.empty()) common = *shape;
+      if (*shape == common) continue;
+      problems.Add(absl::StrCat(
+          Describe(spec, sample), " ", channel, ": comes out of the recipe as ",
+          absl::StrJoin(*shape, "x"),
+          arm.input_shape().empty() ? ", but the first sample as " : ", but those trained on as ",
+          absl::StrJoin(common, "x"), "; add crop_or_pad to the recipe"));
+    }
+  }
+  GYRUS_RETURN_IF_ERROR(problems.ToStatus(absl::StatusCode::kInvalidArgument));
+  return common;
+}
+
+absl::Status CheckCovariates(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
+                             const Samples& samples) {
+  for (const std::string& column : arm.model().resnet3d().film().columns()) {
+    GYRUS_RETURN_IF_ERROR(CheckNumbers(spec, samples, column));
+  }
+  return absl::OkStatus();
+}
 
 std::vector<uint32_t> WorldSizes(const v1::Train& train) {
   const uint64_t leaves = (uint64_t{train.batch()} + train.leaf() - 1) / train.leaf();

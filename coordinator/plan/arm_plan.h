@@ -16,6 +16,17 @@ namespace gyrus {
 // leaves of a batch.
 std::vector<uint32_t> WorldSizes(const v1::Train& train);
 
+// The one shape that all samples have after the arm's recipe, which is its
+// input_shape where it has one: channels, then voxels along x, y, z.
+// INVALID_ARGUMENT: there are several. DATA_LOSS: an image is missing.
+absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec,
+                                                  const v1::ArmPlan& arm, const Samples& samples,
+                                                  const PlanTools& tools);
+
+// DATA_LOSS: a covariate of the arm's network is missing or no number.
+absl::Status CheckCovariates(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
+                             const Samples& samples);
+
 // `arm` with all that it has from the experiment, its input shape, cost and
 // world sizes.
 //  * INVALID_ARGUMENT: samples come out of the recipe in several shapes; the

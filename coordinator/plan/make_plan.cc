@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/plan/arm_plan.h"
+#include "coordinator/plan/external.h"
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/groups.h"
 #include "coordinator/plan/proof.h"
@@ -71,20 +72,25 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
     plan.add_warnings(absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold(),
                                    " tests one sample: it has neither R2 nor a correlation"));
   }
+  std::string names = WarningOfNames(plan);
+  if (!names.empty()) plan.add_warnings(std::move(names));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     if (trial.plan == &plan) AddClassWarnings(trial, plan);
   }
 }
 
-// The stage that the folds test.
+// The stage that the folds test. `tables`: of all its cohorts.
 absl::StatusOr<v1::Plan> PlanTested(const v1::ExperimentSpec& spec,
                                     absl::Span<const v1::SampleTable> tables,
                                     const PlanTools& tools) {
-  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, tables));
+  const auto [trained, external] = SplitExternal(spec.evaluate(), tables);
+  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, trained));
   v1::Plan plan;
   *plan.mutable_spec() = spec;
   GYRUS_RETURN_IF_ERROR(AddArms(samples, tools, plan));
-  AddSamples(samples, tables, plan);
+  AddSamples(samples, *plan.mutable_samples());
+  AddTables(tables, plan);
+  GYRUS_RETURN_IF_ERROR(AddExternal(external, tools, plan));
   GYRUS_RETURN_IF_ERROR(AddSplit(samples, plan));
   return plan;
 }
@@ -101,6 +107,7 @@ absl::StatusOr<v1::Plan> MakePlan(const v1::ExperimentSpec& spec,
   if (!spec.stages().empty()) plan.set_stage(StageName(spec, StageCount(spec) - 1));
   GYRUS_RETURN_IF_ERROR(AddEarlierStages(spec, tables, tools, plan));
   GYRUS_RETURN_IF_ERROR(ProveStagesApart(plan));
+  GYRUS_RETURN_IF_ERROR(ProveExternalApart(plan));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     GYRUS_RETURN_IF_ERROR(FitToTraining(trial).status());
   }

@@ -157,6 +157,30 @@ absl::Status ProveStagesApart(const v1::Plan& plan) {
   return absl::OkStatus();
 }
 
+absl::Status ProveExternalApart(const v1::Plan& plan) {
+  if (plan.external().empty()) return absl::OkStatus();
+  std::set<std::string> labels = LabelChannels(plan.spec());
+  std::vector<const v1::Plan*> plans = {&plan};
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    labels.merge(LabelChannels(stage.plan().spec()));
+    plans.push_back(&stage.plan());
+  }
+  std::set<std::string> external;
+  for (const v1::Sample& sample : plan.external()) {
+    for (std::string& key : KeysOf(sample, "", labels)) external.insert(std::move(key));
+  }
+  for (const v1::Plan* const with : plans) {
+    for (const v1::Sample& sample : with->samples()) {
+      for (const std::string& key : KeysOf(sample, "", labels)) {
+        if (!external.contains(key)) continue;
+        return absl::FailedPreconditionError(absl::StrCat(
+            "proving the split: ", key, " of ", sample.id(), " is in an external cohort too"));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 std::string SplitHash(const v1::Plan& plan) {
   Sha256 hash;
   hash.UpdateField("gyrus split 1");
@@ -167,6 +191,8 @@ std::string SplitHash(const v1::Plan& plan) {
       for (const uint32_t index : *part.samples) hash.UpdateField(plan.samples(index).id());
     }
   }
+  if (!plan.external().empty()) hash.UpdateField("external").UpdateNumber(plan.external_size());
+  for (const v1::Sample& sample : plan.external()) hash.UpdateField(sample.id());
   return hash.Finish();
 }
 

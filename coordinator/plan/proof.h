@@ -23,7 +23,13 @@ absl::Status ProveDisjoint(const v1::Plan& plan);
 // FAILED_PRECONDITION: it is; names stage, fold and what.
 absl::Status ProveStagesApart(const v1::Plan& plan);
 
-// SHA-256 over the samples' ids in each part of each fold, in order: equal when
+// No subject, family or image of an external sample is in any training, of the
+// folds or before them.
+// FAILED_PRECONDITION: one is; names it and the sample that is trained on.
+absl::Status ProveExternalApart(const v1::Plan& plan);
+
+// SHA-256 over the samples' ids in each part of each fold, in order, and those of
+// external samples, where there are some: equal when
 // two splits are the same split.
 std::string SplitHash(const v1::Plan& plan);
 

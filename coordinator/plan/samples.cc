@@ -71,12 +71,15 @@ absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
   return samples;
 }
 
-void AddSamples(const Samples& samples, absl::Span<const v1::SampleTable> tables, v1::Plan& plan) {
+void AddSamples(const Samples& samples, google::protobuf::RepeatedPtrField<v1::Sample>& planned) {
   for (const v1::Sample& sample : samples) {
-    v1::Sample& planned = *plan.add_samples();
-    planned = sample;
-    for (v1::Image& image : *planned.mutable_images()) image.clear_path();
+    v1::Sample& added = *planned.Add();
+    added = sample;
+    for (v1::Image& image : *added.mutable_images()) image.clear_path();
   }
+}
+
+void AddTables(absl::Span<const v1::SampleTable> tables, v1::Plan& plan) {
   std::set<std::string> digests;
   for (const v1::SampleTable& table : tables) digests.insert(table.digest());
   plan.mutable_table_digests()->Assign(digests.begin(), digests.end());

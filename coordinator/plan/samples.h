@@ -24,8 +24,11 @@ std::string Describe(const v1::ExperimentSpec& spec, const v1::Sample& sample);
 absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
                                     absl::Span<const v1::SampleTable> tables);
 
-// Into the plan, without their images' paths.
-void AddSamples(const Samples& samples, absl::Span<const v1::SampleTable> tables, v1::Plan& plan);
+// Without their images' paths.
+void AddSamples(const Samples& samples, google::protobuf::RepeatedPtrField<v1::Sample>& planned);
+
+// Digests of the tables, each once.
+void AddTables(absl::Span<const v1::SampleTable> tables, v1::Plan& plan);
 
 // Two subjects with the same voxels are one person, or a mistake: either would
 // leak. Asked before there is a split, of all images but those of labels.

@@ -140,7 +140,8 @@ absl::StatusOr<v1::StagePlan> PlanStage(const v1::ExperimentSpec& spec, int numb
     GYRUS_ASSIGN_OR_RETURN(v1::ArmPlan arm_plan, PlanArm(plan.spec(), arm, samples, tools));
     (*stage.mutable_arms())[arm.name()] = AddArm(std::move(arm_plan), tested, plan);
   }
-  AddSamples(samples, tables, plan);
+  AddSamples(samples, *plan.mutable_samples());
+  AddTables(tables, plan);
   GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Fold> folds,
                          TrainingFolds(plan.spec(), samples, tested, per_fold));
   plan.mutable_folds()->Assign(folds.begin(), folds.end());

@@ -46,10 +46,20 @@ std::string FaultOf(const v1::Sample& sample, const v1::Task& task) {
   return "";
 }
 
-bool IsMasked(const v1::Sample& sample, const v1::Task& task) {
-  if (MissingOf(task) != v1::MISSING_MASK) return false;
+bool HasNone(const v1::Sample& sample, const v1::Task& task) {
   return HasClass(task) ? IsMissing(TextOf(sample, TargetOf(task)))
                         : !TargetOfSample(sample, task).has_value();
+}
+
+absl::Status CheckEach(const v1::ExperimentSpec& spec, const Samples& samples, const v1::Task& task,
+                       bool may_be_missing) {
+  ProblemList problems;
+  for (const v1::Sample& sample : samples) {
+    if (may_be_missing && HasNone(sample, task)) continue;
+    const std::string fault = FaultOf(sample, task);
+    if (!fault.empty()) problems.Add(absl::StrCat(Describe(spec, sample), ": ", fault));
+  }
+  return problems.ToStatus(absl::StatusCode::kDataLoss);
 }
 
 }  // namespace
@@ -75,20 +85,15 @@ std::vector<double> KnownTargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
 absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples,
                           const v1::Task& task) {
   if (!HasScalar(task)) return absl::OkStatus();
-  ProblemList problems;
+  GYRUS_RETURN_IF_ERROR(CheckEach(spec, samples, task, MissingOf(task) == v1::MISSING_MASK));
   std::set<double> seen;
   size_t known = 0;
   for (const v1::Sample& sample : samples) {
-    if (IsMasked(sample, task)) continue;
-    const std::string fault = FaultOf(sample, task);
-    if (fault.empty()) {
-      seen.insert(*TargetOfSample(sample, task));
-      ++known;
-    } else {
-      problems.Add(absl::StrCat(Describe(spec, sample), ": ", fault));
-    }
+    const std::optional<double> target = TargetOfSample(sample, task);
+    if (!target.has_value()) continue;
+    seen.insert(*target);
+    ++known;
   }
-  GYRUS_RETURN_IF_ERROR(problems.ToStatus(absl::StatusCode::kDataLoss));
   if (seen.size() > 1) return absl::OkStatus();
   if (seen.empty()) {
     return absl::DataLossError(absl::StrCat("target '", TargetOf(task), "' is known of no sample"));
@@ -98,6 +103,12 @@ absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples
                                : absl::StrCat(*seen.begin());
   return absl::DataLossError(absl::StrCat("target '", TargetOf(task), "' is ", only, " in all ",
                                           known, " samples; there is nothing to learn from"));
+}
+
+absl::Status CheckKnownTargets(const v1::ExperimentSpec& spec, const Samples& samples,
+                               const v1::Task& task) {
+  if (!HasScalar(task)) return absl::OkStatus();
+  return CheckEach(spec, samples, task, /*may_be_missing=*/true);
 }
 
 }  // namespace gyrus

@@ -28,4 +28,9 @@ std::vector<double> KnownTargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
 absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples,
                           const v1::Task& task);
 
+// Of samples that are only predicted: any may have no target, and all may have
+// the same.
+absl::Status CheckKnownTargets(const v1::ExperimentSpec& spec, const Samples& samples,
+                               const v1::Task& task);
+
 }  // namespace gyrus

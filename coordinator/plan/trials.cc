@@ -1,7 +1,6 @@
 #include "coordinator/plan/trials.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -10,6 +9,7 @@
 #include "common/status.h"
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/targets.h"
+#include "core/spec/target.h"
 #include "core/spec/train_views.h"
 
 namespace gyrus {
@@ -17,19 +17,21 @@ namespace {
 
 using Items = google::protobuf::RepeatedPtrField<v1::Item>;
 
-void AddItems(const v1::Plan& plan, const v1::ArmPlan& arm, const Fit& fit,
-              absl::Span<const uint32_t> samples, Items& items) {
-  const std::vector<std::optional<double>> targets = TargetsOf(plan, arm, samples);
+void AddItem(const v1::Sample& sample, const v1::ArmPlan& arm, const Fit& fit, Items& items) {
   const auto& columns = arm.model().resnet3d().film().columns();
-  for (size_t i = 0; i < samples.size(); ++i) {
-    const v1::Sample& sample = plan.samples(static_cast<int>(samples[i]));
-    v1::Item& item = *items.Add();
-    item.set_id(sample.id());
-    if (targets[i].has_value()) item.set_target(*targets[i]);
-    for (int c = 0; c < columns.size(); ++c) {
-      const CovariateMap& map = fit.covariates[c];
-      item.add_covariates((sample.numbers().at(columns[c]) - map.mean) / map.sd);
-    }
+  v1::Item& item = *items.Add();
+  item.set_id(sample.id());
+  if (const auto target = TargetOfSample(sample, arm.task())) item.set_target(*target);
+  for (int c = 0; c < columns.size(); ++c) {
+    const CovariateMap& map = fit.covariates[c];
+    item.add_covariates((sample.numbers().at(columns[c]) - map.mean) / map.sd);
+  }
+}
+
+void AddItems(const PlannedTrial& trial, const Fit& fit, absl::Span<const uint32_t> samples,
+              Items& items) {
+  for (const uint32_t index : samples) {
+    AddItem(trial.plan->samples(static_cast<int>(index)), *trial.arm, fit, items);
   }
 }
 
@@ -129,10 +131,12 @@ absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_v
   *spec.mutable_resources() = plan.spec().resources();
   *spec.mutable_input_shape() = trial.arm->input_shape();
   *spec.mutable_init() = trial.arm->init();
-  AddItems(*trial.plan, *trial.arm, fit, trial.fold->train(), *spec.mutable_train_items());
-  AddItems(*trial.plan, *trial.arm, fit, trial.fold->validation(),
-           *spec.mutable_validation_items());
-  AddItems(*trial.plan, *trial.arm, fit, trial.fold->test(), *spec.mutable_test_items());
+  AddItems(trial, fit, trial.fold->train(), *spec.mutable_train_items());
+  AddItems(trial, fit, trial.fold->validation(), *spec.mutable_validation_items());
+  AddItems(trial, fit, trial.fold->test(), *spec.mutable_test_items());
+  for (const v1::Sample& sample : trial.plan->external()) {
+    AddItem(sample, *trial.arm, fit, *spec.mutable_external_items());
+  }
   AddFit(fit, spec);
   *spec.mutable_train_views() = TrainViews(*trial.arm);
   spec.set_split_hash(trial.plan->split_hash());
@@ -155,6 +159,7 @@ v1::GrantBody MakeGrantBody(const v1::TrialSpec& trial, uint32_t attempt,
   AddPermit(v1::PURPOSE_TRAIN, trial.train_items(), grant);
   AddPermit(v1::PURPOSE_VALIDATION, trial.validation_items(), grant);
   AddPermit(v1::PURPOSE_TEST, trial.test_items(), grant);
+  AddPermit(v1::PURPOSE_EXTERNAL, trial.external_items(), grant);
   return grant;
 }
 

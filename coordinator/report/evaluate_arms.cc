@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
+#include "coordinator/report/external_result.h"
 #include "core/evaluate/comparison.h"
 #include "core/evaluate/cumulative_scores.h"
 #include "core/evaluate/group_tables.h"
@@ -13,10 +14,10 @@
 namespace gyrus {
 namespace {
 
-SamplesById SamplesOf(const v1::Plan& plan) {
-  SamplesById samples;
-  for (const v1::Sample& sample : plan.samples()) samples[sample.id()] = &sample;
-  return samples;
+SamplesById ById(const google::protobuf::RepeatedPtrField<v1::Sample>& samples) {
+  SamplesById by_id;
+  for (const v1::Sample& sample : samples) by_id[sample.id()] = &sample;
+  return by_id;
 }
 
 absl::Status AddGroupTables(const v1::Evaluate& evaluate, const TestedArm& arm,
@@ -45,7 +46,7 @@ absl::Status AddScores(const v1::Evaluate& evaluate, const TestedArm& arm, v1::A
 absl::Status EvaluateArms(const v1::Plan& plan, absl::Span<const TestedArm> arms,
                           v1::Result& result) {
   const v1::Evaluate& evaluate = plan.spec().evaluate();
-  const SamplesById samples = SamplesOf(plan);
+  const SamplesById samples = ById(plan.samples());
   for (size_t a = 0; a < arms.size(); ++a) {
     if (!HasNumber(arms[a].task)) continue;
     GYRUS_RETURN_IF_ERROR(Annotate(
@@ -57,6 +58,27 @@ absl::Status EvaluateArms(const v1::Plan& plan, absl::Span<const TestedArm> arms
       CompareArms(arms, evaluate.compare(), plan.spec().split().kfold().k(), samples);
   GYRUS_RETURN_IF_ERROR(comparisons.status());
   *result.mutable_comparisons() = *std::move(comparisons);
+  return absl::OkStatus();
+}
+
+absl::Status EvaluateEnsembles(const v1::Plan& plan, absl::Span<const TestedArm> arms,
+                               v1::Result& result) {
+  const v1::Evaluate& evaluate = plan.spec().evaluate();
+  if (plan.external().empty() || !evaluate.has_compare()) return absl::OkStatus();
+  v1::Comparisons& comparisons = *result.mutable_external_comparisons();
+  // Arms that are compared answer alike.
+  if (!HasScalar(arms.front().task)) {
+    comparisons.set_reason("label images and reconstructions are not put together");
+    return absl::OkStatus();
+  }
+  GYRUS_ASSIGN_OR_RETURN(const SharedEnsembles shared, EnsemblesOfSharedFolds(arms));
+  if (shared.networks == 0) {
+    comparisons.set_reason("no fold is done by all arms");
+    return absl::OkStatus();
+  }
+  GYRUS_ASSIGN_OR_RETURN(comparisons,
+                         CompareEnsembles(shared.arms, evaluate.compare(), ById(plan.external())));
+  comparisons.set_networks(shared.networks);
   return absl::OkStatus();
 }
 

@@ -15,4 +15,10 @@ namespace gyrus {
 absl::Status EvaluateArms(const v1::Plan& plan, absl::Span<const TestedArm> arms,
                           v1::Result& result);
 
+// Adds the comparison of the arms' ensembles on the plan's external samples, where
+// one is asked for, or why there is none. `arms`: of each fold that is done, its
+// predictions of them.
+absl::Status EvaluateEnsembles(const v1::Plan& plan, absl::Span<const TestedArm> arms,
+                               v1::Result& result);
+
 }  // namespace gyrus

@@ -7,17 +7,15 @@
 #include "common/status.h"
 #include "coordinator/report/stored_predictions.h"
 #include "core/evaluate/baseline.h"
+#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
 #include "core/spec/task.h"
 
 namespace gyrus {
 namespace {
 
-std::vector<v1::Metric> MetricsOf(const v1::Evaluate& evaluate) {
-  std::vector<v1::Metric> metrics;
-  for (const int metric : evaluate.metrics()) metrics.push_back(static_cast<v1::Metric>(metric));
-  return metrics;
-}
+// More are too many for a result; their digests are there all the same.
+constexpr uint64_t kMostVisits = 200'000;
 
 std::vector<v1::Metric> WithCompared(const v1::Evaluate& evaluate) {
   std::vector<v1::Metric> metrics = MetricsOf(evaluate);
@@ -47,18 +45,39 @@ std::string DigestOf(const v1::TrainerFinished& finished, v1::ArtifactKind kind)
   return artifact == nullptr ? "" : artifact->sha256();
 }
 
-absl::Status AddRanks(const TrialStatus& status, const ResultSources& sources,
-                      v1::FoldResult& fold) {
+// Of a training; slices make many.
+uint64_t Visits(const v1::TrialSpec& trial) {
+  return uint64_t{trial.train().epochs()} * std::max(1u, trial.train_views().count()) *
+         static_cast<uint64_t>(trial.train_items_size());
+}
+
+absl::Status AddRanks(const v1::TrialSpec& trial, const TrialStatus& status,
+                      const ResultSources& sources, v1::FoldResult& fold) {
   for (uint32_t r = 0; r < status.finished.size(); ++r) {
     v1::RankResult& rank = *fold.add_ranks();
     rank.set_rank(r);
     rank.set_visit_digest(status.finished[r]->visit_digest());
     rank.set_served_set_digest(status.finished[r]->served_set_digest());
     if (!sources.visits) continue;
+    if (Visits(trial) > kMostVisits) continue;
     GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::EpochVisits> epochs,
                            sources.visits(status.id, status.attempt, r));
     rank.mutable_epochs()->Assign(epochs.begin(), epochs.end());
   }
+  return absl::OkStatus();
+}
+
+absl::Status AddExternal(const v1::TrialSpec& trial, const v1::TrainerFinished& finished,
+                         const v1::Evaluate& evaluate, const ResultSources& sources,
+                         MadeFold& fold) {
+  if (trial.external_items().empty()) return absl::OkStatus();
+  v1::FoldResult& result = fold.result;
+  result.set_external_predictions_sha256(
+      DigestOf(finished, v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS));
+  GYRUS_ASSIGN_OR_RETURN(fold.external,
+                         ExternalPredictions(trial, result.external_predictions_sha256(), sources));
+  GYRUS_ASSIGN_OR_RETURN(*result.mutable_external_metrics(),
+                         ComputeMetrics(trial.task(), MetricsOf(evaluate), fold.external));
   return absl::OkStatus();
 }
 
@@ -77,13 +96,14 @@ absl::Status AddOutcome(const v1::TrialSpec& trial, const TrialStatus& status,
   GYRUS_ASSIGN_OR_RETURN(fold.metrics,
                          ComputeMetrics(trial.task(), WithCompared(evaluate), fold.predictions));
   *result.mutable_metrics() = Only(MetricsOf(evaluate), fold.metrics);
+  GYRUS_RETURN_IF_ERROR(AddExternal(trial, finished, evaluate, sources, fold));
   if (CorrectsGaps(trial, evaluate)) {
     GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> validation,
                            ValidationPredictions(trial, result.checkpoint_sha256(), sources));
     GYRUS_ASSIGN_OR_RETURN(fold.corrected,
                            CorrectFold(evaluate.bias_correction(), validation, fold.predictions));
   }
-  return AddRanks(status, sources, result);
+  return AddRanks(trial, status, sources, result);
 }
 
 uint32_t UntargetedTestItems(const v1::TrialSpec& trial) {

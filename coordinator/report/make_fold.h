@@ -20,6 +20,7 @@ struct MadeFold {
   v1::FoldResult result;  // Without its names in the run folder.
   // Of a trial that is done only.
   std::vector<v1::Prediction> predictions;
+  std::vector<v1::Prediction> external;
   // Those asked for, and the one that arms are compared by.
   v1::Metrics metrics;
   std::optional<CorrectedFold> corrected;  // Where it is asked for.

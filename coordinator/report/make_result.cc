@@ -6,9 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/report/evaluate_arms.h"
+#include "coordinator/report/external_result.h"
 #include "coordinator/report/make_fold.h"
+#include "core/evaluate/ensemble.h"
 #include "core/evaluate/gap_correction.h"
 #include "core/evaluate/metrics.h"
+#include "core/evaluate/predictions.h"
 #include "core/report/gap_files.h"
 #include "core/spec/task.h"
 
@@ -58,6 +61,7 @@ struct ArmParts {
   std::vector<ReadableFile>& files;
   TestedArm tested;
   std::vector<CorrectedFold> corrected;
+  TestedArm external;  // The same networks on the external items.
 };
 
 void AddFiles(const ExperimentMachine& machine, const PlannedTrial& trial, const std::string& unit,
@@ -81,14 +85,32 @@ absl::Status AddTrial(const ExperimentMachine& machine, const PlannedTrial& plan
   GYRUS_ASSIGN_OR_RETURN(const v1::TrialSpec trial, MakeTrialSpec(plan, machine.id(), planned.id));
   GYRUS_ASSIGN_OR_RETURN(MadeFold fold, MakeFold(trial, status, plan.spec().evaluate(), sources));
   v1::FoldResult& added = *arm.result.add_folds() = std::move(fold.result);
+  if (!status.last_finite.empty()) added.set_checkpoint(FailedFolderOf(machine, planned));
   if (added.state() != v1::TRIAL_STATE_DONE) return absl::OkStatus();
   added.set_predictions(PredictionsFileOf(machine, planned));
   added.set_checkpoint(CheckpointFolderOf(machine, planned));
   arm.tested.folds.push_back(
       {added.repeat(), added.fold(), std::move(fold.predictions), std::move(fold.metrics)});
+  if (!plan.external().empty()) {
+    added.set_external_predictions(ExternalFileOf(machine, planned));
+    arm.external.folds.push_back(
+        {added.repeat(), added.fold(), std::move(fold.external), added.external_metrics()});
+  }
   if (!fold.corrected.has_value()) return absl::OkStatus();
   AddFiles(machine, planned, UnitOf(trial.task()), *fold.corrected, arm.files);
   arm.corrected.push_back(*std::move(fold.corrected));
+  return absl::OkStatus();
+}
+
+absl::Status AddExternal(const ExperimentMachine& machine, const ArmParts& arm) {
+  GYRUS_ASSIGN_OR_RETURN(MadeExternal external, MakeExternal(*machine.plan(), arm.external));
+  v1::ExternalResult& result = *arm.result.mutable_external() = std::move(external.result);
+  if (external.ensemble.empty()) return absl::OkStatus();
+  result.set_predictions(
+      absl::StrCat(Prefix(machine), "external/", arm.result.name(), "/ensemble.tsv"));
+  GYRUS_ASSIGN_OR_RETURN(std::string text, FormatPredictions(EnsembleTask(arm.external.task),
+                                                             std::move(external.ensemble)));
+  arm.files.push_back({result.predictions(), std::move(text)});
   return absl::OkStatus();
 }
 
@@ -96,12 +118,14 @@ absl::Status AddArms(const ExperimentMachine& machine, const ResultSources& sour
                      MadeResult& made) {
   const v1::Plan& plan = *machine.plan();
   const std::vector<PlannedTrial> trials = TrialsOf(plan);
-  std::vector<TestedArm> tested;
+  std::vector<TestedArm> tested, external;
   for (const v1::ArmPlan& arm : plan.arms()) {
     v1::ArmResult& result = *made.result.add_arms();
     result.set_name(arm.name());
-    ArmParts parts{
-        .result = result, .files = made.files, .tested = {.name = arm.name(), .task = arm.task()}};
+    ArmParts parts{.result = result,
+                   .files = made.files,
+                   .tested = {.name = arm.name(), .task = arm.task()},
+                   .external = {.name = arm.name(), .task = arm.task()}};
     for (size_t i = 0; i < trials.size(); ++i) {
       if (trials[i].arm != &arm) continue;
       GYRUS_RETURN_IF_ERROR(AddTrial(machine, trials[i], machine.trials()[i], sources, parts));
@@ -112,8 +136,11 @@ absl::Status AddArms(const ExperimentMachine& machine, const ResultSources& sour
           *result.mutable_bias(),
           SummariseGaps(plan.spec().evaluate().bias_correction(), parts.corrected));
     }
+    if (!plan.external().empty()) GYRUS_RETURN_IF_ERROR(AddExternal(machine, parts));
     tested.push_back(std::move(parts.tested));
+    external.push_back(std::move(parts.external));
   }
+  GYRUS_RETURN_IF_ERROR(EvaluateEnsembles(plan, external, made.result));
   return EvaluateArms(plan, tested, made.result);
 }
 
@@ -123,8 +150,16 @@ std::string PredictionsFileOf(const ExperimentMachine& machine, const PlannedTri
   return absl::StrCat(Prefix(machine), "predictions/", NameInRunFolder(trial), ".tsv");
 }
 
+std::string ExternalFileOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
+  return absl::StrCat(Prefix(machine), "external/", NameInRunFolder(trial), ".tsv");
+}
+
 std::string CheckpointFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
   return absl::StrCat(Prefix(machine), "checkpoints/", NameInRunFolder(trial));
+}
+
+std::string FailedFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
+  return absl::StrCat(Prefix(machine), "failed/", NameInRunFolder(trial));
 }
 
 std::string CorrectedGapsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial) {

@@ -13,9 +13,12 @@
 namespace gyrus {
 
 // In the run folder: predictions/T1w/r0-f2.tsv, checkpoints/T1w/r0-f2,
-// corrected_gaps/T1w/r0-f2.tsv; below the experiment's folder, if it has one.
+// failed/T1w/r0-f2, external/T1w/r0-f2.tsv, corrected_gaps/T1w/r0-f2.tsv; below the experiment's
+// folder, if it has one.
 std::string PredictionsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
+std::string ExternalFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 std::string CheckpointFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial);
+std::string FailedFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 std::string CorrectedGapsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 
 // A file for people, in the run folder, that nothing else keeps.
@@ -27,7 +30,8 @@ struct ReadableFile {
 struct MadeResult {
   v1::Result result;
   // What evaluate.bias_correction gives: each fold's correction beside its
-  // weights, and the corrected gaps of its test items.
+  // weights, and the corrected gaps of its test items. What evaluate.external
+  // gives: each arm's ensemble's predictions, external/T1w/ensemble.tsv.
   std::vector<ReadableFile> files;
 };
 

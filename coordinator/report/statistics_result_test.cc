@@ -239,5 +239,116 @@ TEST_F(StatisticsResultTest, WhatFailedIsLeftOutOfEverything) {
   EXPECT_EQ(result->group_tables(0).all().n(), plan_.folds(0).test_size());
 }
 
+// Four infants of a clinic, of whom one has no age, are predicted by all.
+class ExternalResultTest : public StatisticsResultTest {
+ protected:
+  ExternalResultTest() {
+    for (int i = 0; i < 4; ++i) {
+      v1::Sample& sample = *plan_.add_external() = MakeSample(absl::StrCat("c", i), 10 * i);
+      if (i == 3) sample.clear_numbers();
+    }
+    v1::Compare& compare = *evaluate().mutable_compare();
+    compare.set_with("RI");
+    compare.set_metric(v1::METRIC_MAE);
+    compare.set_seed(3);
+  }
+
+  // The network of the fold is wrong by `error` everywhere.
+  void TrainFold(const std::string& arm, int fold, double error) {
+    std::vector<v1::Prediction> external;
+    for (const v1::Sample& sample : plan_.external()) {
+      v1::Prediction& p = external.emplace_back();
+      p.set_item(sample.id());
+      const auto age = sample.numbers().find("age");
+      if (age != sample.numbers().end()) p.set_target(age->second);
+      p.set_prediction((age == sample.numbers().end() ? 50 : age->second) + error);
+    }
+    const std::string trial = absl::StrCat(arm, "/train/r0/f", fold, "/s7");
+    v1::TrainerFinished finished = Finished(0, trial);
+    const std::string tested =
+        *FormatPredictions(plan_.arms(0).task(), Of(arm, plan_.folds(fold).test()));
+    const std::string outside = *FormatPredictions(plan_.arms(0).task(), external);
+    finished.mutable_artifacts(2)->set_sha256(Sha256Of(tested));
+    v1::Artifact& artifact = *finished.add_artifacts();
+    artifact.set_kind(v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS);
+    artifact.set_sha256(Sha256Of(outside));
+    vault_[Sha256Of(tested)] = tested;
+    vault_[Sha256Of(outside)] = outside;
+    Do(StartAttempt{trial, Gang(1), "cpu"});
+    Do(FinishRank{trial, 1, 0, finished});
+  }
+};
+
+TEST_F(ExternalResultTest, NetworksStandBesideTheirEnsemble) {
+  Do(AdoptPlan{plan_});
+  TrainFold("T1w", 0, 3);
+  TrainFold("T1w", 1, -1);
+  TrainFold("RI", 0, 4);
+  TrainFold("RI", 1, 6);
+  const auto made = MakeResult(machine_, sources_);
+  ASSERT_TRUE(made.ok()) << made.status();
+  const v1::ExternalResult& external = made->result.arms(0).external();
+  EXPECT_EQ(external.n(), 4);
+  EXPECT_EQ(external.without_target(), 1);
+  EXPECT_EQ(external.networks(), 2);
+  EXPECT_DOUBLE_EQ(*ValueOf(external.mean(), v1::METRIC_MAE), 2);
+  EXPECT_DOUBLE_EQ(*ValueOf(external.sd(), v1::METRIC_MAE), std::sqrt(2));
+  EXPECT_DOUBLE_EQ(*ValueOf(external.ensemble(), v1::METRIC_MAE), 1);
+  EXPECT_DOUBLE_EQ(*ValueOf(made->result.arms(0).folds(1).external_metrics(), v1::METRIC_MAE), 1);
+  EXPECT_EQ(made->result.arms(0).folds(1).external_predictions(), "external/T1w/r0-f1.tsv");
+  EXPECT_EQ(external.predictions(), "external/T1w/ensemble.tsv");
+  ASSERT_EQ(made->files.size(), 2);
+  EXPECT_EQ(made->files[0].path, "external/T1w/ensemble.tsv");
+  EXPECT_THAT(made->files[0].content, HasSubstr("infants/c1/1\t10\t11\n"));
+  EXPECT_THAT(made->files[0].content, HasSubstr("infants/c3/1\tn/a\t51\n"));
+
+  // Beside the folds' comparison there is one of subjects alone.
+  const v1::Comparisons& comparisons = made->result.external_comparisons();
+  ASSERT_EQ(comparisons.comparisons_size(), 1);
+  const v1::Comparison& comparison = comparisons.comparisons(0);
+  EXPECT_FALSE(comparison.has_difference());
+  EXPECT_EQ(comparison.error_difference().n(), 3);
+  EXPECT_DOUBLE_EQ(comparison.error_difference().value(), 1 - 5);
+  ASSERT_EQ(comparison.tests_size(), 1);
+  EXPECT_EQ(comparison.tests(0).kind(), v1::TEST_KIND_WILCOXON);
+  EXPECT_THAT(comparisons.all_arms(), IsEmpty());
+  EXPECT_TRUE(made->result.has_comparisons());
+}
+
+TEST_F(ExternalResultTest, AnEnsembleIsOfTheFoldsThatAreDone) {
+  Do(AdoptPlan{plan_});
+  TrainFold("T1w", 1, -1);
+  const auto result = ResultOf();
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->arms(0).external().networks(), 1);
+  EXPECT_DOUBLE_EQ(*ValueOf(result->arms(0).external().ensemble(), v1::METRIC_MAE), 1);
+  EXPECT_EQ(result->arms(1).external().networks(), 0);
+  EXPECT_EQ(result->arms(1).external().n(), 4);
+  EXPECT_EQ(result->external_comparisons().reason(), "no fold is done by all arms");
+}
+
+// One of two networks is no match for one of one.
+TEST_F(ExternalResultTest, EnsemblesThatAreComparedAreOfOneSize) {
+  Do(AdoptPlan{plan_});
+  TrainFold("T1w", 0, 3);
+  TrainFold("T1w", 1, -1);
+  TrainFold("RI", 0, 4);
+  const auto result = ResultOf();
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->arms(0).external().networks(), 2);
+  EXPECT_EQ(result->external_comparisons().networks(), 1);
+  // Of fold 0 alone: 3 beside 4.
+  EXPECT_DOUBLE_EQ(result->external_comparisons().comparisons(0).error_difference().value(), 3 - 4);
+}
+
+TEST_F(ExternalResultTest, ATrainerThatLeavesNoExternalPredictionsIsNotDone) {
+  Do(AdoptPlan{plan_});
+  const std::string trial = "T1w/train/r0/f0/s7";
+  Do(StartAttempt{trial, Gang(1), "cpu"});
+  const auto events = machine_.Decide(FinishRank{trial, 1, 0, Finished(0, trial)});
+  EXPECT_EQ(events.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(events.status().message()), HasSubstr("EXTERNAL_PREDICTIONS"));
+}
+
 }  // namespace
 }  // namespace gyrus

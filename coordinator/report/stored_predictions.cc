@@ -34,16 +34,30 @@ absl::Status CheckItems(const Items& items, const Predictions& predictions,
       absl::StrCat("the stored predictions are not of the fold's ", what, " items"));
 }
 
+// From a file of predictions.
+absl::StatusOr<std::vector<v1::Prediction>> PredictionsOf(const v1::Task& task, const Items& items,
+                                                          const std::string& sha256,
+                                                          absl::string_view what,
+                                                          const ResultSources& sources) {
+  GYRUS_ASSIGN_OR_RETURN(const std::string text, ReadObject(sha256, sources, "predictions"));
+  GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> predictions,
+                         ParsePredictions(task, text, "the stored predictions"));
+  GYRUS_RETURN_IF_ERROR(CheckItems(items, predictions, what));
+  return predictions;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<v1::Prediction>> TestPredictions(const v1::TrialSpec& trial,
                                                             const std::string& sha256,
                                                             const ResultSources& sources) {
-  GYRUS_ASSIGN_OR_RETURN(const std::string text, ReadObject(sha256, sources, "predictions"));
-  GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> predictions,
-                         ParsePredictions(trial.task(), text, "the stored predictions"));
-  GYRUS_RETURN_IF_ERROR(CheckItems(trial.test_items(), predictions, "test"));
-  return predictions;
+  return PredictionsOf(trial.task(), trial.test_items(), sha256, "test", sources);
+}
+
+absl::StatusOr<std::vector<v1::Prediction>> ExternalPredictions(const v1::TrialSpec& trial,
+                                                                const std::string& sha256,
+                                                                const ResultSources& sources) {
+  return PredictionsOf(trial.task(), trial.external_items(), sha256, "external", sources);
 }
 
 absl::StatusOr<std::vector<v1::Prediction>> ValidationPredictions(const v1::TrialSpec& trial,

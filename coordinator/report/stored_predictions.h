@@ -12,12 +12,17 @@
 
 namespace gyrus {
 
-// Both: DATA_LOSS when the object is damaged, or is not of the trial's items.
+// All: DATA_LOSS when the object is damaged, or is not of the trial's items.
 
 // Of the test items, from the file of predictions.
 absl::StatusOr<std::vector<v1::Prediction>> TestPredictions(const v1::TrialSpec& trial,
                                                             const std::string& sha256,
                                                             const ResultSources& sources);
+
+// Of the external items, from theirs.
+absl::StatusOr<std::vector<v1::Prediction>> ExternalPredictions(const v1::TrialSpec& trial,
+                                                                const std::string& sha256,
+                                                                const ResultSources& sources);
 
 // Of the validation items by the weights that were kept, from their checkpoint.
 // None where nothing is held out.

@@ -97,6 +97,7 @@ class Conductor {
   absl::StatusOr<v1::ToWorker> StartMessage(const ExperimentMachine& machine,
                                             const std::string& trial_id, uint32_t attempt,
                                             uint32_t rank, const v1::Seat& seat);
+  void BeginLink(const ExperimentMachine& machine);
   absl::Status LinkFiles(const ExperimentMachine& machine);
   void WatchForLost();
 

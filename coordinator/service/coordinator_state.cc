@@ -143,7 +143,11 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideRecord(const v1::SpooledRec
         FinishRank{rank.trial_id(), rank.attempt(), rank.rank(), record.record().finished()});
   }
   if (record.record().has_failed()) {
-    return machine->Decide(FailAttempt{rank.trial_id(), rank.attempt(), record.record().failed()});
+    const auto& last = record.record().last_finite();
+    return machine->Decide(FailAttempt{.trial_id = rank.trial_id(),
+                                       .attempt = rank.attempt(),
+                                       .reason = record.record().failed(),
+                                       .last_finite = {last.begin(), last.end()}});
   }
   return LedgerEvents();
 }

@@ -12,6 +12,7 @@
 #include "core/network/network.h"
 #include "core/network/tensor_rules.h"
 #include "core/spec/arm.h"
+#include "core/spec/external.h"
 #include "core/spec/input_channels.h"
 #include "core/spec/recipe_shape.h"
 #include "core/spec/stages.h"
@@ -43,16 +44,16 @@ struct Columns {
   std::set<std::string> texts;
 };
 
-void AddTarget(const v1::Task& task, Columns& columns) {
+void AddTarget(const v1::Task& task, bool may_be_missing, Columns& columns) {
   const std::string& target = TargetOf(task);
   if (HasClass(task)) columns.texts.insert(target);
-  if (!HasNumber(task)) return;
-  const bool masked = MissingOf(task) == v1::MISSING_MASK;
-  (masked ? columns.some_numbers : columns.numbers).insert(target);
+  if (HasNumber(task)) (may_be_missing ? columns.some_numbers : columns.numbers).insert(target);
 }
 
-void AddColumns(const v1::ArmPlan& arm, Columns& columns) {
-  AddTarget(arm.task(), columns);
+bool IsMasked(const v1::Task& task) { return MissingOf(task) == v1::MISSING_MASK; }
+
+void AddColumns(const v1::ArmPlan& arm, bool external, Columns& columns) {
+  AddTarget(arm.task(), external || IsMasked(arm.task()), columns);
   const auto& film = arm.model().resnet3d().film().columns();
   columns.numbers.insert(film.begin(), film.end());
 }
@@ -62,13 +63,13 @@ void AddColumns(const v1::ExperimentSpec& spec, Columns& columns) {
   const std::string& target = TargetOf(spec.task());
   const std::string& groups_by = spec.evaluate().groups().by();
   if (groups_by == target && HasNumber(spec.task())) {
-    AddTarget(spec.task(), columns);
+    AddTarget(spec.task(), IsMasked(spec.task()), columns);
   } else if (!groups_by.empty()) {
     columns.numbers.insert(groups_by);
   }
   const v1::KFold& kfold = spec.split().kfold();
   if (kfold.stratify() == target) {
-    AddTarget(spec.task(), columns);  // Perhaps of no arm.
+    AddTarget(spec.task(), IsMasked(spec.task()), columns);  // Perhaps of no arm.
   } else if (kfold.stratify() != "none") {
     columns.numbers.insert(kfold.stratify());
   }
@@ -83,6 +84,7 @@ void AddColumns(const v1::ExperimentSpec& spec, Columns& columns) {
 
 // What a cohort must give for the stages that it is in.
 v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& cohort) {
+  const bool external = IsExternal(spec.evaluate(), cohort.name());
   std::set<std::string> channels;
   Columns columns;
   for (int stage = 0; stage < StageCount(spec); ++stage) {
@@ -96,9 +98,9 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& co
       for (const std::string& channel : InputChannels(resolved.recipe(), resolved.channels())) {
         channels.insert(channel);
       }
-      AddColumns(resolved, columns);
+      AddColumns(resolved, external, columns);
     }
-    if (stage + 1 == StageCount(spec)) AddColumns(alone, columns);
+    if (stage + 1 == StageCount(spec) && !external) AddColumns(alone, columns);
   }
   v1::AdmitRequest request;
   *request.mutable_cohort() = cohort;

@@ -80,15 +80,14 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
                               " failed: ", failed.reason().message(),
                               failed.retry() ? "; tried again" : ""));
       over(failed.trial_id(), failed.attempt(), failed.reason());
+      if (!failed.last_finite().empty()) BeginLink(machine);
       break;
     }
     case v1::Event::kAttemptFinished: {
       const v1::AttemptFinished& finished = event.attempt_finished();
       LogInfo(absl::StrCat(machine.id(), " ", finished.trial_id(), ": done"));
       rendezvous_.End(machine.id(), finished.trial_id(), finished.attempt());
-      Begin([this, copy = machine] {
-        if (const absl::Status status = LinkFiles(copy); !status.ok()) LogError(status.message());
-      });
+      BeginLink(machine);
       break;
     }
     case v1::Event::kCancelled: {
@@ -250,15 +249,30 @@ void Conductor::Schedule() {
       [](const absl::Status&) {});
 }
 
+void Conductor::BeginLink(const ExperimentMachine& machine) {
+  Begin([this, copy = machine] {
+    if (const absl::Status status = LinkFiles(copy); !status.ok()) LogError(status.message());
+  });
+}
+
 absl::Status Conductor::LinkFiles(const ExperimentMachine& machine) {
+  const std::string& run = parts_.folder.path();
   for (const PlannedTrial& planned : TrialsOf(*machine.plan())) {
     const TrialStatus& trial = *machine.FindTrial(planned.id);
+    for (const v1::Artifact& artifact : trial.last_finite) {
+      const bool weights = artifact.kind() == v1::ARTIFACT_KIND_WEIGHTS;
+      const absl::Status linked = parts_.vault.LinkTo(
+          artifact.sha256(), absl::StrCat(run, "/", FailedFolderOf(machine, planned), "/",
+                                          weights ? "weights.safetensors" : "checkpoint.pb"));
+      if (!linked.ok()) LogWarning(linked.message());  // No result needs them.
+    }
     if (trial.state != v1::TRIAL_STATE_DONE) continue;
-    const std::string& run = parts_.folder.path();
     const std::string checkpoint = absl::StrCat(run, "/", CheckpointFolderOf(machine, planned));
     const std::pair<v1::ArtifactKind, std::string> names[] = {
         {v1::ARTIFACT_KIND_PREDICTIONS,
          absl::StrCat(run, "/", PredictionsFileOf(machine, planned))},
+        {v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS,
+         absl::StrCat(run, "/", ExternalFileOf(machine, planned))},
         {v1::ARTIFACT_KIND_TRANSFER, absl::StrCat(checkpoint, "/transfer.tsv")},
         {v1::ARTIFACT_KIND_WEIGHTS, absl::StrCat(checkpoint, "/weights.safetensors")},
         {v1::ARTIFACT_KIND_CHECKPOINT, absl::StrCat(checkpoint, "/checkpoint.pb")}};

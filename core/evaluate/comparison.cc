@@ -101,13 +101,9 @@ absl::Status CompareFolds(const Rows& rows, Alternative alternative, double test
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Comparison> CompareTwo(const TestedArm& arm, const TestedArm& with,
-                                          const v1::Compare& compare, double test_share,
-                                          const SamplesById& samples) {
-  v1::Comparison comparison;
-  comparison.set_arm(arm.name);
-  GYRUS_RETURN_IF_ERROR(CompareFolds(SharedFolds({&arm, &with}, compare.metric()),
-                                     ToStatistics(compare.alternative()), test_share, comparison));
+// Over subjects and items.
+absl::Status CompareItems(const TestedArm& arm, const TestedArm& with, const v1::Compare& compare,
+                          const SamplesById& samples, v1::Comparison& comparison) {
   if (Gives(arm.task, Answer::kNumber) && Gives(with.task, Answer::kNumber)) {
     GYRUS_ASSIGN_OR_RETURN(const PairedErrors errors, PairSubjects(arm, with, samples));
     GYRUS_RETURN_IF_ERROR(CompareErrors(errors, OfErrors(compare.alternative(), compare.metric()),
@@ -116,7 +112,7 @@ absl::StatusOr<v1::Comparison> CompareTwo(const TestedArm& arm, const TestedArm&
   if (Gives(arm.task, Answer::kClass) && Gives(with.task, Answer::kClass)) {
     GYRUS_RETURN_IF_ERROR(CompareClasses(arm, with, comparison));
   }
-  return comparison;
+  return absl::OkStatus();
 }
 
 absl::Status CorrectAll(v1::Comparisons& result) {
@@ -150,20 +146,17 @@ absl::Status TestAll(const Rows& rows, v1::Comparisons& result) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
-                                            const v1::Compare& compare, uint32_t k,
-                                            const SamplesById& samples) {
-  const TestedArm* with = nullptr;
+// INVALID_ARGUMENT: fewer than two arms, or none is the one to compare with.
+absl::StatusOr<const TestedArm*> FindWith(absl::Span<const TestedArm> arms,
+                                          const v1::Compare& compare) {
   for (const TestedArm& arm : arms) {
-    if (arm.name == compare.with()) with = &arm;
+    if (arm.name == compare.with() && arms.size() > 1) return &arm;
   }
-  if (with == nullptr || arms.size() < 2 || k < 2) {
-    return absl::InvalidArgumentError(absl::StrCat("comparing arms: ", arms.size(), " arms of ", k,
-                                                   " folds cannot be compared with '",
-                                                   compare.with(), "'"));
-  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "comparing arms: ", arms.size(), " arms cannot be compared with '", compare.with(), "'"));
+}
+
+v1::Comparisons HeadOf(const v1::Compare& compare) {
   v1::Comparisons result;
   result.set_with(compare.with());
   result.set_metric(compare.metric());
@@ -171,15 +164,47 @@ absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
   result.set_correction(compare.correction());
   result.set_seed(compare.seed());
   result.set_resamples(kComparisonResamples);
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
+                                            const v1::Compare& compare, uint32_t k,
+                                            const SamplesById& samples) {
+  GYRUS_ASSIGN_OR_RETURN(const TestedArm* const with, FindWith(arms, compare));
+  if (k < 2) {
+    return absl::InvalidArgumentError(absl::StrCat("comparing arms: there are ", k, " folds"));
+  }
+  v1::Comparisons result = HeadOf(compare);
   std::vector<const TestedArm*> all;
   for (const TestedArm& arm : arms) {
     all.push_back(&arm);
     if (&arm == with) continue;
-    GYRUS_ASSIGN_OR_RETURN(*result.add_comparisons(),
-                           CompareTwo(arm, *with, compare, 1.0 / (k - 1), samples));
+    v1::Comparison& comparison = *result.add_comparisons();
+    comparison.set_arm(arm.name);
+    GYRUS_RETURN_IF_ERROR(CompareFolds(SharedFolds({&arm, with}, compare.metric()),
+                                       ToStatistics(compare.alternative()), 1.0 / (k - 1),
+                                       comparison));
+    GYRUS_RETURN_IF_ERROR(CompareItems(arm, *with, compare, samples, comparison));
   }
   GYRUS_RETURN_IF_ERROR(CorrectAll(result));
   GYRUS_RETURN_IF_ERROR(TestAll(SharedFolds(all, compare.metric()), result));
+  return result;
+}
+
+absl::StatusOr<v1::Comparisons> CompareEnsembles(absl::Span<const TestedArm> arms,
+                                                 const v1::Compare& compare,
+                                                 const SamplesById& samples) {
+  GYRUS_ASSIGN_OR_RETURN(const TestedArm* const with, FindWith(arms, compare));
+  v1::Comparisons result = HeadOf(compare);
+  for (const TestedArm& arm : arms) {
+    if (&arm == with) continue;
+    v1::Comparison& comparison = *result.add_comparisons();
+    comparison.set_arm(arm.name);
+    GYRUS_RETURN_IF_ERROR(CompareItems(arm, *with, compare, samples, comparison));
+  }
+  GYRUS_RETURN_IF_ERROR(CorrectAll(result));
   return result;
 }
 

@@ -34,4 +34,10 @@ absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
                                             const v1::Compare& compare, uint32_t k,
                                             const SamplesById& samples);
 
+// As CompareArms, but of arms that each tested all items once, as ensembles do:
+// only what is over subjects and items, as there are no folds.
+absl::StatusOr<v1::Comparisons> CompareEnsembles(absl::Span<const TestedArm> arms,
+                                                 const v1::Compare& compare,
+                                                 const SamplesById& samples);
+
 }  // namespace gyrus

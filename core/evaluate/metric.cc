@@ -113,6 +113,12 @@ std::string NameOf(Answer answer) {
   return "reconstruction";
 }
 
+std::vector<v1::Metric> MetricsOf(const v1::Evaluate& evaluate) {
+  std::vector<v1::Metric> metrics;
+  for (const int metric : evaluate.metrics()) metrics.push_back(static_cast<v1::Metric>(metric));
+  return metrics;
+}
+
 std::vector<v1::Metric> DefaultMetrics(const v1::Task& task) {
   std::vector<v1::Metric> metrics;
   for (const MetricRow& row : kRows) {

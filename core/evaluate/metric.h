@@ -32,6 +32,9 @@ bool Gives(const v1::Task& task, Answer answer);
 // "number", "class", "label image", "reconstruction".
 std::string NameOf(Answer answer);
 
+// Those asked for.
+std::vector<v1::Metric> MetricsOf(const v1::Evaluate& evaluate);
+
 // What is asked for where the operator says nothing; in the order of tables.
 std::vector<v1::Metric> DefaultMetrics(const v1::Task& task);
 

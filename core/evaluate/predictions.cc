@@ -17,11 +17,6 @@ namespace {
 
 constexpr absl::string_view kNone = "n/a";
 
-std::string NumberText(double number) {
-  char digits[32];  // The shortest form of a double has at most 24.
-  return {digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr};
-}
-
 std::optional<double> ParseNumber(absl::string_view text) {
   double number = 0;
   const char* const end = text.data() + text.size();
@@ -137,7 +132,7 @@ absl::StatusOr<std::string> CellOf(const Column& column, const v1::Prediction& p
   if (!std::isfinite(*value)) {
     return Unwritable(p, absl::StrCat("has ", column.name, " ", *value, "; it must be finite"));
   }
-  if (column.words.empty()) return NumberText(*value);
+  if (column.words.empty()) return ExactNumber(*value);
   const std::optional<std::string> word = WordOf(column, *value);
   if (!word.has_value()) {
     return Unwritable(p, absl::StrCat("has ", column.name, " ", *value, ", which is no class"));
@@ -180,6 +175,11 @@ absl::StatusOr<v1::Prediction> ParseLine(const std::vector<Column>& columns,
 }
 
 }  // namespace
+
+std::string ExactNumber(double number) {
+  char digits[32];  // The shortest form of a double has at most 24.
+  return {digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr};
+}
 
 absl::StatusOr<std::string> FormatPredictions(const v1::Task& task,
                                               std::vector<v1::Prediction> predictions) {

@@ -20,6 +20,9 @@
 
 namespace gyrus {
 
+// In the fewest digits that read back as the same double.
+std::string ExactNumber(double number);
+
 // INVALID_ARGUMENT: an item without a name, with a tab or line break in it, or
 // twice; a number that is not finite; not what the task asks for. Names the item.
 absl::StatusOr<std::string> FormatPredictions(const v1::Task& task,

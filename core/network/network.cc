@@ -12,6 +12,7 @@
 #include "core/network/heads.h"
 #include "core/network/resnet.h"
 #include "core/network/sfcn.h"
+#include "core/network/slices.h"
 #include "core/network/unet.h"
 
 namespace gyrus {
@@ -37,15 +38,9 @@ absl::Status CheckShape(const Shape& shape) {
   return absl::OkStatus();
 }
 
-uint32_t AxisOf(const v1::Slices& slices) {
-  return slices.axis() == "x" ? 0 : slices.axis() == "y" ? 1 : 2;
-}
-
 NodeId AddSlices(const v1::Slices& slices, GraphBuilder& builder) {
-  const uint32_t axis = AxisOf(slices);
-  const uint32_t there = builder.ShapeOf(builder.input())[1 + axis];
-  const uint32_t end = slices.count() == 0 ? there : slices.from() + slices.count();
-  return builder.Slices(builder.input(), "slices", axis, slices.from(), end);
+  const SliceRange seen = SlicesSeen(slices, builder.ShapeOf(builder.input()));
+  return builder.Slices(builder.input(), "slices", seen.axis, seen.first, seen.end);
 }
 
 NodeId AddAggregate(const v1::Slices& slices, NodeId x, GraphBuilder& builder) {
@@ -134,7 +129,10 @@ GraphOutputs AddHeads(const v1::Model& model, const Trunk& trunk, const Asked& a
   }
   const auto image = [&](const std::string& name, uint32_t channels) {
     const NodeId head = AddImageHead(*trunk.image, name, channels, trunk.image_bias, builder);
-    return slices ? builder.JoinSlices(head, name + ".join", AxisOf(model.slices())) : head;
+    return slices ? builder.JoinSlices(
+                        head, name + ".join",
+                        SlicesSeen(model.slices(), builder.ShapeOf(builder.input())).axis)
+                  : head;
   };
   if (asked.segmentation > 0) outputs.segmentation = image("segmentation", asked.segmentation);
   if (asked.reconstruction > 0) {

@@ -63,17 +63,23 @@ std::string Table(const v1::Comparisons& comparisons, const std::string& unit) {
   // Arms that are compared answer alike, so all have the columns of the first.
   const v1::Comparison& first = comparisons.comparisons(0);
   const bool of_errors = first.has_error_difference();
-  std::vector<std::string> head = {
-      "arm", "folds",
-      absl::StrCat("difference of ", gyrus::TitleOf(comparisons.metric(), unit), " [95%]")};
+  const bool of_folds = first.has_difference();
+  std::vector<std::string> head = {"arm"};
+  if (of_folds) {
+    const std::string title = gyrus::TitleOf(comparisons.metric(), unit);
+    head.insert(head.end(), {"folds", absl::StrCat("difference of ", title, " [95%]")});
+  }
   if (of_errors) {
     head.insert(head.end(), {"subjects", "of their errors [95% BCa]", "d_z [95%]"});
   }
   for (const v1::TestOutcome& test : first.tests()) head.push_back(TitleOf(test.kind()));
   TextTable table(head);
   for (const v1::Comparison& comparison : comparisons.comparisons()) {
-    std::vector<std::string> row = {comparison.arm(), absl::StrCat(comparison.difference().n()),
-                                    EstimateCell(comparison.difference())};
+    std::vector<std::string> row = {comparison.arm()};
+    if (of_folds) {
+      row.push_back(absl::StrCat(comparison.difference().n()));
+      row.push_back(EstimateCell(comparison.difference()));
+    }
     if (of_errors) {
       row.push_back(absl::StrCat(comparison.error_difference().n()));
       row.push_back(EstimateCell(comparison.error_difference()));

@@ -18,10 +18,6 @@ void AddCells(const v1::GapSummary& gaps, std::vector<std::string>& row) {
   row.push_back(Cell(gaps.has_age_correlation(), gaps.age_correlation()));
 }
 
-std::string FoldName(const v1::BiasFold& fold) {
-  return absl::StrCat("r", fold.repeat(), "/f", fold.fold());
-}
-
 }  // namespace
 
 std::string GapText(const v1::Result& result) {
@@ -39,10 +35,12 @@ std::string GapText(const v1::Result& result) {
       absl::StrAppend(&notes, arm.name(), ": n/a: ", reason, "\n");
     }
     for (const v1::BiasFold& fold : arm.bias().folds()) {
-      folds.AddRow({arm.name(), FoldName(fold), Cell(fold.has_slope(), fold.slope()),
+      folds.AddRow({arm.name(), FoldName(fold.repeat(), fold.fold()),
+                    Cell(fold.has_slope(), fold.slope()),
                     Cell(fold.has_intercept(), fold.intercept()), absl::StrCat(fold.n())});
       if (fold.reason().empty()) continue;
-      absl::StrAppend(&notes, arm.name(), " ", FoldName(fold), ": n/a: ", fold.reason(), "\n");
+      absl::StrAppend(&notes, arm.name(), " ", FoldName(fold.repeat(), fold.fold()),
+                      ": n/a: ", fold.reason(), "\n");
     }
   }
   if (sentence.empty()) return "";

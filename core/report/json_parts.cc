@@ -59,9 +59,9 @@ Json ListOf(const Messages& messages, ToJson to_json) {
 }
 
 Json ComparisonToJson(const v1::Comparison& comparison) {
-  Json json = {{"arm", comparison.arm()},
-               {"difference", EstimateToJson(comparison.difference())},
-               {"tests", ListOf(comparison.tests(), TestToJson)}};
+  Json json = {{"arm", comparison.arm()}};
+  if (comparison.has_difference()) json["difference"] = EstimateToJson(comparison.difference());
+  json["tests"] = ListOf(comparison.tests(), TestToJson);
   if (comparison.has_error_difference()) {
     json["error_difference"] = EstimateToJson(comparison.error_difference());
   }
@@ -110,14 +110,17 @@ std::string Dump(const Json& json) {
 }
 
 Json ComparisonsToJson(const v1::Comparisons& comparisons) {
-  return {{"with", comparisons.with()},
-          {"metric", NameOf(comparisons.metric())},
-          {"alternative", NameOf(comparisons.alternative())},
-          {"correction", NameOf(comparisons.correction())},
-          {"seed", comparisons.seed()},
-          {"resamples", comparisons.resamples()},
-          {"arms", ListOf(comparisons.comparisons(), ComparisonToJson)},
-          {"all_arms", ListOf(comparisons.all_arms(), TestToJson)}};
+  if (!comparisons.reason().empty()) return {{"reason", comparisons.reason()}};
+  Json json = {{"with", comparisons.with()},
+               {"metric", NameOf(comparisons.metric())},
+               {"alternative", NameOf(comparisons.alternative())},
+               {"correction", NameOf(comparisons.correction())},
+               {"seed", comparisons.seed()},
+               {"resamples", comparisons.resamples()},
+               {"arms", ListOf(comparisons.comparisons(), ComparisonToJson)},
+               {"all_arms", ListOf(comparisons.all_arms(), TestToJson)}};
+  if (comparisons.networks() > 0) json["networks"] = comparisons.networks();
+  return json;
 }
 
 Json GroupTableToJson(const v1::GroupTable& table) {

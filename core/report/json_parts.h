@@ -18,7 +18,7 @@ Json TextOrNull(const std::string& text);
 std::string Dump(const Json& json);
 
 // {with, metric, alternative, correction, seed, resamples,
-//  arms: [{arm, difference: ESTIMATE, tests: [TEST], error_difference?: ESTIMATE,
+//  arms: [{arm, difference?: ESTIMATE, tests: [TEST], error_difference?: ESTIMATE,
 //          effect_size?: ESTIMATE}],
 //  all_arms: [TEST]}
 //

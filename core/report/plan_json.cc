@@ -34,6 +34,7 @@ Json ToJson(const v1::ArmPlan& arm) {
           {"channels", ListOf(arm.channels())},
           {"target", TargetOf(arm.task())},
           {"unit", UnitOf(arm.task())},
+          {"item", arm.train().item() == v1::TRAIN_ITEM_SLICE ? "slice" : "volume"},
           {"epochs", arm.train().epochs()},
           {"batch", arm.train().batch()},
           {"leaf", arm.train().leaf()},
@@ -54,6 +55,7 @@ std::string PlanToJson(const v1::Plan& plan) {
                {"folds", Json::array()},
                {"arms", Json::array()},
                {"warnings", ListOf(plan.warnings())}};
+  for (const v1::Sample& sample : plan.external()) json["external"].push_back(sample.id());
   for (const v1::StagePlan& stage : plan.earlier()) {
     Json earlier = {{"name", stage.name()}, {"folds", Json::array()}, {"arms", Json::array()}};
     for (const v1::Fold& fold : stage.plan().folds()) {

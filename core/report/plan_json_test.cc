@@ -22,7 +22,8 @@ TEST(PlanJsonTest, NamesTheItemsOfEachPart) {
        "validation": ["infants/s0/1"],
        "test": ["infants/s1/1", "infants/s3/1", "infants/s5/1", "infants/s7/1"]}],
     "arms": [
-      {"name": "both", "channels": ["T1w", "T2w"], "target": "age", "unit": "months", "epochs": 3,
+      {"name": "both", "channels": ["T1w", "T2w"], "target": "age", "unit": "months", "item": "volume",
+       "epochs": 3,
        "batch": 4, "leaf": 1, "input_shape": [2, 20, 22, 24], "parameters": 1000,
        "macs": 2500000000, "parameter_bytes": 4000, "activation_bytes": 3145728,
        "world_sizes": [1, 2, 4]}],

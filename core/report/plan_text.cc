@@ -13,6 +13,7 @@
 #include "core/report/text_table.h"
 #include "core/spec/target.h"
 #include "core/spec/task.h"
+#include "core/spec/train_views.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/moments.h"
 
@@ -21,14 +22,26 @@ namespace {
 
 std::string Mebibytes(uint64_t bytes) { return absl::StrFormat("%.1f", bytes / 1048576.0); }
 
-std::string Head(const v1::Plan& plan) {
+size_t SubjectsOf(const google::protobuf::RepeatedPtrField<v1::Sample>& samples) {
   std::set<std::string> subjects;
-  for (const v1::Sample& sample : plan.samples()) subjects.insert(sample.subject_key());
+  for (const v1::Sample& sample : samples) subjects.insert(sample.subject_key());
+  return subjects.size();
+}
+
+std::string Head(const v1::Plan& plan) {
   const v1::KFold& kfold = plan.spec().split().kfold();
   return absl::StrCat(plan.spec().name(), ": ", plan.samples_size(), " samples of ",
-                      subjects.size(), " subjects; arms ", plan.arms_size(), " x folds ", kfold.k(),
-                      " x repeats ", kfold.repeats(), " = ", plan.arms_size() * plan.folds_size(),
-                      " trials\n");
+                      SubjectsOf(plan.samples()), " subjects; arms ", plan.arms_size(), " x folds ",
+                      kfold.k(), " x repeats ", kfold.repeats(), " = ",
+                      plan.arms_size() * plan.folds_size(), " trials\n");
+}
+
+// "external: 4 samples of 2 subjects, which no fold has and every network predicts".
+std::string External(const v1::Plan& plan) {
+  if (plan.external().empty()) return "";
+  return absl::StrCat("external: ", plan.external_size(), " samples of ",
+                      SubjectsOf(plan.external()),
+                      " subjects, which no fold has and every network predicts\n");
 }
 
 // "before them, stage pretrain: 14 samples, once for all folds; arms T1w; 1 trial".
@@ -91,7 +104,7 @@ std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
   const std::string what = HasClass(arm.task()) ? "classes" : "mean";
   TextTable table({"fold", "train", what, "validation", what, "test", what});
   for (const v1::Fold& fold : plan.folds()) {
-    std::vector<std::string> row = {absl::StrCat("r", fold.repeat(), "/f", fold.fold())};
+    std::vector<std::string> row = {FoldName(fold.repeat(), fold.fold())};
     for (const auto* part : {&fold.train(), &fold.validation(), &fold.test()}) {
       row.push_back(absl::StrCat(part->size()));
       row.push_back(TargetsIn(plan, arm.task(), *part));
@@ -104,24 +117,34 @@ std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
 std::string ArmTable(const v1::Plan& plan) {
   TextTable table({"arm", "channels", "input", "parameters", "MiB", "GMAC/item", "MiB/item",
                    "batch", "leaf", "ranks"});
+  std::string notes;
   for (const v1::ArmPlan& arm : plan.arms()) {
     const v1::NetworkCost& cost = arm.network();
+    const uint32_t slices = TrainViews(arm).count();  // 0: items are volumes.
+    const uint64_t items = std::max(1u, slices);
+    if (slices > 0) {
+      absl::StrAppend(&notes, "An item that ", arm.name(), " trains on is one of ", slices,
+                      " slices of a sample.\n");
+    }
     table.AddRow({arm.name(), absl::StrJoin(arm.channels(), "+"),
                   absl::StrJoin(arm.input_shape(), "x"), absl::StrCat(cost.parameters()),
-                  Mebibytes(cost.parameter_bytes()), absl::StrFormat("%.2f", cost.macs() / 1e9),
-                  Mebibytes(cost.activation_bytes()), absl::StrCat(arm.train().batch()),
+                  Mebibytes(cost.parameter_bytes()),
+                  absl::StrFormat("%.2f", cost.macs() / items / 1e9),
+                  Mebibytes(cost.activation_bytes() / items), absl::StrCat(arm.train().batch()),
                   absl::StrCat(arm.train().leaf()), absl::StrJoin(arm.world_sizes(), ", ")});
   }
   return absl::StrCat(
       table.ToString(),
       "MiB: of weights, and of activations an item; ranks: slots_per_trial with the "
-      "same bits.\n");
+      "same bits.\n",
+      notes);
 }
 
 }  // namespace
 
 std::string DescribePlan(const v1::Plan& plan) {
-  std::string text = absl::StrCat(Head(plan), EarlierStages(plan), SplitLines(plan));
+  std::string text =
+      absl::StrCat(Head(plan), External(plan), EarlierStages(plan), SplitLines(plan));
   std::set<std::string> targets;
   for (const v1::ArmPlan& arm : plan.arms()) {
     if (!targets.insert(TargetLine(arm.task())).second) continue;

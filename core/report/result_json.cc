@@ -97,9 +97,30 @@ Json ToJson(const v1::FoldResult& fold, const std::vector<v1::Metric>& keys) {
   json["predictions_sha256"] = DigestOrNull(fold.predictions_sha256());
   json["predictions"] = TextOrNull(fold.predictions());
   json["checkpoint"] = TextOrNull(fold.checkpoint());
+  if (fold.has_external_metrics()) {
+    json["external"] = {{"metrics", ToJson(fold.external_metrics(), keys)},
+                        {"predictions", fold.external_predictions()},
+                        {"predictions_sha256", Hex(fold.external_predictions_sha256())}};
+    AddUndefined(fold.external_metrics(), json["external"]);
+  }
   json["selected_epoch"] = done ? Json(fold.selected_epoch()) : Json(nullptr);
   json["ranks"] = Json::array();
   for (const v1::RankResult& rank : fold.ranks()) json["ranks"].push_back(ToJson(rank));
+  return json;
+}
+
+Json ToJson(const v1::ExternalResult& external, const std::vector<v1::Metric>& keys) {
+  Json json = {{"n", external.n()},
+               {"without_target", external.without_target()},
+               {"networks", external.networks()},
+               {"mean", ToJson(external.mean(), keys)},
+               {"sd", ToJson(external.sd(), keys)},
+               {"ensemble", ToJson(external.ensemble(), keys)},
+               {"predictions", TextOrNull(external.predictions())}};
+  AddUndefinedFolds(external.mean(), json);
+  for (const v1::MetricValue& value : external.ensemble().values()) {
+    if (!value.has_value()) json["ensemble_undefined"][NameOf(value.metric())] = value.reason();
+  }
   return json;
 }
 
@@ -116,6 +137,7 @@ Json ToJson(const v1::ArmResult& arm, const std::vector<v1::Metric>& keys) {
   for (const v1::CumulativeScore& score : arm.cumulative_scores()) {
     json["cs"].push_back(CumulativeScoreToJson(score));
   }
+  if (arm.has_external()) json["external"] = ToJson(arm.external(), keys);
   if (arm.has_bias()) json["bias_correction"] = BiasToJson(arm.bias());
   return json;
 }
@@ -132,6 +154,9 @@ std::string ResultToJson(const v1::Result& result) {
   const std::vector<v1::Metric> keys = KeysOf(result);
   for (const v1::ArmResult& arm : result.arms()) json["arms"].push_back(ToJson(arm, keys));
   if (result.has_comparisons()) json["comparisons"] = ComparisonsToJson(result.comparisons());
+  if (result.has_external_comparisons()) {
+    json["external_comparisons"] = ComparisonsToJson(result.external_comparisons());
+  }
   for (const v1::GroupTable& table : result.group_tables()) {
     json["groups"].push_back(GroupTableToJson(table));
   }

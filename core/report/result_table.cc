@@ -11,8 +11,10 @@
 #include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
 #include "core/report/comparison_text.h"
+#include "core/report/external_text.h"
 #include "core/report/gap_text.h"
 #include "core/report/group_text.h"
+#include "core/report/metric_cell.h"
 #include "core/report/state_name.h"
 #include "core/report/text_table.h"
 
@@ -21,18 +23,8 @@ namespace {
 
 constexpr size_t kMostNamed = 4;
 
-std::string FoldName(const v1::FoldResult& fold) {
-  return absl::StrCat("r", fold.repeat(), "/f", fold.fold());
-}
-
 std::string BaselineTitle(v1::Metric metric) {
   return absl::StrCat("baseline ", TitleOf(metric, ""));
-}
-
-std::vector<v1::Metric> MetricsAsked(const v1::Result& result) {
-  std::vector<v1::Metric> metrics;
-  for (const int metric : result.metrics()) metrics.push_back(static_cast<v1::Metric>(metric));
-  return metrics;
 }
 
 // Those that any arm has a baseline of.
@@ -50,17 +42,6 @@ std::vector<v1::Metric> BaselinesOf(const v1::Result& result) {
   return metrics;
 }
 
-// A mean says over how many folds it is where those are not all that are done.
-std::string MeanCell(const v1::ArmResult& arm, v1::Metric metric, bool with_sd) {
-  std::string cell = ShortNumber(ValueOf(arm.mean(), metric));
-  if (with_sd) absl::StrAppend(&cell, " +- ", ShortNumber(ValueOf(arm.sd(), metric)));
-  const v1::MetricValue* const mean = FindMetric(arm.mean(), metric);
-  if (mean != nullptr && mean->folds() > 0 && mean->undefined() > 0) {
-    absl::StrAppend(&cell, " (", mean->folds(), " of ", mean->folds() + mean->undefined(), ")");
-  }
-  return cell;
-}
-
 std::string ArmTable(const v1::Result& result) {
   const std::vector<v1::Metric> metrics = MetricsAsked(result);
   std::vector<std::string> head = {"arm"};
@@ -75,7 +56,8 @@ std::string ArmTable(const v1::Result& result) {
   for (const v1::ArmResult& arm : result.arms()) {
     std::vector<std::string> row = {arm.name()};
     for (const v1::Metric metric : metrics) {
-      row.push_back(MeanCell(arm, metric, metric == metrics.front()));
+      const bool first = metric == metrics.front();
+      row.push_back(MeanCell(arm.mean(), first ? &arm.sd() : nullptr, metric));
     }
     for (const v1::Metric metric : baselines) {
       row.push_back(ShortNumber(ValueOf(arm.baseline_mean(), metric)));
@@ -97,7 +79,8 @@ std::string FoldTable(const v1::Result& result) {
   for (const v1::ArmResult& arm : result.arms()) {
     for (const v1::FoldResult& fold : arm.folds()) {
       const bool done = fold.state() == v1::TRIAL_STATE_DONE;
-      std::vector<std::string> row = {arm.name(), FoldName(fold), absl::StrCat(fold.n())};
+      std::vector<std::string> row = {arm.name(), FoldName(fold.repeat(), fold.fold()),
+                                      absl::StrCat(fold.n())};
       for (const v1::Metric metric : metrics) {
         row.push_back(done ? ShortNumber(ValueOf(fold.metrics(), metric)) : "-");
       }
@@ -123,7 +106,7 @@ std::string Undefined(const v1::Result& result) {
       for (const v1::MetricValue& value : fold.metrics().values()) {
         if (value.has_value()) continue;
         folds[{value.metric(), value.reason()}].push_back(
-            absl::StrCat(arm.name(), " ", FoldName(fold)));
+            absl::StrCat(arm.name(), " ", FoldName(fold.repeat(), fold.fold())));
       }
     }
     without_target += without;
@@ -150,10 +133,13 @@ std::string Holes(const v1::Result& result) {
   for (const v1::ArmResult& arm : result.arms()) {
     for (const v1::FoldResult& fold : arm.folds()) {
       if (fold.state() == v1::TRIAL_STATE_DONE) continue;
-      absl::StrAppend(&text, "missing: ", arm.name(), " ", FoldName(fold), ": ",
-                      NameOf(fold.state()));
+      absl::StrAppend(&text, "missing: ", arm.name(), " ", FoldName(fold.repeat(), fold.fold()),
+                      ": ", NameOf(fold.state()));
       if (fold.has_reason()) {
         absl::StrAppend(&text, ": ", NameOf(fold.reason().code()), ": ", fold.reason().message());
+      }
+      if (!fold.checkpoint().empty()) {
+        absl::StrAppend(&text, "; its last good weights: ", fold.checkpoint());
       }
       text += '\n';
     }
@@ -208,6 +194,7 @@ std::string ResultTable(const v1::Result& result) {
     if (result.has_comparisons()) {
       absl::StrAppend(&text, "\n", ComparisonText(result.comparisons(), result.unit()));
     }
+    absl::StrAppend(&text, ExternalText(result));
   }
   for (const std::string& warning : result.warnings()) {
     absl::StrAppend(&text, "warning: ", warning, "\n");

@@ -10,6 +10,7 @@
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/check_parts.h"
+#include "core/spec/external.h"
 #include "core/spec/problems.h"
 #include "core/spec/stages.h"
 #include "core/spec/task.h"
@@ -135,7 +136,14 @@ void CheckNotTold(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const 
 // Slices by themselves are for networks that see them one by one.
 void CheckTrainItem(const v1::ArmPlan& arm, const std::string& path, Problems& problems) {
   if (arm.train().item() != v1::TRAIN_ITEM_SLICE) return;
-  if (SeesSlices(arm.model()) && !arm.model().has_slice_lstm()) return;
+  if (SeesSlices(arm.model()) && !arm.model().has_slice_lstm()) {
+    const std::string& axis = arm.model().slices().axis();
+    if (!axis.empty() && arm.train().augment().flip().axis() == axis) {
+      problems.Add(path, absl::StrCat("train.augment.flip.axis: a slice along ", axis,
+                                      " is not flipped by ", axis, "; take another axis"));
+    }
+    return;
+  }
   problems.Add(path, absl::StrCat("train.item: slice is for networks that see slices one by one "
                                   "(resnet2d, unet2d), not for ",
                                   NameOf(arm.model())));
@@ -203,8 +211,13 @@ void CheckStageNames(const v1::ExperimentSpec& spec, Problems& problems) {
       problems.Add("stages", absl::StrCat("two are called ", Quoted(stage.name())));
     }
     for (const std::string& cohort : stage.cohorts()) {
-      if (std::count(cohorts.begin(), cohorts.end(), cohort) > 0) continue;
-      problems.Add(path + ".cohorts", UnknownWord("cohort", cohort, cohorts));
+      if (IsExternal(spec.evaluate(), cohort)) {
+        problems.Add(path + ".cohorts", absl::StrCat(Quoted(cohort),
+                                                     " is one of evaluate.external, which no "
+                                                     "stage trains on"));
+      } else if (std::count(cohorts.begin(), cohorts.end(), cohort) == 0) {
+        problems.Add(path + ".cohorts", UnknownWord("cohort", cohort, cohorts));
+      }
     }
   }
 }

@@ -150,6 +150,24 @@ void CheckCompare(const v1::Compare& compare, const std::vector<v1::ArmPlan>& ar
   }
 }
 
+void CheckExternal(const v1::ExperimentSpec& spec, Problems& problems) {
+  const auto& external = spec.evaluate().external();
+  std::vector<std::string> cohorts;
+  for (const v1::Cohort& cohort : spec.cohorts()) cohorts.push_back(cohort.name());
+  std::set<std::string> seen;
+  for (int i = 0; i < external.size(); ++i) {
+    const std::string path = absl::StrCat("evaluate.external.", i);
+    if (std::count(cohorts.begin(), cohorts.end(), external[i]) == 0) {
+      problems.Add(path, UnknownWord("cohort", external[i], cohorts));
+    } else if (!seen.insert(external[i]).second) {
+      problems.Add(path, absl::StrCat(Quoted(external[i]), " is there twice"));
+    }
+  }
+  if (!cohorts.empty() && seen.size() == cohorts.size()) {
+    problems.Add("evaluate.external", "names all cohorts; none is left to train on");
+  }
+}
+
 }  // namespace
 
 void CheckEvaluate(const v1::ExperimentSpec& spec, Problems& problems) {
@@ -167,6 +185,7 @@ void CheckEvaluate(const v1::ExperimentSpec& spec, Problems& problems) {
   }
   if (!evaluate.by().empty()) NeedNumbers(arms, "evaluate.by", problems);
   CheckColumns(evaluate, problems);
+  CheckExternal(spec, problems);
   if (evaluate.has_compare()) CheckCompare(evaluate.compare(), arms, problems);
   if (evaluate.bias_correction() == v1::BIAS_METHOD_NONE) return;
   NeedNumbers(arms, "evaluate.bias_correction", problems);

@@ -98,6 +98,10 @@ INSTANTIATE_TEST_SUITE_P(
              "evaluate.compare: with is missing: the arm to compare the others with"},
         Case{"MetricThatNoArmHas", "{compare: {with: T1w, metric: auc}}",
              "evaluate.compare.metric: 'auc' is of a class, and arm T1w answers with none"},
+        Case{"UnknownExternal", "{external: [b]}",
+             "evaluate.external.0: unknown cohort 'b'; there are: a"},
+        Case{"AllExternal", "{external: [a]}",
+             "evaluate.external: names all cohorts; none is left to train on"},
         Case{"ExpectationOfABias", "{compare: {with: T1w, metric: bias, alternative: less}}",
              "evaluate.compare.alternative: must be two_sided: neither a small nor a large "
              "'bias' is better"}),

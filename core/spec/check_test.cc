@@ -253,6 +253,24 @@ INSTANTIATE_TEST_SUITE_P(
              "model.slice_lstm.backbone.multi_scale: is for networks with a pooled head"}),
     [](const auto& info) { return info.param.name; });
 
+TEST(CheckTest, SlicesByThemselvesAreForNetworksThatSeeThemOneByOne) {
+  const std::string slice = "train={item: slice}";
+  for (const char* const model : {"model={resnet2d: {}}", "model={unet2d: {}}"}) {
+    EXPECT_EQ(ProblemWith({slice, model}), "") << model;
+  }
+  for (const char* const model : {"model={resnet3d: {}}", "model={slice_lstm: {}}",
+                                  "model={sfcn: {}}", "model={unet3d: {}}"}) {
+    EXPECT_THAT(
+        ProblemWith({slice, model}),
+        ::testing::HasSubstr("train.item: slice is for networks that see slices one by one"))
+        << model;
+  }
+  const std::string flip = "train={item: slice, augment: {flip: {axis: y}}}";
+  EXPECT_EQ(ProblemWith({flip, "model={resnet2d: {}, slices: {axis: z}}"}), "");
+  EXPECT_THAT(ProblemWith({flip, "model={resnet2d: {}, slices: {axis: y}}"}),
+              ::testing::HasSubstr("a slice along y is not flipped by y"));
+}
+
 TEST(CheckTest, StagesAreCheckedWhereTheyAreWritten) {
   const std::string stages = "stages={pretrain: {train: {epochs: 5}}, finetune: {}}";
   EXPECT_EQ(ProblemWith({stages}), "");
@@ -263,6 +281,8 @@ TEST(CheckTest, StagesAreCheckedWhereTheyAreWritten) {
             "--set train.clip_norm=-1: train.clip_norm: must be at least 0, is -1");
   EXPECT_THAT(ProblemWith({"stages={a: {cohorts: [b]}, c: {}}"}),
               ::testing::HasSubstr("stages.a.cohorts: unknown cohort 'b'; there are: a"));
+  EXPECT_THAT(ProblemWith({"stages={p: {cohorts: [a]}, c: {}}", "evaluate={external: [a]}"}),
+              ::testing::HasSubstr("stages.p.cohorts: 'a' is one of evaluate.external"));
   EXPECT_THAT(ProblemWith({"stages={a: {}, c: {init: {stage: b}}}"}),
               ::testing::HasSubstr("stages.c.init.stage: unknown stage 'b'; there are: a"));
   EXPECT_THAT(ProblemWith({"init={stage: b}"}),

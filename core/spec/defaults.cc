@@ -9,6 +9,7 @@
 #include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/default_task.h"
+#include "core/spec/external.h"
 #include "core/spec/fill_evaluate.h"
 #include "core/spec/stages.h"
 #include "core/spec/task.h"
@@ -154,7 +155,9 @@ void FillStages(v1::ExperimentSpec& spec) {
     FillDefaults(alone);
     v1::Stage& stage = *spec.mutable_stages(i);
     if (stage.cohorts().empty()) {
-      for (const v1::Cohort& cohort : spec.cohorts()) stage.add_cohorts(cohort.name());
+      for (const v1::Cohort& cohort : spec.cohorts()) {
+        if (!IsExternal(spec.evaluate(), cohort.name())) stage.add_cohorts(cohort.name());
+      }
     }
     stage.mutable_recipe()->Swap(alone.mutable_recipe());
     stage.mutable_model()->Swap(alone.mutable_model());

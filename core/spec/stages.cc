@@ -3,21 +3,22 @@
 #include <algorithm>
 
 #include "core/spec/arm.h"
+#include "core/spec/external.h"
 
 namespace gyrus {
 namespace {
 
 constexpr char kOnlyStage[] = "train";
 
-void KeepCohorts(const v1::Stage& stage, v1::ExperimentSpec& spec) {
-  if (stage.cohorts().empty()) return;
-  const auto& kept = stage.cohorts();
+// The last stage has those that are only predicted too.
+void KeepCohorts(const v1::Stage& stage, bool last, v1::ExperimentSpec& spec) {
+  const auto& named = stage.cohorts();
+  const auto goes = [&](const v1::Cohort& cohort) {
+    if (IsExternal(spec.evaluate(), cohort.name())) return !last;
+    return !named.empty() && std::count(named.begin(), named.end(), cohort.name()) == 0;
+  };
   auto& cohorts = *spec.mutable_cohorts();
-  cohorts.erase(std::remove_if(cohorts.begin(), cohorts.end(),
-                               [&](const v1::Cohort& cohort) {
-                                 return std::count(kept.begin(), kept.end(), cohort.name()) == 0;
-                               }),
-                cohorts.end());
+  cohorts.erase(std::remove_if(cohorts.begin(), cohorts.end(), goes), cohorts.end());
 }
 
 }  // namespace
@@ -33,14 +34,14 @@ v1::ExperimentSpec SpecOfStage(const v1::ExperimentSpec& spec, int number) {
   const v1::Stage& stage = spec.stages(number);
   v1::ExperimentSpec alone = spec;
   alone.clear_stages();
-  KeepCohorts(stage, alone);
+  const bool last = number + 1 == spec.stages_size();
+  KeepCohorts(stage, last, alone);
   OverlayStage(stage, alone);
   if (number > 0 && stage.init().from_case() == v1::Init::FROM_NOT_SET) {
     // The experiment's own is of its first stage.
     *alone.mutable_init() = stage.init();
     alone.mutable_init()->set_stage(spec.stages(number - 1).name());
   }
-  const bool last = number + 1 == spec.stages_size();
   if (!last) alone.clear_evaluate();  // It is of what the folds test.
   for (v1::Arm& arm : *alone.mutable_arms()) {
     if (!last) {

@@ -17,12 +17,13 @@ namespace gyrus {
 
 // FOLDER/ab/ab12...ef.vol, named by volume id. A cold volume is served from the
 // file just written, so that cold equals warm. A file's checksum is checked when
-// it is opened; the latest stay open, mapped, so that an epoch does not pay for
-// that again. Several processes may share a folder. Thread-safe.
+// it is opened; the latest opened stay so, mapped, so that an epoch does not pay for
+// that again, also one of single slices, which comes back to each volume many times.
+// Several processes may share a folder. Thread-safe.
 class VolumeCache {
  public:
   static absl::StatusOr<std::unique_ptr<VolumeCache>> Open(const std::string& folder,
-                                                           size_t most_open = 1024);
+                                                           size_t most_open = 16'384);
 
   // The file of this volume. Where there is none, or a damaged one, `prepare`
   // makes it; others who ask for it meanwhile wait. Blocks.

@@ -1,7 +1,6 @@
 #include "dataloader/cohort/admission.h"
 
 #include <atomic>
-#include <cmath>
 #include <filesystem>
 #include <utility>
 
@@ -12,14 +11,12 @@
 #include "common/files.h"
 #include "common/status.h"
 #include "core/volume/image.h"
+#include "core/volume/same_grid.h"
 #include "core/volume/volume.h"
 #include "dataloader/cohort/manifest.h"
 
 namespace gyrus {
 namespace {
-
-// Channels of one sample are on one grid when no corner is further off.
-constexpr double kGridTolerance_mm = 0.01;
 
 v1::Reason BadData(absl::string_view message) {
   v1::Reason reason;
@@ -44,24 +41,7 @@ absl::StatusOr<Affine> AdmitImage(const std::string& path, v1::Image& image) {
   return read->volume.affine;
 }
 
-bool OnOneGrid(const v1::Image& a, const Affine& a_affine, const v1::Image& b,
-               const Affine& b_affine) {
-  for (int axis = 0; axis < 3; ++axis) {
-    if (a.shape(axis) != b.shape(axis)) return false;
-  }
-  for (int corner = 0; corner < 8; ++corner) {
-    std::array<double, 3> voxel;
-    for (int axis = 0; axis < 3; ++axis) {
-      voxel[axis] = (corner >> axis) & 1 ? a.shape(axis) - 1.0 : 0.0;
-    }
-    const auto at = PositionOf(a_affine, voxel);
-    const auto bt = PositionOf(b_affine, voxel);
-    for (int axis = 0; axis < 3; ++axis) {
-      if (std::abs(at[axis] - bt[axis]) > kGridTolerance_mm) return false;
-    }
-  }
-  return true;
-}
+Shape3 ShapeOf(const v1::Image& image) { return {image.shape(0), image.shape(1), image.shape(2)}; }
 
 // All images of one sample; one reason for each that is bad.
 std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& folder,
@@ -81,7 +61,9 @@ std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& fol
   }
   if (!reasons.empty()) return reasons;
   for (int i = 1; i < sample.images_size(); ++i) {
-    if (OnOneGrid(sample.images(0), affines[0], sample.images(i), affines[i])) continue;
+    if (OnOneGrid(ShapeOf(sample.images(0)), affines[0], ShapeOf(sample.images(i)), affines[i])) {
+      continue;
+    }
     reasons.push_back(BadData(absl::StrCat(
         "line ", sample.line(), ": channels ", sample.images(0).channel(), " (",
         sample.images(0).path(), ") and ", sample.images(i).channel(), " (",

@@ -23,6 +23,9 @@ absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Verify(const v1::Gr
   if (!body->ParseFromString(grant.body())) {
     return absl::PermissionDeniedError("the grant has no body that this program reads");
   }
+  if (body->train_views().axis() > 2) {
+    return absl::InvalidArgumentError("the grant is of slices along an axis that there is not");
+  }
   return body;
 }
 

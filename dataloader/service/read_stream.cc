@@ -30,13 +30,16 @@ using SharedVolume = std::shared_ptr<const VolumeFile>;
 struct Sent {
   std::vector<absl::string_view> channels;
   std::vector<uint32_t> shape;  // Channels, then voxels along x, y, z.
+  std::string volume_id;
   std::shared_ptr<const void> keep_alive;
 };
 
 // INTERNAL: the volume does not have the channels of the grant.
 absl::StatusOr<Sent> WholeVolume(const SharedVolume& volume, const v1::GrantBody& grant) {
   const v1::VolumeFileHead& head = volume->head();
-  Sent sent = {.shape = {head.shape().begin(), head.shape().end()}, .keep_alive = volume};
+  Sent sent = {.shape = {head.shape().begin(), head.shape().end()},
+               .volume_id = head.volume_id(),
+               .keep_alive = volume};
   for (const std::string& channel : grant.channels()) {
     const auto at = std::find(head.channels().begin(), head.channels().end(), channel);
     if (at == head.channels().end()) {
@@ -71,6 +74,7 @@ class PieceCursor {
  public:
   PieceCursor(Sent sent, v1::SliceHeader header)
       : sent_(std::move(sent)), header_(std::move(header)) {
+    header_.set_volume_id(sent_.volume_id);
     header_.mutable_shape()->Assign(sent_.shape.begin(), sent_.shape.end());
     header_.set_total_bytes(sent_.channels.size() * sent_.channels[0].size());
   }
@@ -157,17 +161,25 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     return absl::OkStatus();
   }
 
-  // Starts to make the next volume that is not asked for yet.
+  // Everything that reads the disk. Not under the lock.
+  absl::StatusOr<Sent> Make(const GrantedItem& item) {
+    GYRUS_ASSIGN_OR_RETURN(const SharedVolume volume, volumes_.Get(*grant_, item.sample));
+    GYRUS_ASSIGN_OR_RETURN(Sent sent, WholeVolume(volume, *grant_));
+    if (!item.slice.has_value()) return sent;
+    return OneSlice(std::move(sent), grant_->train_views().axis(), *item.slice);
+  }
+
+  // Starts to make the next item that is not asked for yet.
   void MakeNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (next_to_make_ == items_.size() || finished_) return;
     const size_t index = next_to_make_++;
     ++making_;
     executor_.Run([this, index] {
-      auto volume = volumes_.Get(*grant_, items_[index].sample);
+      auto sent = Make(items_[index]);
       bool last = false;
       {
         absl::MutexLock lock(&mu_);
-        made_[index] = std::move(volume);
+        made_[index] = std::move(sent);
         --making_;
         Advance();
         last = done_ && making_ == 0;
@@ -190,32 +202,23 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
         return;
       }
       if (!made_[sending_].has_value()) return;  // It comes back here when made.
-      auto cursor = CursorFor(sending_);
-      if (!cursor.ok()) {
-        FinishOnce(cursor.status());
+      absl::StatusOr<Sent>& made = *made_[sending_];
+      if (!made.ok()) {
+        FinishOnce(made.status());
         return;
       }
-      cursor_ = *std::move(cursor);
+      cursor_.emplace(*std::move(made), HeaderOf(sending_));
     }
     buffer_ = cursor_->Next();
     writing_ = true;
     StartWrite(&buffer_);
   }
 
-  absl::StatusOr<PieceCursor> CursorFor(size_t index) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    const absl::StatusOr<SharedVolume>& volume = *made_[index];
-    if (!volume.ok()) return volume.status();
-    const GrantedItem& item = items_[index];
-    GYRUS_ASSIGN_OR_RETURN(Sent sent, WholeVolume(*volume, *grant_));
-    if (item.slice.has_value()) {
-      GYRUS_ASSIGN_OR_RETURN(sent,
-                             OneSlice(std::move(sent), grant_->train_views().axis(), *item.slice));
-    }
+  v1::SliceHeader HeaderOf(size_t index) const {
     v1::SliceHeader header;
     header.set_position(request_.positions(static_cast<int>(index)));
-    header.set_item(item.name);
-    header.set_volume_id((*volume)->head().volume_id());
-    return PieceCursor(std::move(sent), std::move(header));
+    header.set_item(items_[index].name);
+    return header;
   }
 
   void FinishOnce(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -234,7 +237,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   std::shared_ptr<const v1::GrantBody> grant_;
   std::vector<GrantedItem> items_;
 
-  std::vector<std::optional<absl::StatusOr<SharedVolume>>> made_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::optional<absl::StatusOr<Sent>>> made_ ABSL_GUARDED_BY(mu_);
   size_t next_to_make_ ABSL_GUARDED_BY(mu_) = 0;
   int making_ ABSL_GUARDED_BY(mu_) = 0;
   size_t sending_ ABSL_GUARDED_BY(mu_) = 0;

@@ -13,6 +13,7 @@
 #include "core/network/pattern.h"
 #include "models/torch_boundary.h"
 #include "models/transfer/adapt.h"
+#include "models/transfer/known_networks.h"
 #include "models/weights/names.h"
 #include "models/weights/tensor_view.h"
 
@@ -70,7 +71,11 @@ std::map<std::string, KernelPlace> KernelsOf(const Network& network) {
 class Transfer {
  public:
   Transfer(const v1::Init& init, const NamedTensors& from, Network& network)
-      : init_(init), from_(from), live_(LiveTensors(network)), kernels_(KernelsOf(network)) {
+      : init_(init),
+        from_(from),
+        live_(LiveTensors(network)),
+        kernels_(KernelsOf(network)),
+        input_(network.graph().nodes[0].output_shape) {
     for (const NamedShape& tensor : TensorsOf(network.graph())) {
       wanted_.push_back(NameOf(tensor.name, live_.at(tensor.name).sizes()));
       v1::TensorTransfer& row = *report_.add_tensors();
@@ -171,15 +176,19 @@ class Transfer {
     if (misfits_.size() > kMostLines) {
       absl::StrAppend(&lines, "\nand ", misfits_.size() - kMostLines, " more");
     }
+    std::vector<Candidate> candidates = KnownNetworks(input_);
+    candidates.insert(candidates.begin(), {"the one asked for", wanted_});
     return absl::InvalidArgumentError(absl::StrCat(
         "the weights do not fit: ", match.pairs.size(), " of ", wanted_.size(),
-        " tensors are there in their shape; init.skip names tensors to be drawn anew", lines));
+        " tensors are there in their shape; init.skip names tensors to be drawn anew", lines,
+        "\nof the networks asked for and known, ", NearestOf(candidates, given_)));
   }
 
   const v1::Init& init_;
   const NamedTensors& from_;
   std::map<std::string, torch::Tensor> live_;
   std::map<std::string, KernelPlace> kernels_;
+  const Shape input_;
   std::vector<TensorName> wanted_, given_;
   v1::TransferReport report_;
   size_t taken_ = 0;

@@ -141,6 +141,20 @@ TEST(TransferTest, OnlyWhatCannotBeMendedIsTold) {
   EXPECT_THAT(message, testing::Not(HasSubstr("\nconv1.weight")));
 }
 
+TEST(TransferTest, PublishedWeightsOfAnotherDepthAreKnown) {
+  const auto from =
+      InitialisedNetwork("resnet2d { depth: 50 norm: NORM_BATCH }", {3, 64, 64, 4}, 1);
+  for (const char* const asked : {"resnet2d { depth: 18 norm: NORM_BATCH }",
+                                  "resnet2d { depth: 18 }", "resnet3d { depth: 18 }"}) {
+    const auto to = InitialisedNetwork(asked, {1, 64, 64, 64}, 2);
+    const std::string message(
+        TransferWeights(v1::Init(), WeightsOf(*from), *to).status().message());
+    EXPECT_THAT(message, HasSubstr("\nof the networks asked for and known, nearest is resnet2d: "
+                                   "{depth: 50, norm: batch}: "))
+        << asked;
+  }
+}
+
 TEST(TransferTest, WhatFitsNothingSaysWhatWasNearest) {
   const auto from = InitialisedNetwork("sfcn { features: [4, 8] }", {1, 16, 16, 16}, 1);
   const auto to = InitialisedNetwork(kModel, kInput, 2);

@@ -84,25 +84,6 @@ absl::string_view ConventionText(Convention convention) {
   return "no known names";
 }
 
-// The differences, a line each, the most telling first.
-std::vector<std::string> Differences(const Match& match, std::span<const TensorName> wanted,
-                                     std::span<const TensorName> given) {
-  std::vector<std::string> lines;
-  for (const auto& [want, give] : match.wrong_shapes) {
-    lines.push_back(absl::StrCat(wanted[want].name, ": wanted ", ShapeText(wanted[want].shape),
-                                 ", the file has ", ShapeText(given[give].shape)));
-  }
-  for (const size_t want : match.missing) {
-    lines.push_back(absl::StrCat(wanted[want].name, ": wanted ", ShapeText(wanted[want].shape),
-                                 ", not in the file"));
-  }
-  for (const size_t give : match.unexpected) {
-    lines.push_back(
-        absl::StrCat(given[give].name, ": ", ShapeText(given[give].shape), ", only in the file"));
-  }
-  return lines;
-}
-
 }  // namespace
 
 Match MatchNames(std::span<const TensorName> wanted, std::span<const TensorName> given) {
@@ -131,9 +112,7 @@ Match MatchNames(std::span<const TensorName> wanted, std::span<const TensorName>
   return match;
 }
 
-std::string NearestMisfit(std::span<const Candidate> candidates,
-                          std::span<const TensorName> given) {
-  constexpr size_t kMaxDifferences = 10;
+std::string NearestOf(std::span<const Candidate> candidates, std::span<const TensorName> given) {
   const Candidate* nearest = nullptr;
   Match best;
   // Of all wanted tensors, so that a large network is not nearest to everything.
@@ -149,18 +128,10 @@ std::string NearestMisfit(std::span<const Candidate> candidates,
     best_share = share;
     best = std::move(match);
   }
-  std::string text = absl::StrCat(
-      "nearest is ", nearest->title, ": ", best.pairs.size(), " of its ", nearest->wanted.size(),
-      " tensors are among the ", given.size(), " of the file (", ConventionText(best.convention),
-      best.prefix.empty() ? "" : absl::StrCat(" after ", best.prefix), ")");
-  const std::vector<std::string> lines = Differences(best, nearest->wanted, given);
-  for (size_t i = 0; i < std::min(lines.size(), kMaxDifferences); ++i) {
-    absl::StrAppend(&text, "\n  ", lines[i]);
-  }
-  if (lines.size() > kMaxDifferences) {
-    absl::StrAppend(&text, "\n  and ", lines.size() - kMaxDifferences, " more");
-  }
-  return text;
+  return absl::StrCat("nearest is ", nearest->title, ": ", best.pairs.size(), " of its ",
+                      nearest->wanted.size(), " tensors are among the ", given.size(),
+                      " of the file (", ConventionText(best.convention),
+                      best.prefix.empty() ? "" : absl::StrCat(" after ", best.prefix), ")");
 }
 
 }  // namespace gyrus

@@ -51,8 +51,7 @@ struct Candidate {
 };
 
 // For a file that fits none of the candidates, of which there is at least one:
-// the one that most of the wanted tensors are there for, how many, and the first
-// differences. At most 12 lines.
-std::string NearestMisfit(std::span<const Candidate> candidates, std::span<const TensorName> given);
+// the one that most of the wanted tensors are there for, and how many. One line.
+std::string NearestOf(std::span<const Candidate> candidates, std::span<const TensorName> given);
 
 }  // namespace gyrus

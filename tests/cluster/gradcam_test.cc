@@ -76,9 +76,9 @@ task: {regression: {target: age, unit: years}}
 train: {epochs: 1, batch: 2, optimizer: {adam: {lr: 3.0e-3}}}
 split: {kfold: {k: 2}, validation: none}
 )");
-    const Ran ran = RunProgram({ProgramPath("gyrus"), "run", In("age.yaml"), "--out", In("run"),
-                                "--json", "--cache", In("cache"), "--set",
-                                absl::StrCat("train.epochs=", epochs)});
+    const Ran ran =
+        RunProgram({ProgramPath("gyrus"), "run", In("age.yaml"), "--out", In("run"), "--json",
+                    "--cache", In("cache"), "--set", absl::StrCat("train.epochs=", epochs)});
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
     result_ = JsonOf(ran);
   }
@@ -168,7 +168,7 @@ TEST_F(GradcamTest, LooksAtThePlaceThatTellsTheAge) {
 TEST_F(GradcamTest, WritesTheSameMapsAgain) {
   Train(1);
   for (const char* const out : {"cam", "again"}) {
-    ASSERT_EQ(Gradcam("s3.nii", out, {"--layer", "encoder"}).exit_code, 0);
+    ASSERT_EQ(Gradcam("s3.nii", out, {"--layer", "encoder.0"}).exit_code, 0);
   }
   for (const char* const file :
        {"gradcam.nii", "gradcam_larger.nii", "gradcam_smaller.nii", "overlay.png", "volume.nii"}) {
@@ -198,7 +198,8 @@ TEST_F(GradcamTest, SaysWhatIsWrong) {
   EXPECT_THAT(missing.err, testing::HasSubstr("s99.nii"));
   const Ran layer = Gradcam("s3.nii", "cam", {"--layer", "layr"});
   EXPECT_EQ(layer.exit_code, 2);
-  EXPECT_THAT(layer.err, testing::HasSubstr("no layer's name begins with 'layr'"));
+  EXPECT_THAT(layer.err,
+              testing::HasSubstr("no layer that the answer comes through begins with 'layr'"));
   const Ran channel = Gradcam("s3.nii", "cam", {"--image", "T2w=" + In("data/s3.nii")});
   EXPECT_EQ(channel.exit_code, 2);
   EXPECT_THAT(channel.err, testing::HasSubstr("--image T2w: the network reads T1w"));

@@ -75,7 +75,7 @@ absl::Status SetWeights(Network& network, const std::string& title, const NamedT
   const Match match = MatchNames(ours.wanted, given);
   if (!match.exact()) {
     const std::vector<Candidate> candidates = {ours};
-    return absl::InvalidArgumentError(NearestMisfit(candidates, given));
+    return absl::InvalidArgumentError(NearestOf(candidates, given));
   }
   for (const auto& [want, give] : match.pairs) parameters[want].copy_(values[give]);
   return absl::OkStatus();

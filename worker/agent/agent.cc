@@ -193,25 +193,34 @@ void Agent::OnStop(const v1::StopRank& stop) {
   ranks_.erase(found);
 }
 
+absl::Status Agent::Upload(const std::string& folder, const v1::Artifact& artifact) {
+  absl::Duration pause = kFirstPause;
+  absl::Status status;
+  while (!(status = UploadArtifact(*coordinator_, folder, artifact)).ok()) {
+    LogWarning(status.message());
+    if (status.code() != absl::StatusCode::kUnavailable || stopped_.HasBeenNotified()) break;
+    stopped_.WaitForNotificationWithTimeout(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+  return status;
+}
+
 void Agent::UploadAndPost(const Key& key, const std::string& folder, v1::Record record) {
   for (const v1::Artifact& artifact : record.finished().artifacts()) {
-    absl::Duration pause = kFirstPause;
-    absl::Status status;
-    while (!(status = UploadArtifact(*coordinator_, folder, artifact)).ok()) {
-      LogWarning(status.message());
-      if (status.code() != absl::StatusCode::kUnavailable || stopped_.HasBeenNotified()) break;
-      stopped_.WaitForNotificationWithTimeout(pause);
-      pause = std::min(pause * 2, kLongestPause);
-    }
-    if (!status.ok()) {
-      // The trial cannot end well without its files.
-      v1::Record failed;
-      failed.set_sequence(record.sequence());
-      failed.mutable_failed()->set_code(v1::REASON_CODE_INTERNAL);
-      failed.mutable_failed()->set_message(std::string(status.message()));
-      record = std::move(failed);
-      break;
-    }
+    const absl::Status status = Upload(folder, artifact);
+    if (status.ok()) continue;
+    // The trial cannot end well without its files.
+    v1::Record failed;
+    failed.set_sequence(record.sequence());
+    failed.mutable_failed()->set_code(v1::REASON_CODE_INTERNAL);
+    failed.mutable_failed()->set_message(std::string(status.message()));
+    record = std::move(failed);
+    break;
+  }
+  for (const v1::Artifact& artifact : record.last_finite()) {
+    if (Upload(folder, artifact).ok()) continue;
+    record.clear_last_finite();  // Why it failed is told all the same.
+    break;
   }
   strand_->Run(
       [this, key, record = std::move(record)]() mutable { OnRecord(key, std::move(record)); });

@@ -74,6 +74,8 @@ class Agent {
   void Send(v1::FromWorker message);
   v1::FromWorker Hello() const;
 
+  // Tries again while the coordinator cannot be reached and this is not stopped.
+  absl::Status Upload(const std::string& folder, const v1::Artifact& artifact);
   // On the trainer's watching thread: files first, then the record.
   void UploadAndPost(const Key& key, const std::string& folder, v1::Record record);
 

@@ -350,6 +350,21 @@ TEST_F(AgentTest, AStartSaidTwiceStartsOneTrainer) {
   EXPECT_TRUE(records[1].message.record().record().has_steps());
 }
 
+TEST_F(AgentTest, WhatAFailedTrainerHadIsUploadedBeforeItIsTold) {
+  StartRank("diverge");
+  const auto record = coordinator_.Wait(1, &IsRecord)[0].message.record().record();
+  EXPECT_TRUE(record.has_failed());
+  EXPECT_EQ(record.last_finite_size(), 2);
+  EXPECT_EQ(coordinator_.uploads(), 2);
+}
+
+TEST_F(AgentTest, WhyATrainerFailedIsToldAlsoWhereItsFilesCannotBeUploaded) {
+  StartRank("diverge_without");
+  const auto record = coordinator_.Wait(1, &IsRecord)[0].message.record().record();
+  EXPECT_EQ(record.failed().code(), v1::REASON_CODE_TRAINER_FAILED);
+  EXPECT_EQ(record.last_finite_size(), 0);
+}
+
 // The files of a finished trial are not lost to a coordinator that restarts.
 TEST_F(AgentTest, AnUploadThatIsCutOffIsMadeAgain) {
   coordinator_.HoldUploads(true);

@@ -44,6 +44,19 @@ class FakeTrainer {
       artifact.set_path("weights");
       artifact.set_sha256(Sha256Of(weights));
       Report(record);
+    } else if (word == "diverge") {
+      for (const char* const file : {"weights", "checkpoint"}) {
+        if (!WriteFileAtomically(absl::StrCat(folder_, "/", file), file).ok()) std::abort();
+        v1::Artifact& artifact = *record.add_last_finite();
+        artifact.set_path(file);
+        artifact.set_sha256(Sha256Of(file));
+      }
+      record.mutable_failed()->set_code(v1::REASON_CODE_TRAINER_FAILED);
+      Report(record);
+    } else if (word == "diverge_without") {  // Its files.
+      record.add_last_finite()->set_path("nothing");
+      record.mutable_failed()->set_code(v1::REASON_CODE_TRAINER_FAILED);
+      Report(record);
     } else if (word == "fail") {
       record.mutable_failed()->set_code(v1::REASON_CODE_TRAINER_FAILED);
       Report(record);

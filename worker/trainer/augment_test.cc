@@ -131,6 +131,16 @@ TEST(AugmentTest, AShiftBeyondTheVolumeLeavesZeros) {
   EXPECT_GT(empty, 10);
 }
 
+TEST(AugmentTest, ASliceIsNotShiftedThroughItsPlane) {
+  const torch::Tensor slice = Volume(1, 4, 3, 1);
+  for (int i = 0; i < 20; ++i) {
+    const std::string item = absl::StrCat("item ", i);
+    Offset offset = OffsetOf(Shift(2), 1, 0, item);
+    offset[2] = 0;
+    EXPECT_TRUE(torch::equal(Augment(slice, Shift(2), 1, 0, item), ShiftedBy(slice, offset)));
+  }
+}
+
 TEST(AugmentTest, ShiftsAreUniformAlongEachAxis) {
   std::array<std::map<int, int>, 3> counts;
   constexpr int kDraws = 3500;

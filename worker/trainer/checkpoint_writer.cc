@@ -1,12 +1,17 @@
 #include "worker/trainer/checkpoint_writer.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "absl/synchronization/notification.h"
 #include "common/digest.h"
 #include "common/file_writer.h"
@@ -15,6 +20,8 @@
 
 namespace gyrus {
 namespace {
+
+constexpr absl::string_view kPrefix = "epoch-";
 
 // The file of `tensors`, in memory.
 absl::Status MakeImage(const NamedTensors& tensors, DiskBuffer& image) {
@@ -28,6 +35,19 @@ absl::Status MakeImage(const NamedTensors& tensors, DiskBuffer& image) {
     image.Append(piece);
     return absl::OkStatus();
   });
+}
+
+// Whether all numbers of a safetensors file are finite.
+bool IsFinite(absl::string_view file) {
+  uint64_t header = 0;
+  std::memcpy(&header, file.data(), sizeof(header));
+  bool finite = true;
+  for (size_t at = sizeof(header) + header; at < file.size(); at += sizeof(float)) {
+    float value = 0;
+    std::memcpy(&value, file.data() + at, sizeof(value));
+    finite &= std::isfinite(value);
+  }
+  return finite;
 }
 
 absl::Status WriteImage(const std::string& path, const DiskBuffer& image) {
@@ -48,7 +68,21 @@ struct CheckpointWriter::Job {
 };
 
 std::string CheckpointWriter::NameOf(uint32_t epoch) {
-  return absl::StrFormat("epoch-%04d", epoch);
+  return absl::StrFormat("%s%04d", kPrefix, epoch);
+}
+
+absl::StatusOr<std::string> CheckpointWriter::NewestIn(const std::string& folder) {
+  auto names = ListFolder(folder);
+  if (absl::IsNotFound(names.status())) return "";
+  GYRUS_RETURN_IF_ERROR(names.status());
+  uint32_t newest = 0;
+  for (absl::string_view name : *names) {
+    uint32_t epoch = 0;
+    if (absl::ConsumePrefix(&name, kPrefix) && absl::SimpleAtoi(name, &epoch)) {
+      newest = std::max(newest, epoch);
+    }
+  }
+  return newest == 0 ? "" : NameOf(newest);
 }
 
 CheckpointWriter::CheckpointWriter(std::string folder) : folder_(std::move(folder)) {}
@@ -82,6 +116,7 @@ absl::Status CheckpointWriter::Wait() {
 }
 
 absl::Status CheckpointWriter::Write(Job& job) {
+  if (!IsFinite(weights_.bytes())) return absl::OkStatus();
   v1::Checkpoint& head = job.head;
   const std::string whole = absl::StrCat(folder_, "/", NameOf(head.epoch()));
   const std::string aside = absl::StrCat(whole, ".tmp");

@@ -5,7 +5,8 @@
 //                          checkpoint.pb            v1::Checkpoint
 //
 // Written as epoch-0007.tmp, synced, then renamed. Older ones go only once a
-// newer one is whole.
+// newer one is whole. Weights that are not finite are not written: those before
+// them stay.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/executor.h"
 #include "common/file_writer.h"
 #include "gyrus/v1/checkpoint.pb.h"
@@ -45,6 +47,8 @@ class CheckpointWriter {
 
   // Relative to the folder: epoch-0007.
   static std::string NameOf(uint32_t epoch);
+  // The name of the last whole one in `folder`; empty: there is none, or no folder.
+  static absl::StatusOr<std::string> NewestIn(const std::string& folder);
 
  private:
   struct Job;

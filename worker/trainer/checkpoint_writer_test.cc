@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -220,6 +221,21 @@ TEST(CheckpointWriterTest, EndsOnlyWhenWhatItBeganIsWhole) {
   }
   EXPECT_THAT(Names(folder.path()), ElementsAre("epoch-0003"));
   ExpectWhole(folder.path(), 3);
+}
+
+TEST(CheckpointWriterTest, WeightsThatAreNotFiniteDoNotTakeThePlaceOfThoseBefore) {
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    const TestFolder folder;
+    CheckpointWriter writer(folder.path());
+    ASSERT_TRUE(writer.Begin(Head(1), Weights(1), Optimizer(1), {}).ok());
+    NamedTensors weights = Weights(2);
+    weights.at("conv1.weight")[2][1] = bad;
+    ASSERT_TRUE(writer.Begin(Head(2), weights, Optimizer(2), {}).ok());
+    ASSERT_TRUE(writer.Wait().ok());
+    EXPECT_THAT(Names(folder.path()), ElementsAre("epoch-0001"));
+    ExpectWhole(folder.path(), 1);
+  }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "worker/trainer/download.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
@@ -19,7 +21,8 @@ constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 // Chunk by chunk, so that no file is in memory whole.
 absl::Status Fetch(v1::Workers::Stub& stub, absl::string_view sha256, const std::string& path) {
-  GYRUS_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(path));
+  const std::string part = absl::StrCat(path, ".part");
+  GYRUS_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(part));
   v1::DownloadRequest request;
   request.set_sha256(std::string(sha256));
   grpc::ClientContext context;
@@ -38,7 +41,9 @@ absl::Status Fetch(v1::Workers::Stub& stub, absl::string_view sha256, const std:
   if (digest.Finish() != sha256) {
     return absl::DataLossError("the weights that came do not have their digest");
   }
-  return file.Finish();
+  GYRUS_RETURN_IF_ERROR(file.Finish());
+  if (std::rename(part.c_str(), path.c_str()) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, absl::StrCat("renaming ", part));
 }
 
 }  // namespace

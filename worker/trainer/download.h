@@ -9,8 +9,8 @@
 
 namespace gyrus {
 
-// Writes the file with this digest (32 bytes) to `path`. Asks again while the
-// coordinator cannot be reached, for `patience`.
+// Writes the file with this digest (32 bytes) to `path`, whole or not at all. Asks
+// again while the coordinator cannot be reached, for `patience`.
 // NOT_FOUND, DATA_LOSS: as Workers.Download; also when what came has another
 // digest.
 absl::Status DownloadFile(const std::string& coordinator_address, absl::string_view sha256,

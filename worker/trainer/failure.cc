@@ -9,6 +9,7 @@ namespace {
 
 constexpr char kLoaderMark[] = "gyrus.loader";
 constexpr char kFirstWeightsMark[] = "gyrus.first_weights";
+constexpr char kSharedMark[] = "gyrus.shared";
 
 v1::ReasonCode CodeFor(const absl::Status& status) {
   const bool lost = status.code() == absl::StatusCode::kUnavailable ||
@@ -33,6 +34,13 @@ absl::Status MarkFirstWeights(absl::Status status) {
   if (!status.ok()) status.SetPayload(kFirstWeightsMark, absl::Cord());
   return status;
 }
+
+absl::Status MarkShared(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kSharedMark, absl::Cord());
+  return status;
+}
+
+bool IsShared(const absl::Status& status) { return status.GetPayload(kSharedMark).has_value(); }
 
 v1::Reason ReasonFor(const absl::Status& status) {
   v1::Reason reason;

@@ -12,6 +12,10 @@ absl::Status MarkLoader(absl::Status status);
 // Marks an error of the weights to begin with: no other attempt has others.
 absl::Status MarkFirstWeights(absl::Status status);
 
+// Marks an error that every rank has at the same step: the root tells it.
+absl::Status MarkShared(absl::Status status);
+bool IsShared(const absl::Status& status);
+
 // Marked by the first: LOADER_LOST for UNAVAILABLE, BAD_DATA for DATA_LOSS. Else PEER_LOST for
 // UNAVAILABLE and DEADLINE_EXCEEDED, RANKS_DIFFER for DATA_LOSS. Otherwise,
 // and for first weights, TRAINER_FAILED: the same would happen again. Not for OK.

@@ -40,7 +40,7 @@ void GradientSum::PushLeaf() {
   }
 }
 
-absl::StatusOr<Gradients> GradientSum::Finish(int ranks_present) {
+absl::StatusOr<Gradients> GradientSum::Finish(int ranks_present, float& loss) {
   std::optional<Gradients> sum =
       order_ == SumOrder::kTree ? tree_.Finish(Add) : std::exchange(sequential_, std::nullopt);
   if (!sum.has_value()) sum = TakeGradients();  // No leaf here: zeros, to be replaced.
@@ -48,6 +48,7 @@ absl::StatusOr<Gradients> GradientSum::Finish(int ranks_present) {
   for (torch::Tensor& gradient : *sum) {
     values.emplace_back(gradient.data_ptr<float>(), gradient.numel());
   }
+  values.emplace_back(&loss, 1);
   GYRUS_RETURN_IF_ERROR(reducer_.SumOverRanks(values, ranks_present));
   return *std::move(sum);
 }

@@ -23,8 +23,10 @@ class GradientSum {
   void PushLeaf();
 
   // The sum over all leaves of all ranks, on every rank; `ranks_present` of
-  // them had one. Starts anew. Errors are those of Collective.
-  absl::StatusOr<Gradients> Finish(int ranks_present);
+  // them had one. `loss`, this rank's, becomes the sum over those ranks too, so
+  // that all know when one is not finite. Starts anew. Errors are those of
+  // Collective.
+  absl::StatusOr<Gradients> Finish(int ranks_present, float& loss);
 
  private:
   Gradients TakeGradients();

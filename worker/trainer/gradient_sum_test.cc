@@ -49,7 +49,9 @@ std::vector<Gradients> Sum(int leaves, int world, SumOrder order = SumOrder::kTr
         SetGradients(network, leaf);
         gradients.PushLeaf();
       }
-      auto sum = gradients.Finish(std::min(leaves, world));
+      float loss = 1.5F;
+      auto sum = gradients.Finish(std::min(leaves, world), loss);
+      EXPECT_EQ(loss, 1.5F * std::min(leaves, world));
       ASSERT_TRUE(sum.ok()) << sum.status();
       sums[rank] = *std::move(sum);
     });
@@ -66,7 +68,8 @@ float TreeOfFour(SumOrder order, const std::vector<float>& leaves) {
     SetGradient(network, value);
     gradients.PushLeaf();
   }
-  return (*gradients.Finish(1))[0].item<float>();
+  float loss = 0;
+  return (*gradients.Finish(1, loss))[0].item<float>();
 }
 
 TEST(GradientSumTest, AddsAlongTheTree) {
@@ -113,7 +116,8 @@ TEST(GradientSumTest, EachBatchStartsAnew) {
     for (const float value : {3.0f, 5.0f}) {
       SetGradient(network, value);
       gradients.PushLeaf();
-      EXPECT_THAT(ValuesOf((*gradients.Finish(1))[0]), ElementsAre(value, value));
+      float loss = 0;
+      EXPECT_THAT(ValuesOf((*gradients.Finish(1, loss))[0]), ElementsAre(value, value));
     }
   }
 }
@@ -124,7 +128,8 @@ TEST(GradientSumTest, AParameterThatTheLossDoesNotUseHasNoGradient) {
   GradientSum gradients(network, *group[0], SumOrder::kTree);
   network.parameters()[1].mutable_grad() = torch::ones({3});
   gradients.PushLeaf();
-  const Gradients sum = *gradients.Finish(1);
+  float loss = 0;
+  const Gradients sum = *gradients.Finish(1, loss);
   EXPECT_THAT(ValuesOf(sum[0]), ElementsAre(0, 0));
   EXPECT_THAT(ValuesOf(sum[1]), ElementsAre(1, 1, 1));
 }
@@ -140,7 +145,8 @@ TEST(GradientSumTest, TakesGradientsOfAnyLayout) {
       GradientSum gradients(network, *collective, SumOrder::kTree);
       network.parameters()[0].mutable_grad() = torch::arange(6, torch::kFloat32).slice(0, 0, 6, 2);
       gradients.PushLeaf();
-      const auto sum = gradients.Finish(2);
+      float loss = 0;
+      const auto sum = gradients.Finish(2, loss);
       ASSERT_TRUE(sum.ok()) << sum.status();
       EXPECT_THAT(ValuesOf(sum->at(0)), ElementsAre(0, 4, 8));
     });
@@ -155,7 +161,8 @@ TEST(GradientSumTest, ALostRankIsAnError) {
   GradientSum gradients(network, *group[0], SumOrder::kTree);
   SetGradient(network, 1);
   gradients.PushLeaf();
-  EXPECT_EQ(gradients.Finish(2).status().code(), absl::StatusCode::kUnavailable);
+  float loss = 0;
+  EXPECT_EQ(gradients.Finish(2, loss).status().code(), absl::StatusCode::kUnavailable);
 }
 
 }  // namespace

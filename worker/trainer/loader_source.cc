@@ -151,6 +151,7 @@ const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
     v1::Purpose purpose) const {
   if (purpose == v1::PURPOSE_TRAIN) return options_.trial.train_items();
   if (purpose == v1::PURPOSE_VALIDATION) return options_.trial.validation_items();
+  if (purpose == v1::PURPOSE_EXTERNAL) return options_.trial.external_items();
   return options_.trial.test_items();
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "common/clock.h"
 #include "common/files.h"
 #include "common/local_address.h"
@@ -28,6 +29,7 @@
 #include "worker/trainer/loader_source.h"
 #include "worker/trainer/rendezvous.h"
 #include "worker/trainer/runtime.h"
+#include "worker/trainer/selected.h"
 #include "worker/trainer/train_loop.h"
 
 namespace gyrus {
@@ -100,6 +102,24 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
   return loop.Run();
 }
 
+// What cannot be kept must not hide why training failed.
+void AddLastFinite(const std::string& folder, v1::Record& record) {
+  auto artifacts = WriteLastFinite(folder);
+  if (!artifacts.ok()) {
+    LogWarning(artifacts.status().message());
+    return;
+  }
+  for (v1::Artifact& artifact : *artifacts) *record.add_last_finite() = std::move(artifact);
+}
+
+// The root tells of an error that all ranks share, once the weights that it had
+// before are uploaded. Another rank that spoke would be heard first, so it waits
+// to be stopped; where the root is lost, its agent or its worker's silence ends
+// the attempt, and this program ends with its agent.
+[[noreturn]] void WaitToBeStopped() {
+  while (true) absl::SleepFor(absl::Minutes(1));
+}
+
 absl::Status Train(const std::string& assignment_file, SumOrder sum_order) {
   GYRUS_ASSIGN_OR_RETURN(const v1::RankAssignment assignment, ReadAssignment(assignment_file));
   GYRUS_ASSIGN_OR_RETURN(RecordLogWriter log, RecordLogWriter::Create(absl::StrCat(
@@ -109,6 +129,10 @@ absl::Status Train(const std::string& assignment_file, SumOrder sum_order) {
   if (status.ok()) return status;
   v1::Record record;
   *record.mutable_failed() = ReasonFor(status);
+  if (IsShared(status)) {
+    if (assignment.start().rank().rank() != 0) WaitToBeStopped();
+    AddLastFinite(assignment.spool_folder(), record);
+  }
   GYRUS_RETURN_IF_ERROR(report(std::move(record)));
   return status;
 }

@@ -27,6 +27,7 @@ class MemorySource final : public ItemSource {
   void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override {
     const auto& items = purpose == v1::PURPOSE_TRAIN        ? trial_.train_items()
                         : purpose == v1::PURPOSE_VALIDATION ? trial_.validation_items()
+                        : purpose == v1::PURPOSE_EXTERNAL   ? trial_.external_items()
                                                             : trial_.test_items();
     const bool train = purpose == v1::PURPOSE_TRAIN;
     const v1::SliceViews views = train ? trial_.train_views() : v1::SliceViews();

@@ -10,6 +10,7 @@
 #include "common/status.h"
 #include "core/epoch/batches.h"
 #include "models/torch_boundary.h"
+#include "worker/trainer/failure.h"
 #include "worker/trainer/leaf.h"
 
 namespace gyrus {
@@ -58,9 +59,9 @@ absl::Status CheckFinite(const v1::Prediction& prediction) {
                 std::isfinite(prediction.reconstruction_error());
   for (const double p : prediction.probabilities()) finite = finite && std::isfinite(p);
   if (finite) return absl::OkStatus();
-  return absl::OutOfRangeError(absl::StrCat("the prediction of ", prediction.item(), " is ",
-                                            prediction.prediction(), ", its loss ",
-                                            prediction.loss()));
+  return MarkShared(absl::OutOfRangeError(absl::StrCat("the prediction of ", prediction.item(),
+                                                       " is ", prediction.prediction(),
+                                                       ", its loss ", prediction.loss())));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "core/network/tensor_rules.h"
 #include "models/torch_boundary.h"
 #include "worker/trainer/augment.h"
+#include "worker/trainer/failure.h"
 #include "worker/trainer/first_weights.h"
 #include "worker/trainer/learning_rate.h"
 #include "worker/trainer/predictor.h"
@@ -23,6 +24,7 @@ namespace gyrus {
 namespace {
 
 // Often enough to watch, seldom enough to cost nothing.
+constexpr char kHelp[] = "lower the learning rate or clip the gradient (train.clip_norm)";
 constexpr absl::Duration kStepReportInterval = absl::Seconds(1);
 
 absl::string_view BytesOf(const torch::Tensor& tensor) {
@@ -60,6 +62,7 @@ absl::Status TrainLoop::Run() {
   v1::Record started;
   started.mutable_started()->set_numeric_kind(options_.numeric_kind);
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
+  GYRUS_RETURN_IF_ERROR(PrepareExternal());
   QueueTraining(0);  // First, so that volumes come meanwhile.
   GYRUS_ASSIGN_OR_RETURN(transfer_,
                          SetFirstWeights(options_.trial, options_.first_weights, parts_.network));
@@ -74,6 +77,13 @@ absl::Status TrainLoop::Run() {
   }
   GYRUS_RETURN_IF_ERROR(Select());
   return Finish();
+}
+
+absl::Status TrainLoop::PrepareExternal() {
+  const std::vector<uint32_t> mine = Dealt(options_.trial.external_items_size());
+  parts_.source.Queue(v1::PURPOSE_EXTERNAL, 0, mine);
+  for (size_t i = 0; i < mine.size(); ++i) GYRUS_RETURN_IF_ERROR(parts_.source.Next().status());
+  return absl::OkStatus();
 }
 
 void TrainLoop::SetLearning(uint32_t epoch) {
@@ -92,6 +102,13 @@ void TrainLoop::QueueTraining(uint32_t epoch) {
 
 void TrainLoop::QueueTest() {
   parts_.source.Queue(v1::PURPOSE_TEST, 0, Dealt(options_.trial.test_items_size()));
+  parts_.source.Queue(v1::PURPOSE_EXTERNAL, 0, Dealt(options_.trial.external_items_size()));
+}
+
+absl::StatusOr<std::vector<v1::Prediction>> TrainLoop::Predict(
+    const google::protobuf::RepeatedPtrField<v1::Item>& items) {
+  return PredictAll(parts_.network, objective_, options_.trial, items, parts_.source,
+                    parts_.collective);
 }
 
 std::vector<uint32_t> TrainLoop::Dealt(int items) const {
@@ -132,7 +149,9 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
     items += positions.size();
     gradients_.PushLeaf();
   }
-  GYRUS_ASSIGN_OR_RETURN(Gradients sums, gradients_.Finish(batches_.ranks_in(batch)));
+  float loss_of_all = static_cast<float>(loss_sum);
+  GYRUS_ASSIGN_OR_RETURN(Gradients sums, gradients_.Finish(batches_.ranks_in(batch), loss_of_all));
+  if (!std::isfinite(loss_of_all)) return LossNotFinite();
   checkpoints_.WaitUntilCopied();
   GYRUS_RETURN_IF_ERROR(ApplyStatistics());
   GYRUS_RETURN_IF_ERROR(CallTorch(absl::StrCat("step ", step_), [&] {
@@ -192,20 +211,30 @@ absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
         if (statistics.defined()) absl::StrAppend(&leaf_statistics_, BytesOf(statistics));
         return sum.item<float>();
       }));
-  if (!std::isfinite(loss)) return LossNotFinite(loss, doing, leaf);
+  if (!std::isfinite(loss) && not_finite_.empty()) {
+    GYRUS_ASSIGN_OR_RETURN(not_finite_, DescribeNotFinite(loss, doing, leaf));
+  }
   return loss;
 }
 
-absl::Status TrainLoop::LossNotFinite(double loss, const std::string& doing, const Leaf& leaf) {
+absl::StatusOr<std::string> TrainLoop::DescribeNotFinite(double loss, const std::string& doing,
+                                                         const Leaf& leaf) {
   GYRUS_ASSIGN_OR_RETURN(const std::string first, CallTorch(doing, [&] {
                            return parts_.network.FirstNotFinite(leaf.volumes, leaf.covariates);
                          }));
-  return absl::OutOfRangeError(
-      absl::StrCat("the loss became ", loss, " in ", doing, ": ",
-                   first.empty() ? "the network's answers are finite, their loss is not"
-                                 : absl::StrCat("first in ", first),
-                   "; lower the learning rate, clip the gradient (train.clip_norm) or look at "
-                   "the targets"));
+  return absl::StrCat("the loss became ", loss, " in ", doing, ": ",
+                      first.empty() ? "the network's answers are finite, their loss is not"
+                                    : absl::StrCat("first in ", first),
+                      "; ", kHelp, ", or look at the targets");
+}
+
+absl::Status TrainLoop::LossNotFinite() {
+  GYRUS_ASSIGN_OR_RETURN(const auto ranks, parts_.collective.AllGatherBytes(not_finite_));
+  for (const std::string& said : ranks) {
+    if (!said.empty()) return MarkShared(absl::OutOfRangeError(said));
+  }
+  return MarkShared(absl::OutOfRangeError(
+      absl::StrCat("the sum of the losses of step ", step_, " is not finite; ", kHelp)));
 }
 
 absl::Status TrainLoop::ApplyStatistics() {
@@ -282,11 +311,9 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   v1::EpochDone& done = *record.mutable_epoch();
   done.set_epoch(epoch);
   for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
-  const v1::TrialSpec& trial = options_.trial;
   GYRUS_ASSIGN_OR_RETURN(const double train_loss, leaf_losses_.TakeMean(items_, parts_.collective));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
-                         PredictAll(parts_.network, objective_, trial, trial.validation_items(),
-                                    parts_.source, parts_.collective));
+                         Predict(options_.trial.validation_items()));
   if (!validation.empty()) Judge(validation, done);
   if (IsRoot()) {
     done.set_train_loss(train_loss);
@@ -324,8 +351,10 @@ uint32_t TrainLoop::SelectedEpoch() const {
 
 absl::Status TrainLoop::CheckRanksAgree() {
   Sha256 digest;
+  std::string not_finite;
   for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
     digest.UpdateField(Xxh3Of(BytesOf(tensor)));
+    if (!tensor.isfinite().all().item<bool>()) not_finite = name;
   }
   GYRUS_ASSIGN_OR_RETURN(const auto all, parts_.collective.AllGatherBytes(digest.Finish()));
   for (size_t rank = 1; rank < all.size(); ++rank) {
@@ -334,13 +363,16 @@ absl::Status TrainLoop::CheckRanksAgree() {
           absl::StrCat("rank ", rank, " ended with other weights than rank 0"));
     }
   }
-  return absl::OkStatus();
+  if (not_finite.empty()) return absl::OkStatus();
+  return MarkShared(absl::OutOfRangeError(
+      absl::StrCat("after the last step ", not_finite, " is not finite; ", kHelp)));
 }
 
 absl::Status TrainLoop::Finish() {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> test,
-                         PredictAll(parts_.network, objective_, options_.trial,
-                                    options_.trial.test_items(), parts_.source, parts_.collective));
+                         Predict(options_.trial.test_items()));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::Prediction> external,
+                         Predict(options_.trial.external_items()));
   v1::Record record;
   v1::TrainerFinished& finished = *record.mutable_finished();
   finished.set_visit_digest(visits_.Finish());
@@ -354,7 +386,7 @@ absl::Status TrainLoop::Finish() {
       *head.add_golden() = p;
     }
     GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Artifact> artifacts,
-                           WriteSelected(options_.folder, std::move(head), test));
+                           WriteSelected(options_.folder, std::move(head), test, external));
     for (v1::Artifact& artifact : artifacts) *finished.add_artifacts() = std::move(artifact);
   }
   return Report(std::move(record));

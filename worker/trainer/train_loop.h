@@ -61,19 +61,24 @@ class TrainLoop {
   TrainLoop(TrainOptions options, TrainParts parts);
 
   // Errors are those of the parts; besides:
-  //  * OUT_OF_RANGE: a loss or prediction is not finite; names step and tensor, or
-  //    the item.
+  //  * OUT_OF_RANGE, shared by all ranks (failure.h): a loss, weight or prediction
+  //    is not finite; names step and tensor, or the item.
   //  * DATA_LOSS: ranks ended with different weights.
   //  * INVALID_ARGUMENT: first weights that do not fit; patterns of
   //    train.freeze, train.rates or init.skip that name nothing.
   absl::Status Run();
 
  private:
+  // No epoch of no fold looks at them, so what is wrong with one would show after all
+  // the training.
+  absl::Status PrepareExternal();
   void SetLearning(uint32_t epoch);
   absl::Status TrainEpoch(uint32_t epoch);
   absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
   absl::StatusOr<double> TrainLeaf(uint32_t epoch, Range positions);
-  absl::Status LossNotFinite(double loss, const std::string& doing, const Leaf& leaf);
+  absl::StatusOr<std::string> DescribeNotFinite(double loss, const std::string& doing,
+                                                const Leaf& leaf);
+  absl::Status LossNotFinite();  // On any rank: what the first of them says.
   absl::Status ApplyStatistics();
   absl::StatusOr<Leaf> LoadLeaf(uint32_t epoch, Range positions);
   absl::Status FinishEpoch(uint32_t epoch, absl::Duration started);
@@ -82,9 +87,11 @@ class TrainLoop {
   uint32_t SelectedEpoch() const;
   absl::Status ReportSteps(uint32_t epoch, bool now);
   void QueueTraining(uint32_t epoch);
-  void QueueTest();
-  // This rank's positions of as many validation or test items.
+  void QueueTest();  // And what is external.
+  // This rank's positions of as many items that are predicted.
   std::vector<uint32_t> Dealt(int items) const;
+  absl::StatusOr<std::vector<v1::Prediction>> Predict(
+      const google::protobuf::RepeatedPtrField<v1::Item>& items);
 
   void KeepWeights();
   absl::Status Select();
@@ -113,6 +120,7 @@ class TrainLoop {
   uint32_t step_ = 0;
   std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.
   LeafLosses leaf_losses_;
+  std::string not_finite_;  // Of this rank's first loss that is not; empty: all are.
   v1::StepsDone steps_;
   absl::Duration steps_since_;
 

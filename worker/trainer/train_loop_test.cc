@@ -17,8 +17,10 @@
 #include "gtest/gtest.h"
 #include "models/model_fixture.h"
 #include "worker/collective/local_collective.h"
+#include "worker/trainer/failure.h"
 #include "worker/trainer/memory_source_fixture.h"
 #include "worker/trainer/predictor.h"
+#include "worker/trainer/selected.h"
 
 namespace gyrus {
 namespace {
@@ -284,17 +286,58 @@ TEST(TrainLoopTest, ALossThatIsNotFiniteNamesItsStep) {
               testing::HasSubstr("step 0 of epoch 0: first in the output of input"));
 }
 
-TEST(TrainLoopTest, WeightsThatAreNotFiniteAreNamedAndTheEpochBeforeIsKept) {
+TEST(TrainLoopTest, ALossThatIsNotFiniteOnOneRankIsToldAlikeByAll) {
+  // Of four leaves of a batch, the last two are rank 1's.
+  const TrainedRun run = Train(Trial(4, 1), 2, SumOrder::kTree, [](std::deque<LoadedItem>& queue) {
+    for (LoadedItem& item : queue) {
+      if (item.position == 2) item.volume.fill_(std::numeric_limits<float>::quiet_NaN());
+    }
+  });
+  for (const RankRun& rank : run.ranks) {
+    EXPECT_EQ(rank.status.code(), absl::StatusCode::kOutOfRange);
+    EXPECT_TRUE(IsShared(rank.status));
+    EXPECT_THAT(std::string(rank.status.message()),
+                testing::HasSubstr("step 0 of epoch 0: first in the output of input"));
+  }
+}
+
+TEST(TrainLoopTest, WeightsThatAreNotFiniteAreNamedAndThoseOfTheEpochBeforeAreLeft) {
+  for (const int world : {1, 2}) {
+    v1::TrialSpec trial = Trial(4, 1);
+    // Larger than float32 can hold from the second epoch on, of three steps each.
+    trial.mutable_train()->mutable_schedule()->mutable_step()->set_every(1);
+    trial.mutable_train()->mutable_schedule()->mutable_step()->set_factor(1e45);
+    const TrainedRun run = Train(trial, world);
+    EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange) << run.ranks[0].status;
+    EXPECT_THAT(std::string(run.ranks[0].status.message()),
+                testing::ContainsRegex("the loss became .* in step 4 of epoch 1: first in "));
+    const auto last = WriteLastFinite(ScratchFolder());
+    ASSERT_TRUE(last.ok()) << last.status();
+    ASSERT_EQ(last->size(), 2);
+    EXPECT_EQ(last->at(0).path(), "checkpoints/epoch-0001/weights.safetensors");
+    const auto weights =
+        ParseSafetensors(*ReadFile(absl::StrCat(ScratchFolder(), "/", last->at(0).path())));
+    for (const auto& [name, tensor] : *weights) {
+      EXPECT_TRUE(tensor.isfinite().all().item<bool>()) << name;
+    }
+  }
+}
+
+// The last step may be the one that goes wrong, with nothing after it to tell.
+TEST(TrainLoopTest, WeightsThatAreNotFiniteAfterTheLastStepAreNoResult) {
   v1::TrialSpec trial = Trial(4, 1);
-  trial.mutable_train()->set_epochs(2);
-  // As large as float32 can hold, and from the second epoch on.
-  trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(1e30);
-  trial.mutable_train()->mutable_schedule()->mutable_step()->set_every(1);
-  trial.mutable_train()->mutable_schedule()->mutable_step()->set_factor(1e9);
+  trial.clear_validation_items();
+  trial.clear_test_items();
+  v1::Train& train = *trial.mutable_train();
+  train.set_batch(kTrain);  // One step an epoch.
+  train.mutable_schedule()->mutable_step()->set_every(2);
+  train.mutable_schedule()->mutable_step()->set_factor(1e45);
   const TrainedRun run = Train(trial, 1);
-  EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange) << run.ranks[0].status;
   EXPECT_THAT(std::string(run.ranks[0].status.message()),
-              testing::ContainsRegex("the loss became .* in step [0-9]+ of epoch [01]: first in "));
+              testing::HasSubstr("is not finite; lower the learning rate"));
+  EXPECT_EQ(WriteLastFinite(ScratchFolder())->at(0).path(),
+            "checkpoints/epoch-0002/weights.safetensors");
 }
 
 TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
@@ -441,6 +484,29 @@ std::string WeightsFileOf(const v1::TrialSpec& trial) {
       ReadFile(absl::StrCat(ScratchFolder(), "/", run.finished(0).artifacts(0).path()));
   EXPECT_TRUE(bytes.ok() && WriteFileAtomically(file, *bytes).ok());
   return file;
+}
+
+TEST(TrainLoopTest, ExternalItemsArePredictedByTheSelectedWeightsAlikeForEveryWorldSize) {
+  v1::TrialSpec trial = Trial(4, 1);
+  const std::string weights_without = Train(trial, 1).weights();
+  *trial.mutable_external_items() = trial.test_items();
+  for (int i = 0; i < 3; ++i) trial.add_external_items()->set_id(absl::StrCat("d/s", i, "/1"));
+  const TrainedRun one = Train(trial, 1);
+  ASSERT_TRUE(one.ranks[0].status.ok()) << one.ranks[0].status;
+  EXPECT_EQ(one.weights(), weights_without);
+  const auto tested = ReadFile(ScratchFolder() + "/selected/predictions.tsv");
+  const auto external = ReadFile(ScratchFolder() + "/selected/external_predictions.tsv");
+  ASSERT_TRUE(tested.ok() && external.ok());
+  EXPECT_EQ(external->substr(0, tested->size()), *tested);
+  EXPECT_THAT(*external, testing::HasSubstr("\nd/s2/1\tn/a\t"));
+  const auto digest = [](const TrainedRun& run) {
+    return run.digest(v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS);
+  };
+  for (const int world : {2, 4}) {
+    const TrainedRun many = Train(trial, world);
+    EXPECT_EQ(digest(many), digest(one)) << world;
+    EXPECT_EQ(many.weights(), one.weights()) << world;
+  }
 }
 
 TEST(TransferTest, ATrainingGoesOnFromTheWeightsOfAnother) {

@@ -1,0 +1,66 @@
+#include "coordinator/plan/external.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/status.h"
+#include "coordinator/plan/arm_plan.h"
+#include "coordinator/plan/samples.h"
+#include "coordinator/plan/targets.h"
+#include "core/spec/external.h"
+
+namespace gyrus {
+namespace {
+
+absl::Status CheckArm(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
+                      const Samples& samples, const PlanTools& tools) {
+  GYRUS_RETURN_IF_ERROR(CommonShape(spec, arm, samples, tools).status());
+  GYRUS_RETURN_IF_ERROR(CheckCovariates(spec, arm, samples));
+  return CheckKnownTargets(spec, samples, arm.task());
+}
+
+}  // namespace
+
+std::string WarningOfNames(const v1::Plan& plan) {
+  std::set<std::string> trained, both;
+  const auto name_of = [](const v1::Sample& sample) {
+    return sample.subject_key().substr(sample.subject_key().find('/') + 1);
+  };
+  for (const v1::Sample& sample : plan.samples()) trained.insert(name_of(sample));
+  for (const v1::StagePlan& stage : plan.earlier()) {
+    for (const v1::Sample& sample : stage.plan().samples()) trained.insert(name_of(sample));
+  }
+  for (const v1::Sample& sample : plan.external()) {
+    if (trained.contains(name_of(sample))) both.insert(name_of(sample));
+  }
+  if (both.empty()) return "";
+  return absl::StrCat(both.size(), both.size() == 1 ? " subject" : " subjects",
+                      " of evaluate.external ", both.size() == 1 ? "is" : "are",
+                      " called as one that is trained on (", *both.begin(),
+                      both.size() == 1 ? "" : ", ...", "): make sure that they are other people");
+}
+
+SplitTables SplitExternal(const v1::Evaluate& evaluate, absl::Span<const v1::SampleTable> tables) {
+  SplitTables split;
+  for (const v1::SampleTable& table : tables) {
+    (IsExternal(evaluate, table.cohort()) ? split.external : split.trained).push_back(table);
+  }
+  return split;
+}
+
+absl::Status AddExternal(absl::Span<const v1::SampleTable> external, const PlanTools& tools,
+                         v1::Plan& plan) {
+  const v1::ExperimentSpec& spec = plan.spec();
+  if (external.empty()) return absl::OkStatus();
+  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, external));
+  for (const v1::ArmPlan& arm : plan.arms()) {
+    GYRUS_RETURN_IF_ERROR(Annotate(CheckArm(spec, arm, samples, tools),
+                                   absl::StrCat("evaluate.external: arm '", arm.name(), "'")));
+  }
+  AddSamples(samples, *plan.mutable_external());
+  return absl::OkStatus();
+}
+
+}  // namespace gyrus

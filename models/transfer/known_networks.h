@@ -1,0 +1,17 @@
+// Networks that a file of weights may be of.
+#pragma once
+
+#include <vector>
+
+#include "core/network/graph.h"
+#include "models/weights/names.h"
+
+namespace gyrus {
+
+// Residual networks of volumes and of slices in their usual depths, with
+// batch norm (as published weights are) and with Gyrus' default, as the experiment
+// file names them ("resnet2d: {depth: 50, norm: batch}"), for an input of
+// [channels, x, y, z].
+std::vector<Candidate> KnownNetworks(const Shape& input);
+
+}  // namespace gyrus
