@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <vector>
 
 namespace gyrus {
 namespace {
@@ -48,11 +50,16 @@ struct Window {
 };
 
 Window WindowOf(const Volume& volume) {
-  std::vector<float> sorted(volume.voxels.begin(), volume.voxels.end());
-  const auto high = sorted.begin() + static_cast<int64_t>(0.99 * (sorted.size() - 1));
-  std::nth_element(sorted.begin(), high, sorted.end());
-  const double low = *std::min_element(sorted.begin(), sorted.end());
-  return {low, *high > low ? *high : low + 1};
+  std::vector<float> brain;
+  std::copy_if(volume.voxels.begin(), volume.voxels.end(), std::back_inserter(brain),
+               [](float voxel) { return voxel != 0; });
+  if (brain.empty()) return {};
+  std::sort(brain.begin(), brain.end());
+  const auto at = [&brain](double part) {
+    return brain[static_cast<size_t>(part * (brain.size() - 1))];
+  };
+  const double low = at(0.01), high = at(0.99);
+  return {low, high > low ? high : low + 1};
 }
 
 // `share` of the farthest value, -1 to 1.
@@ -101,6 +108,7 @@ class Painter {
     at[plane.right] = plane.right_reversed ? volume_.shape[plane.right] - 1 - right : right;
     at[plane.up] = volume_.shape[plane.up] - 1 - down;
     const size_t index = volume_.Index(at[0], at[1], at[2]);
+    if (volume_.voxels[index] == 0) return {};  // Outside of the brain.
     const double grey = (volume_.voxels[index] - window_.low) / (window_.high - window_.low);
     const double share = farthest_ > 0 ? map_.voxels[index] / farthest_ : 0;
     return ColourOf(std::clamp(grey, 0.0, 1.0), share);

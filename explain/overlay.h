@@ -18,10 +18,10 @@ struct Picture {
 };
 
 // Sagittal, coronal and axial plane, side by side, through the voxel where `map`,
-// on the grid of `volume`, is farthest from zero. The brain is grey, from its
-// lowest to its 99th percentile; what is above zero is red to yellow, what is
-// below blue to cyan, clearer the farther. Superior is up; left is left, and
-// anterior is left in the sagittal plane. Voxels are square on screen where they
+// on the grid of `volume`, is farthest from zero. The brain, all voxels that are not
+// zero, is grey from its 1st to its 99th percentile, and all else is black; what is
+// above zero is red to yellow, what is below blue to cyan, clearer the farther. Superior is up;
+// left is left, and anterior is left in the sagittal plane. Voxels are square on screen where they
 // are cubes.
 Picture Overlay(const Volume& volume, const Volume& map);
 

@@ -2,6 +2,7 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "gmock/gmock.h"
@@ -22,7 +23,7 @@ std::vector<uint8_t> PixelAt(const Picture& picture, int x, int y) {
 }
 
 TEST(OverlayTest, PlanesGoThroughTheFarthestVoxel) {
-  Volume brain = Filled(0), map = Filled(0);
+  Volume brain = Filled(1), map = Filled(0);
   map.voxels[map.Index(3, 1, 6)] = 2;
   const Picture picture = Overlay(brain, map);
   // Sagittal 6 x 8, coronal 4 x 8, axial 4 x 6 voxels of 4 pixels, gaps of 8.
@@ -37,7 +38,7 @@ TEST(OverlayTest, PlanesGoThroughTheFarthestVoxel) {
 }
 
 TEST(OverlayTest, SignsHaveTheirOwnColours) {
-  Volume brain = Filled(0), map = Filled(0);
+  Volume brain = Filled(1), map = Filled(0);
   map.voxels[map.Index(0, 0, 0)] = -4;
   map.voxels[map.Index(1, 0, 0)] = 1;
   const Picture picture = Overlay(brain, map);
@@ -50,8 +51,18 @@ TEST(OverlayTest, SignsHaveTheirOwnColours) {
 
 TEST(OverlayTest, AMapOfZerosShowsTheBrainAlone) {
   Volume brain = Filled(1);
-  brain.voxels[0] = 0;
+  std::fill(brain.voxels.begin(), brain.voxels.begin() + 20, 0.5F);
   EXPECT_EQ(PixelAt(Overlay(brain, Filled(0)), 1, 1), std::vector<uint8_t>({255, 255, 255}));
+}
+
+TEST(OverlayTest, WhatIsZeroIsNoBrainWhateverTheMapSays) {
+  Volume brain = Filled(1), map = Filled(0.5F);
+  map.voxels[0] = 1;
+  EXPECT_NE(PixelAt(Overlay(brain, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
+  // Anterior and superior in the first plane: y = 5, z = 7.
+  brain.voxels[brain.Index(0, 5, 7)] = 0;
+  EXPECT_EQ(PixelAt(Overlay(brain, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
+  EXPECT_EQ(PixelAt(Overlay(Filled(0), map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
 }
 
 TEST(EncodePngTest, IsReadAsItWas) {
