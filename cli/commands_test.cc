@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "cli/experiment_fixture.h"
 #include "cli/fake_experiments.h"
-#include "cli/parse_line.h"
+#include "common/command_line/parse_line.h"
 #include "common/rpc/server.h"
 #include "common/test_folder.h"
 #include "common/version.h"

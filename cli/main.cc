@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/command.h"
-#include "cli/parse_line.h"
+#include "common/command_line/parse_line.h"
 #include "common/process.h"
 #include "common/rpc/protobuf_check.h"
 #include "common/version.h"

@@ -1,7 +1,7 @@
 // gyrus-explain: where in a brain a network's answer comes from. Started by
 // `gyrus gradcam`, which alone has no torch.
-#include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/command_line/parse_line.h"
 #include "common/files.h"
 #include "common/program.h"
 #include "common/rpc/protobuf_check.h"
@@ -111,7 +112,7 @@ int Main(int argc, char** argv) {
       "from 0 to 1) and overlay.png.\n\n"
       "Example:\n  gyrus gradcam runs/age/checkpoints/T1w/r0-f0 --image T1w=sub-01_T1w.nii.gz "
       "--out cam/sub-01");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   absl::Status status = CheckProtobuf();
   if (status.ok()) status = Run(request);
   if (!status.ok()) std::fprintf(stderr, "gyrus: %s\n", std::string(status.message()).c_str());

@@ -1,11 +1,11 @@
 // gyrus-coordinator: plans, schedules, remembers, evaluates.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/command_line/parse_line.h"
 #include "common/files.h"
 #include "common/log.h"
 #include "common/process.h"
@@ -92,7 +92,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   ServeOptions options;
   AddServe(app, options);
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   BlockShutdownSignals();
   absl::Status status = CheckProtobuf();
   if (status.ok()) status = Serve(options);

@@ -1,5 +1,4 @@
 // gyrus-dataloader: serves the volumes of one site; makes synthetic cohorts.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/command_line/parse_line.h"
 #include "common/log.h"
 #include "common/process.h"
 #include "common/program.h"
@@ -85,7 +85,7 @@ int Main(int argc, char** argv) {
   const CLI::App* const serve = AddServe(app, options);
   int phantom_exit = 0;
   AddPhantomCommand(app, phantom_exit);
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   if (!serve->parsed()) return phantom_exit;
   BlockShutdownSignals();
   absl::Status status = CheckProtobuf();

@@ -1,13 +1,13 @@
 // gyrus-worker: the agent of one host.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/command_line/parse_line.h"
 #include "common/files.h"
 #include "common/log.h"
 #include "common/process.h"
@@ -87,7 +87,7 @@ int Main(int argc, char** argv) {
   app.add_option("--trainer", options.trainer, "The trainer program")->capture_default_str();
   app.add_flag("--end-with-parent", options.end_with_parent, "End when standard input does")
       ->group("");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   BlockShutdownSignals();
   absl::Status status = CheckProtobuf();
   if (status.ok()) status = Work(options);

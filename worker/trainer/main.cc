@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/clock.h"
+#include "common/command_line/parse_line.h"
 #include "common/files.h"
 #include "common/local_address.h"
 #include "common/log.h"
@@ -148,7 +148,7 @@ int Main(int argc, char** argv) {
   app.add_flag("--sequential-sum", sequential,
                "For tests: sum leaves in sequence, which changes the bits")
       ->group("");
-  CLI11_PARSE(app, argc, argv);
+  if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   if (const absl::Status status = CheckProtobuf(); !status.ok()) {
     LogError(status.message());
     return 5;

@@ -1,9 +1,13 @@
-#include "absl/strings/str_cat.h"
-#include "cli/command.h"
-#include "cli/exit_code.h"
-#include "cli/parse_line.h"
+#include <cstdio>
 
-namespace gyrus::cli {
+#include "common/command_line/parse_line.h"
+
+namespace gyrus {
+namespace {
+
+constexpr int kUsage = 2;
+
+}  // namespace
 
 std::optional<int> ParseLine(CLI::App& app, int argc, const char* const* argv) {
   try {
@@ -13,12 +17,14 @@ std::optional<int> ParseLine(CLI::App& app, int argc, const char* const* argv) {
     // CLI11 says that a subcommand is missing, not which one it does not know.
     if (const auto unknown = app.remaining();
         error.get_name() == "RequiredError" && app.get_subcommands().empty() && !unknown.empty()) {
-      PrintError(absl::StrCat("no command is called ", unknown[0], "; gyrus --help lists them"));
-      return kExitUsage;
+      const char* const name = app.get_name().c_str();
+      std::fprintf(stderr, "%s: no command is called %s; %s --help lists them\n", name,
+                   unknown[0].c_str(), name);
+      return kUsage;
     }
     // Prints; its own codes are not ours.
-    return app.exit(error) == 0 ? kExitValid : kExitUsage;
+    return app.exit(error) == 0 ? 0 : kUsage;
   }
 }
 
-}  // namespace gyrus::cli
+}  // namespace gyrus
