@@ -111,8 +111,8 @@ absl::StatusOr<AdmittedTable> Loaders::Admit(
       return AdmittedTable{std::move(*reply->mutable_table()), i};
     }
     status = reply.status();
-    // Another loader may have it.
-    if (status.code() != absl::StatusCode::kNotFound) break;
+    // Another loader may have it: here it is not there, or not under the data root.
+    if (!absl::IsNotFound(status) && !absl::IsPermissionDenied(status)) break;
   }
   return Annotate(status, absl::StrCat("cohort ", request.cohort().name()));
 }

@@ -6,7 +6,6 @@
 #include "common/digest.h"
 #include "common/signing.h"
 #include "common/status.h"
-#include "core/epoch/order.h"
 #include "core/epoch/views.h"
 
 namespace gyrus {
@@ -54,20 +53,21 @@ absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Check(const v1::Gra
 
 absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
                                                  uint32_t epoch,
-                                                 absl::Span<const uint32_t> positions) {
+                                                 absl::Span<const uint32_t> positions,
+                                                 EpochOrders& orders) {
   for (const v1::Permit& permit : grant.permits()) {
     if (permit.purpose() != purpose) continue;
     const bool train = purpose == v1::PURPOSE_TRAIN;
     const v1::SliceViews views = train ? grant.train_views() : v1::SliceViews();
     const uint32_t count = ItemCount(permit.items_size(), views);
-    std::vector<uint32_t> order;
-    if (train) order = EpochOrder(grant.order_seed(), epoch, count);
+    std::shared_ptr<const std::vector<uint32_t>> order;
+    if (train) order = orders.Get(grant.order_seed(), epoch, count);
     std::vector<GrantedItem> items;
     for (const uint32_t position : positions) {
       if (position >= count) {
         return absl::OutOfRangeError(absl::StrCat("position ", position, " of ", count, " items"));
       }
-      const View view = ViewAt(train ? order[position] : position, views);
+      const View view = ViewAt(train ? (*order)[position] : position, views);
       const std::string& sample = permit.items(static_cast<int>(view.sample));
       items.push_back({sample, view.slice, ItemName(sample, view, views)});
     }

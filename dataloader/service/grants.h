@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
+#include "dataloader/service/epoch_orders.h"
 #include "gyrus/v1/loader.pb.h"
 
 namespace gyrus {
@@ -51,6 +52,7 @@ struct GrantedItem {
 // PERMISSION_DENIED: nothing for this purpose. OUT_OF_RANGE: no such position.
 absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
                                                  uint32_t epoch,
-                                                 absl::Span<const uint32_t> positions);
+                                                 absl::Span<const uint32_t> positions,
+                                                 EpochOrders& orders);
 
 }  // namespace gyrus

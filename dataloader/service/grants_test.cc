@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/signing.h"
 #include "common/test_folder.h"
+#include "core/epoch/order.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -47,6 +48,7 @@ class GrantsTest : public testing::Test {
   const TestFolder scratch_;
   const SigningKey key_;
   Grants grants_;
+  EpochOrders orders_;
 };
 
 TEST_F(GrantsTest, NothingButTheCoordinatorsSignatureCounts) {
@@ -99,7 +101,8 @@ TEST_F(GrantsTest, ManyTrialsLaterTheFenceStillStands) {
 
 std::vector<std::string> NamesAt(const v1::GrantBody& body, v1::Purpose purpose, uint32_t epoch,
                                  const Positions& positions) {
-  const auto items = ItemsAt(body, purpose, epoch, positions);
+  EpochOrders orders;
+  const auto items = ItemsAt(body, purpose, epoch, positions, orders);
   EXPECT_TRUE(items.ok()) << items.status();
   std::vector<std::string> names;
   if (!items.ok()) return names;
@@ -117,18 +120,30 @@ TEST_F(GrantsTest, NoPositionOfNoEpochLeavesThePurposesPermit) {
               std::vector<std::string>({train[7], train[2]}));
     EXPECT_THAT(train, testing::UnorderedElementsAreArray(body.permits(0).items()));
     for (const uint32_t position : {9u, 10u, 13u, 1u << 31, ~0u}) {
-      EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{0, position}).status().code(),
-                absl::StatusCode::kOutOfRange);
+      EXPECT_EQ(
+          ItemsAt(body, v1::PURPOSE_TRAIN, epoch, Positions{0, position}, orders_).status().code(),
+          absl::StatusCode::kOutOfRange);
     }
     EXPECT_EQ(NamesAt(body, v1::PURPOSE_TEST, epoch, {0, 1, 2, 3}),
               std::vector<std::string>({"test0", "test1", "test2", "test3"}));
-    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, Positions{4}).status().code(),
+    EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TEST, epoch, Positions{4}, orders_).status().code(),
               absl::StatusCode::kOutOfRange);
   }
   for (const auto purpose : {v1::PURPOSE_VALIDATION, v1::PURPOSE_UNSPECIFIED}) {
-    EXPECT_EQ(ItemsAt(body, purpose, 0, Positions{0}).status().code(),
+    EXPECT_EQ(ItemsAt(body, purpose, 0, Positions{0}, orders_).status().code(),
               absl::StatusCode::kPermissionDenied);
   }
+}
+
+TEST_F(GrantsTest, AKeptOrderIsTheOneOfItsSeedEpochAndItems) {
+  for (int again = 0; again < 2; ++again) {
+    for (uint32_t epoch = 0; epoch < 40; ++epoch) {  // More than are kept.
+      EXPECT_EQ(*orders_.Get(1, epoch, 9), EpochOrder(1, epoch, 9));
+      EXPECT_EQ(*orders_.Get(2, epoch, 9), EpochOrder(2, epoch, 9));
+      EXPECT_EQ(*orders_.Get(1, epoch, 8), EpochOrder(1, epoch, 8));
+    }
+  }
+  EXPECT_EQ(orders_.Get(1, 39, 8), orders_.Get(1, 39, 8));  // Not shuffled again.
 }
 
 TEST_F(GrantsTest, ViewsAreOfTrainingAlone) {
@@ -141,7 +156,7 @@ TEST_F(GrantsTest, ViewsAreOfTrainingAlone) {
   const std::vector<std::string> names = NamesAt(body, v1::PURPOSE_TRAIN, 4, all);
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 18);
   EXPECT_THAT(names, testing::Contains("train8/y4"));
-  EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, 4, Positions{18}).status().code(),
+  EXPECT_EQ(ItemsAt(body, v1::PURPOSE_TRAIN, 4, Positions{18}, orders_).status().code(),
             absl::StatusCode::kOutOfRange);
   EXPECT_EQ(NamesAt(body, v1::PURPOSE_TEST, 4, {3}), std::vector<std::string>({"test3"}));
 }

@@ -63,7 +63,7 @@ grpc::ServerWriteReactor<v1::AdmitReply>* LoaderService::Admit(grpc::CallbackSer
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* LoaderService::Read(grpc::CallbackServerContext*,
                                                                 const grpc::ByteBuffer* request) {
-  return StartReadStream(*request, grants_, volumes_, images_);
+  return StartReadStream(*request, grants_, orders_, volumes_, images_);
 }
 
 }  // namespace gyrus

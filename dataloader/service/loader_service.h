@@ -8,6 +8,7 @@
 #include "dataloader/cache/volume_cache.h"
 #include "dataloader/cohort/data_root.h"
 #include "dataloader/service/admitted_cohorts.h"
+#include "dataloader/service/epoch_orders.h"
 #include "dataloader/service/grants.h"
 #include "dataloader/service/volume_provider.h"
 #include "gyrus/v1/loader.grpc.pb.h"
@@ -35,6 +36,7 @@ class LoaderService final : public RawReadService {
   const std::unique_ptr<AdmittedCohorts> cohorts_;
   const std::unique_ptr<VolumeCache> cache_;
   Grants grants_;
+  EpochOrders orders_;
   VolumeProvider volumes_;
   // Last, so that they are drained before the rest goes.
   Executor images_;

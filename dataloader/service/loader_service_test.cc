@@ -239,6 +239,21 @@ TEST_F(LoaderServiceTest, ACohortThatWasNeverAdmittedIsAPrecondition) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+// A trial's cohorts may lie at several loaders; each is asked for its own items.
+TEST_F(LoaderServiceTest, ACohortOfAnotherLoaderIsInNobodysWay) {
+  v1::GrantBody body = Body(Admit().table());
+  const std::string own = body.table_digests(0);
+  const std::string other(32, 'x');
+  for (const auto& digests : {std::vector{own, other}, std::vector{other, own}}) {
+    body.mutable_table_digests()->Assign(digests.begin(), digests.end());
+    EXPECT_TRUE(Read(body, v1::PURPOSE_TRAIN, {0}).status.ok());
+  }
+  body.mutable_permits(1)->set_items(0, "elsewhere/s1/1");
+  const ReadResult result = Read(body, v1::PURPOSE_VALIDATION, {0});
+  EXPECT_EQ(result.status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(result.status.message()), HasSubstr("elsewhere/s1/1"));
+}
+
 TEST_F(LoaderServiceTest, BytesThatAreNoRequestAreRefused) {
   grpc::GenericStub stub(OpenChannel(server_->address()));
   grpc::CompletionQueue queue;

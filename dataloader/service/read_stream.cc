@@ -108,8 +108,8 @@ class PieceCursor {
 
 class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  ReadStream(Grants& grants, VolumeProvider& volumes, Executor& executor)
-      : volumes_(volumes), executor_(executor), grants_(grants) {}
+  ReadStream(Grants& grants, EpochOrders& orders, VolumeProvider& volumes, Executor& executor)
+      : volumes_(volumes), executor_(executor), grants_(grants), orders_(orders) {}
 
   void Start(const grpc::ByteBuffer& request) {
     absl::MutexLock lock(&mu_);
@@ -155,8 +155,8 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       return absl::InvalidArgumentError("malformed ReadRequest");
     }
     GYRUS_ASSIGN_OR_RETURN(grant_, grants_.Check(request_.grant()));
-    GYRUS_ASSIGN_OR_RETURN(
-        items_, ItemsAt(*grant_, request_.purpose(), request_.epoch(), request_.positions()));
+    GYRUS_ASSIGN_OR_RETURN(items_, ItemsAt(*grant_, request_.purpose(), request_.epoch(),
+                                           request_.positions(), orders_));
     made_.resize(items_.size());
     return absl::OkStatus();
   }
@@ -230,6 +230,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   VolumeProvider& volumes_;
   Executor& executor_;
   Grants& grants_;
+  EpochOrders& orders_;
 
   absl::Mutex mu_;
   // Set by Begin, then read-only.
@@ -251,9 +252,10 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 }  // namespace
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartReadStream(const grpc::ByteBuffer& request,
-                                                            Grants& grants, VolumeProvider& volumes,
+                                                            Grants& grants, EpochOrders& orders,
+                                                            VolumeProvider& volumes,
                                                             Executor& executor) {
-  auto* const stream = new ReadStream(grants, volumes, executor);
+  auto* const stream = new ReadStream(grants, orders, volumes, executor);
   stream->Start(request);
   return stream;
 }

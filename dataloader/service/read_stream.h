@@ -5,6 +5,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "common/executor.h"
+#include "dataloader/service/epoch_orders.h"
 #include "dataloader/service/grants.h"
 #include "dataloader/service/volume_provider.h"
 
@@ -13,7 +14,8 @@ namespace gyrus {
 // Answers a serialized v1::ReadRequest. Volumes are made on `executor`, several
 // at once, and sent in the order asked for. The arguments outlive the call.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartReadStream(const grpc::ByteBuffer& request,
-                                                            Grants& grants, VolumeProvider& volumes,
+                                                            Grants& grants, EpochOrders& orders,
+                                                            VolumeProvider& volumes,
                                                             Executor& executor);
 
 }  // namespace gyrus

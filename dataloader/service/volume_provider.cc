@@ -31,8 +31,14 @@ std::vector<const v1::Image*> ImagesRead(const v1::Sample& sample, const v1::Gra
 
 absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeProvider::Get(const v1::GrantBody& grant,
                                                                       const std::string& item) {
+  absl::Status elsewhere;
   for (const std::string& digest : grant.table_digests()) {
-    GYRUS_ASSIGN_OR_RETURN(const auto cohort, cohorts_.Find(digest));
+    const auto found = cohorts_.Find(digest);
+    if (absl::IsFailedPrecondition(found.status())) {
+      elsewhere = found.status();  // A cohort of another loader, or of none.
+      continue;
+    }
+    GYRUS_ASSIGN_OR_RETURN(const auto cohort, found);
     const v1::Sample* const sample = cohort->Find(item);
     if (sample == nullptr) continue;
     std::map<std::string, std::string> digests;
@@ -42,6 +48,7 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeProvider::Get(const v1::
     return cache_.Get(VolumeId(grant.recipe(), digests),
                       [&] { return Make(cohort->proto(), *sample, grant); });
   }
+  if (!elsewhere.ok()) return Annotate(elsewhere, item);
   return absl::FailedPreconditionError(absl::StrCat(item, " is of no cohort admitted here"));
 }
 

@@ -5,14 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "common/digest.h"
 #include "common/files.h"
 #include "gmock/gmock.h"
 #include "tests/cluster/programs.h"
+#include "tests/cluster/tables.h"
 
 namespace gyrus {
 namespace {
@@ -20,22 +18,16 @@ namespace {
 using Json = nlohmann::json;
 using testing::HasSubstr;
 
-struct Row {
+struct Said {
   std::string target;
   double prediction = 0;
 };
 
 // By item.
-std::map<std::string, Row> RowsOf(const std::string& file) {
-  std::map<std::string, Row> rows;
-  const auto text = ReadFile(file);
-  EXPECT_TRUE(text.ok()) << text.status();
-  for (const absl::string_view line : absl::StrSplit(*text, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> cells = absl::StrSplit(line, '\t');
-    if (cells[0] == "item") continue;
-    Row& row = rows[cells[0]];
-    row.target = cells[1];
-    EXPECT_TRUE(absl::SimpleAtod(cells[2], &row.prediction)) << line;
+std::map<std::string, Said> RowsOf(const std::string& file) {
+  std::map<std::string, Said> rows;
+  for (Row& row : ReadTable(file, '\t')) {
+    rows[row["item"]] = {row["target"], Number(row["prediction"])};
   }
   return rows;
 }
@@ -44,37 +36,19 @@ class ExternalTest : public ProgramsTest {
  protected:
   ExternalTest() {
     MakeCohort();
-    const Ran ran = RunProgram(
-        {ProgramPath("gyrus"), "phantom", In("clinic"), "--subjects", "4", "--seed", "9"});
-    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    MakeClinic();
   }
 
-  std::string WithClinic() const {
-    std::string experiment = Experiment();
-    const std::string recipe = "recipe:";
-    experiment.insert(experiment.find(recipe), R"(  clinic:
-    manifest: clinic/participants.csv
-    images: {T1w: "{t1w}", T2w: "{t2w}"}
-    columns: {subject: subject_id}
-)");
-    return experiment + "evaluate: {external: [clinic]}\n";
-  }
-
-  // Its age is not known.
   void ForgetTheLastAge() const {
     const std::string file = In("clinic/participants.csv");
-    std::vector<std::string> lines = absl::StrSplit(*ReadFile(file), '\n', absl::SkipEmpty());
-    const std::vector<std::string> head = absl::StrSplit(lines[0], ',');
-    std::vector<std::string> cells = absl::StrSplit(lines.back(), ',');
-    for (size_t c = 0; c < head.size(); ++c) {
-      if (head[c] == "age") cells[c] = "n/a";
-    }
-    lines.back() = absl::StrJoin(cells, ",");
-    ASSERT_TRUE(WriteFileAtomically(file, absl::StrJoin(lines, "\n") + "\n").ok());
+    const int last = static_cast<int>(ReadTable(file, ',').size()) - 1;
+    EditManifest(file, [&](int row, Row& cells) {
+      if (row == last) cells["age"] = "n/a";
+    });
   }
 
   Ran Run(const std::string& out, std::vector<std::string> more = {"--json"}) const {
-    Put("external.yaml", WithClinic());
+    Put("external.yaml", ExperimentWithClinic());
     std::vector<std::string> arguments = {
         ProgramPath("gyrus"), "run", In("external.yaml"), "--out", In(out), "--cache", In("cache")};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -118,8 +92,7 @@ TEST_F(ExternalTest, NetworksAndTheirEnsemblePredictTheClinic) {
     EXPECT_DOUBLE_EQ(row.prediction, mean) << item;
     EXPECT_EQ(row.target, targets[item]);
     if (row.target == "n/a") continue;
-    double target = 0;
-    ASSERT_TRUE(absl::SimpleAtod(row.target, &target));
+    const double target = Number(row.target);
     error += std::abs(mean - target);
     for (const double one : said[item]) of_networks += std::abs(one - target);
     ++known;

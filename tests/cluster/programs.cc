@@ -56,6 +56,22 @@ void ProgramsTest::MakeCohort() const {
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
 }
 
+void ProgramsTest::MakeClinic() const {
+  const Ran ran =
+      RunProgram({ProgramPath("gyrus"), "phantom", In("clinic"), "--subjects", "4", "--seed", "9"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+}
+
+std::string ProgramsTest::ExperimentWithClinic() const {
+  std::string experiment = Experiment();
+  experiment.insert(experiment.find("recipe:"), R"(  clinic:
+    manifest: clinic/participants.csv
+    images: {T1w: "{t1w}", T2w: "{t2w}"}
+    columns: {subject: subject_id}
+)");
+  return experiment + "evaluate: {external: [clinic]}\n";
+}
+
 std::string ProgramsTest::Experiment() const {
   return R"(name: tiny
 cohorts:

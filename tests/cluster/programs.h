@@ -32,8 +32,12 @@ class ProgramsTest : public testing::Test {
   void Put(const std::string& name, const std::string& text) const;
   // 12 subjects in cohort/, made by `gyrus phantom`.
   void MakeCohort() const;
+  // 4 others in clinic/.
+  void MakeClinic() const;
   // A tiny network on the cohort: 5 epochs of 2 steps.
   std::string Experiment() const;
+  // The same, with the clinic as an external cohort.
+  std::string ExperimentWithClinic() const;
   // `gyrus run` of Experiment(), with --json, into a run folder of that name.
   Ran RunExperiment(const std::string& out, std::vector<std::string> more = {}) const;
 

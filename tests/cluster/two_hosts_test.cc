@@ -21,6 +21,7 @@ using Json = nlohmann::json;
 constexpr char kIp[] = "/sbin/ip";
 constexpr char kCoordinator[] = "10.77.0.1:7070";
 constexpr char kLoader[] = "10.77.0.1:7071";
+constexpr char kOtherLoader[] = "10.77.0.2:7071";
 
 class TwoHostsTest : public ProgramsTest {
  protected:
@@ -61,6 +62,32 @@ class TwoHostsTest : public ProgramsTest {
     ASSERT_TRUE(child.ok()) << child.status();
     programs_.push_back(*std::move(child));
   }
+  void StartCoordinator(const std::vector<std::string>& loaders) {
+    std::vector<std::string> arguments = {"serve", "--dir", In("run"), "--insecure-listen",
+                                          kCoordinator};
+    for (const std::string& loader : loaders) {
+      arguments.insert(arguments.end(), {"--loader", loader});
+    }
+    Start(a_, "gyrus-coordinator", std::move(arguments));
+    AwaitFile(In("run/coordinator/key.pub"));
+  }
+  // Serves what lies in `folder` of the test's.
+  void StartLoader(const std::string& host, const std::string& address, const std::string& folder) {
+    Start(host, "gyrus-dataloader",
+          {"serve", "--data-root", In(folder), "--cache", In("cache-" + host), "--coordinator-key",
+           In("run/coordinator/key.pub"), "--insecure-listen", address});
+  }
+  // Submitted, waited for, and told.
+  Json ResultOf(const std::string& experiment, std::vector<std::string> more = {}) const {
+    std::vector<std::string> submit = {"submit", In(experiment), "--coordinator", kCoordinator};
+    submit.insert(submit.end(), more.begin(), more.end());
+    const Ran submitted = RunProgram(On(a_, "gyrus", submit));
+    EXPECT_EQ(submitted.exit_code, 0) << submitted.err;
+    const Ran watched = RunProgram(On(a_, "gyrus", {"watch", "--coordinator", kCoordinator}));
+    EXPECT_EQ(watched.exit_code, 0) << watched.out << watched.err;
+    return JsonOf(
+        RunProgram(On(a_, "gyrus", {"results", "--json", "--coordinator", kCoordinator})));
+  }
   void AwaitFile(const std::string& path) const {
     for (int i = 0; i < 1000 && ::access(path.c_str(), F_OK) != 0; ++i) {
       absl::SleepFor(absl::Milliseconds(10));
@@ -78,23 +105,11 @@ TEST_F(TwoHostsTest, RanksMeetAndEndWithTheBitsOfOne) {
   const Ran alone = RunExperiment("alone");
   ASSERT_EQ(alone.exit_code, 0) << alone.err;
 
-  Start(a_, "gyrus-coordinator",
-        {"serve", "--dir", In("run"), "--insecure-listen", kCoordinator, "--loader", kLoader});
-  AwaitFile(In("run/coordinator/key.pub"));
-  Start(a_, "gyrus-dataloader",
-        {"serve", "--data-root", folder_, "--cache", In("cache"), "--coordinator-key",
-         In("run/coordinator/key.pub"), "--insecure-listen", kLoader});
+  StartCoordinator({kLoader});
+  StartLoader(a_, kLoader, "");
   Start(a_, "gyrus-worker", {"--coordinator", kCoordinator, "--dir", In("worker-a")});
   Start(b_, "gyrus-worker", {"--coordinator", kCoordinator, "--dir", In("worker-b")});
-  const Ran submitted =
-      RunProgram(On(a_, "gyrus",
-                    {"submit", In("tiny.yaml"), "--set", "resources.slots_per_trial=2",
-                     "--coordinator", kCoordinator}));
-  ASSERT_EQ(submitted.exit_code, 0) << submitted.err;
-  const Ran watched = RunProgram(On(a_, "gyrus", {"watch", "--coordinator", kCoordinator}));
-  ASSERT_EQ(watched.exit_code, 0) << watched.out << watched.err;
-  const Json together =
-      JsonOf(RunProgram(On(a_, "gyrus", {"results", "--json", "--coordinator", kCoordinator})));
+  const Json together = ResultOf("tiny.yaml", {"--set", "resources.slots_per_trial=2"});
 
   const Json folds = together["arms"][0]["folds"];
   const Json expected = JsonOf(alone)["arms"][0]["folds"];
@@ -107,6 +122,31 @@ TEST_F(TwoHostsTest, RanksMeetAndEndWithTheBitsOfOne) {
   for (const std::string& log :
        {In("gyrus-worker." + a_ + ".log"), In("gyrus-worker." + b_ + ".log")}) {
     EXPECT_THAT(ReadFile(log).value(), testing::HasSubstr("training")) << log;
+  }
+}
+
+// Neither loader can read what the other serves.
+TEST_F(TwoHostsTest, EachSitesLoaderServesItsOwnCohort) {
+  MakeCohort();
+  MakeClinic();
+  Put("clinic.yaml", ExperimentWithClinic());
+  const Json alone = JsonOf(RunProgram({ProgramPath("gyrus"), "run", In("clinic.yaml"), "--out",
+                                        In("alone"), "--cache", In("cache"), "--json"}));
+
+  StartCoordinator({kLoader, kOtherLoader});
+  StartLoader(a_, kLoader, "cohort");
+  StartLoader(b_, kOtherLoader, "clinic");
+  Start(a_, "gyrus-worker", {"--coordinator", kCoordinator, "--dir", In("worker-a")});
+  const Json apart = ResultOf("clinic.yaml");
+
+  EXPECT_EQ(apart["state"], "VALID");
+  const Json folds = apart["arms"][0]["folds"];
+  const Json expected = alone["arms"][0]["folds"];
+  ASSERT_EQ(folds.size(), 3);
+  for (size_t i = 0; i < folds.size(); ++i) {
+    EXPECT_EQ(folds[i]["weights_sha256"], expected[i]["weights_sha256"]);
+    EXPECT_EQ(folds[i]["external"]["predictions_sha256"],
+              expected[i]["external"]["predictions_sha256"]);
   }
 }
 
