@@ -163,7 +163,7 @@ TEST_F(ExternalTest, TheProofFindsThemInAnyTraining) {
   };
   v1::Plan same = *plan;
   same.mutable_external(0)->set_subject_key(plan->samples(3).subject_key());
-  expect_found(same, "subject infants/s03 of infants/s03/1 is in an external cohort");
+  expect_found(same, "subject infants/s03 of infants/s03/1 is of the external clinic/s00/1");
   v1::Plan image = *plan;
   image.mutable_external(2)->mutable_images(0)->set_voxel_digest(
       plan->samples(4).images(1).voxel_digest());

@@ -1,5 +1,6 @@
 #include "coordinator/plan/proof.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -165,16 +166,18 @@ absl::Status ProveExternalApart(const v1::Plan& plan) {
     labels.merge(LabelChannels(stage.plan().spec()));
     plans.push_back(&stage.plan());
   }
-  std::set<std::string> external;
+  std::map<std::string, std::string> external;  // Key -> sample.
   for (const v1::Sample& sample : plan.external()) {
-    for (std::string& key : KeysOf(sample, "", labels)) external.insert(std::move(key));
+    for (std::string& key : KeysOf(sample, "", labels)) external[std::move(key)] = sample.id();
   }
   for (const v1::Plan* const with : plans) {
     for (const v1::Sample& sample : with->samples()) {
       for (const std::string& key : KeysOf(sample, "", labels)) {
-        if (!external.contains(key)) continue;
-        return absl::FailedPreconditionError(absl::StrCat(
-            "proving the split: ", key, " of ", sample.id(), " is in an external cohort too"));
+        const auto found = external.find(key);
+        if (found == external.end()) continue;
+        return absl::FailedPreconditionError(absl::StrCat("proving the split: ", key, " of ",
+                                                          sample.id(), " is of the external ",
+                                                          found->second, " too"));
       }
     }
   }

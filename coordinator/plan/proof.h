@@ -29,8 +29,7 @@ absl::Status ProveStagesApart(const v1::Plan& plan);
 absl::Status ProveExternalApart(const v1::Plan& plan);
 
 // SHA-256 over the samples' ids in each part of each fold, in order, and those of
-// external samples, where there are some: equal when
-// two splits are the same split.
+// external samples, where there are some: equal when two splits are the same split.
 std::string SplitHash(const v1::Plan& plan);
 
 }  // namespace gyrus

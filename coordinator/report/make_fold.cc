@@ -14,9 +14,6 @@
 namespace gyrus {
 namespace {
 
-// More are too many for a result; their digests are there all the same.
-constexpr uint64_t kMostVisits = 200'000;
-
 std::vector<v1::Metric> WithCompared(const v1::Evaluate& evaluate) {
   std::vector<v1::Metric> metrics = MetricsOf(evaluate);
   const v1::Metric compared = evaluate.compare().metric();
@@ -45,21 +42,14 @@ std::string DigestOf(const v1::TrainerFinished& finished, v1::ArtifactKind kind)
   return artifact == nullptr ? "" : artifact->sha256();
 }
 
-// Of a training; slices make many.
-uint64_t Visits(const v1::TrialSpec& trial) {
-  return uint64_t{trial.train().epochs()} * std::max(1u, trial.train_views().count()) *
-         static_cast<uint64_t>(trial.train_items_size());
-}
-
-absl::Status AddRanks(const v1::TrialSpec& trial, const TrialStatus& status,
-                      const ResultSources& sources, v1::FoldResult& fold) {
+absl::Status AddRanks(const TrialStatus& status, const ResultSources& sources,
+                      v1::FoldResult& fold) {
   for (uint32_t r = 0; r < status.finished.size(); ++r) {
     v1::RankResult& rank = *fold.add_ranks();
     rank.set_rank(r);
     rank.set_visit_digest(status.finished[r]->visit_digest());
     rank.set_served_set_digest(status.finished[r]->served_set_digest());
     if (!sources.visits) continue;
-    if (Visits(trial) > kMostVisits) continue;
     GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::EpochVisits> epochs,
                            sources.visits(status.id, status.attempt, r));
     rank.mutable_epochs()->Assign(epochs.begin(), epochs.end());
@@ -103,7 +93,7 @@ absl::Status AddOutcome(const v1::TrialSpec& trial, const TrialStatus& status,
     GYRUS_ASSIGN_OR_RETURN(fold.corrected,
                            CorrectFold(evaluate.bias_correction(), validation, fold.predictions));
   }
-  return AddRanks(trial, status, sources, result);
+  return AddRanks(status, sources, result);
 }
 
 uint32_t UntargetedTestItems(const v1::TrialSpec& trial) {

@@ -8,15 +8,21 @@
 #include "coordinator/report/evaluate_arms.h"
 #include "coordinator/report/external_result.h"
 #include "coordinator/report/make_fold.h"
+#include "core/epoch/views.h"
+#include "core/evaluate/constant_predictions.h"
 #include "core/evaluate/ensemble.h"
 #include "core/evaluate/gap_correction.h"
 #include "core/evaluate/metrics.h"
 #include "core/evaluate/predictions.h"
 #include "core/report/gap_files.h"
 #include "core/spec/task.h"
+#include "core/spec/train_views.h"
 
 namespace gyrus {
 namespace {
+
+// More are too many to read; their digests are there all the same.
+constexpr uint64_t kMostVisitsInResult = 200'000;
 
 std::string NameInRunFolder(const PlannedTrial& trial) {
   // Earlier stages, which test nothing, have folders of their own.
@@ -114,10 +120,21 @@ absl::Status AddExternal(const ExperimentMachine& machine, const ArmParts& arm) 
   return absl::OkStatus();
 }
 
-absl::Status AddArms(const ExperimentMachine& machine, const ResultSources& sources,
-                     MadeResult& made) {
+// Of all trainings that tell theirs.
+uint64_t VisitsTold(const v1::Plan& plan, const std::vector<PlannedTrial>& trials) {
+  uint64_t visits = 0;
+  for (const PlannedTrial& trial : trials) {
+    if (trial.plan != &plan) continue;
+    const uint32_t items = ItemCount(trial.fold->train_size(), TrainViews(*trial.arm));
+    if (TellsVisits(items)) visits += uint64_t{trial.arm->train().epochs()} * items;
+  }
+  return visits;
+}
+
+absl::Status AddArms(const ExperimentMachine& machine, ResultSources sources, MadeResult& made) {
   const v1::Plan& plan = *machine.plan();
   const std::vector<PlannedTrial> trials = TrialsOf(plan);
+  if (VisitsTold(plan, trials) > kMostVisitsInResult) sources.visits = nullptr;
   std::vector<TestedArm> tested, external;
   for (const v1::ArmPlan& arm : plan.arms()) {
     v1::ArmResult& result = *made.result.add_arms();
@@ -137,6 +154,9 @@ absl::Status AddArms(const ExperimentMachine& machine, const ResultSources& sour
           SummariseGaps(plan.spec().evaluate().bias_correction(), parts.corrected));
     }
     if (!plan.external().empty()) GYRUS_RETURN_IF_ERROR(AddExternal(machine, parts));
+    for (std::string& warning : ConstantPredictionWarnings(parts.tested)) {
+      made.result.add_warnings(std::move(warning));
+    }
     tested.push_back(std::move(parts.tested));
     external.push_back(std::move(parts.external));
   }

@@ -55,6 +55,39 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   EXPECT_EQ(fold.ranks(1).epochs(0).epoch(), 11);
 }
 
+// Six training items in the two folds.
+TEST_F(MakeResultTest, VisitsAreToldUpTo200000) {
+  plan_.mutable_arms(0)->mutable_train()->set_epochs(33'333);
+  Do(AdoptPlan{plan_});
+  Train(kTrialA, *Format(Predictions(0, 1)));
+  const auto result = ResultOf();
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->arms(0).folds(0).ranks(0).epochs_size(), 1);
+}
+
+TEST_F(MakeResultTest, MoreVisitsAreLeftOut) {
+  plan_.mutable_arms(0)->mutable_train()->set_epochs(33'334);
+  Do(AdoptPlan{plan_});
+  Train(kTrialA, *Format(Predictions(0, 1)));
+  const auto result = ResultOf();
+  ASSERT_TRUE(result.ok()) << result.status();
+  const v1::RankResult& rank = result->arms(0).folds(0).ranks(0);
+  EXPECT_EQ(rank.epochs_size(), 0);
+  EXPECT_EQ(rank.visit_digest(), Finished(0, kTrialA).visit_digest());
+}
+
+TEST_F(MakeResultTest, AFoldOfOneAnswerIsWarnedOf) {
+  Do(AdoptPlan{plan_});
+  std::vector<v1::Prediction> constant = Predictions(0, 1);
+  for (v1::Prediction& p : constant) p.set_prediction(7);
+  Train(kTrialA, *Format(constant));
+  Train(kTrialB, *Format(Predictions(1, 2)));
+  const auto result = ResultOf();
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_THAT(result->warnings(),
+              testing::ElementsAre(HasSubstr("arm T1w: repeat 0 fold 0: all 3 test predictions")));
+}
+
 TEST_F(MakeResultTest, TheBaselinePredictsTheMeanOfTheTrainingTargets) {
   Do(AdoptPlan{plan_});
   const auto result = ResultOf();

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "coordinator/lifecycle/view.h"
 #include "coordinator/plan/trials.h"
+#include "core/epoch/views.h"
 #include "core/spec/train_views.h"
 
 namespace gyrus {
@@ -14,7 +15,7 @@ uint32_t StepsOf(const v1::Plan& plan, const std::string& trial_id) {
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     if (trial.id != trial_id) continue;
     const v1::Train& train = trial.arm->train();
-    const uint32_t items = trial.fold->train_size() * std::max(1u, TrainViews(*trial.arm).count());
+    const uint32_t items = ItemCount(trial.fold->train_size(), TrainViews(*trial.arm));
     return train.epochs() * ((items + train.batch() - 1) / train.batch());
   }
   return 0;

@@ -146,6 +146,8 @@ TEST(ViewsTest, EverySliceOfEverySampleIsOneItem) {
   views.set_first(17);
   views.set_count(40);
   ASSERT_EQ(ItemCount(3, views), 120);
+  EXPECT_TRUE(TellsVisits(10'000));
+  EXPECT_FALSE(TellsVisits(10'001));
   std::set<std::string> names;
   for (uint32_t item = 0; item < 120; ++item) {
     const View view = ViewAt(item, views);

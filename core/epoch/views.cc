@@ -8,6 +8,8 @@ uint32_t ItemCount(uint32_t samples, const v1::SliceViews& views) {
   return views.count() == 0 ? samples : samples * views.count();
 }
 
+bool TellsVisits(uint32_t items) { return items <= 10'000; }
+
 View ViewAt(uint32_t item, const v1::SliceViews& views) {
   if (views.count() == 0) return {.sample = item, .slice = std::nullopt};
   return {.sample = item / views.count(), .slice = views.first() + item % views.count()};
@@ -15,8 +17,7 @@ View ViewAt(uint32_t item, const v1::SliceViews& views) {
 
 std::string ItemName(absl::string_view sample, const View& view, const v1::SliceViews& views) {
   if (!view.slice.has_value()) return std::string(sample);
-  constexpr absl::string_view kAxes = "xyz";
-  return absl::StrCat(sample, "/", kAxes.substr(views.axis(), 1), *view.slice);
+  return absl::StrCat(sample, "/", absl::ClippedSubstr("xyz", views.axis(), 1), *view.slice);
 }
 
 }  // namespace gyrus

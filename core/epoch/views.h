@@ -20,6 +20,10 @@ struct View {
 // How many items so many samples make; their product is below 2^32.
 uint32_t ItemCount(uint32_t samples, const v1::SliceViews& views);
 
+// Whether each visit of an epoch of so many items is told. Slices make millions:
+// of them there is the digest over all visits alone.
+bool TellsVisits(uint32_t items);
+
 // Sample after sample, each with its slices in their order.
 View ViewAt(uint32_t item, const v1::SliceViews& views);
 

@@ -19,7 +19,21 @@ namespace {
 
 using Values = absl::Span<const double>;
 
+// Which of the two it is, where a correlation knows but two measures.
+absl::Status CheckVarying(Values targets, Values predictions) {
+  if (targets.size() < 2) return absl::OkStatus();  // The correlation says why not.
+  if (!Vary(targets)) return Undefined("the targets have one value");
+  if (!Vary(predictions)) return Undefined("the predictions have one value");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<double> PearsonCorrelation(Values targets, Values predictions) {
+  GYRUS_RETURN_IF_ERROR(CheckVarying(targets, predictions));
+  return PearsonR(targets, predictions);
+}
+
 absl::StatusOr<double> SpearmanRho(Values targets, Values predictions) {
+  GYRUS_RETURN_IF_ERROR(CheckVarying(targets, predictions));
   GYRUS_ASSIGN_OR_RETURN(const Correlation correlation, Spearman(targets, predictions));
   return correlation.coefficient;
 }
@@ -35,7 +49,7 @@ constexpr std::array<OfNumbers, 9> kFunctions = {
     OfNumbers{v1::METRIC_MAE, MeanAbsoluteError},
     OfNumbers{v1::METRIC_RMSE, RootMeanSquaredError},
     OfNumbers{v1::METRIC_R2, R2},
-    OfNumbers{v1::METRIC_PEARSON, PearsonR},
+    OfNumbers{v1::METRIC_PEARSON, PearsonCorrelation},
     OfNumbers{v1::METRIC_SPEARMAN, SpearmanRho},
     OfNumbers{v1::METRIC_MEDIAN_AE, MedianAbsoluteError},
     OfNumbers{v1::METRIC_SD_AE, AbsoluteErrorSd},

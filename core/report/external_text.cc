@@ -14,16 +14,23 @@
 namespace gyrus {
 namespace {
 
-// What is n/a of an arm's ensemble, by reason, and items without a target.
+// What is n/a of an arm's networks and their ensemble, by reason, and items
+// without a target.
 std::string Notes(const v1::ArmResult& arm) {
   std::map<std::string, std::vector<std::string>> undefined;
+  for (const v1::MetricValue& value : arm.external().mean().values()) {
+    if (value.undefined() == 0) continue;
+    undefined[absl::StrCat("of networks of ", arm.name(), ": ", value.reason())].push_back(
+        absl::StrCat(TitleOf(value.metric(), ""), " (", value.undefined(), ")"));
+  }
   for (const v1::MetricValue& value : arm.external().ensemble().values()) {
-    if (!value.has_value()) undefined[value.reason()].push_back(TitleOf(value.metric(), ""));
+    if (value.has_value()) continue;
+    undefined[absl::StrCat("of the ensemble of ", arm.name(), ": ", value.reason())].push_back(
+        TitleOf(value.metric(), ""));
   }
   std::string text;
-  for (const auto& [reason, metrics] : undefined) {
-    absl::StrAppend(&text, "n/a: ", absl::StrJoin(metrics, ", "), " of the ensemble of ",
-                    arm.name(), ": ", reason, "\n");
+  for (const auto& [whose, metrics] : undefined) {
+    absl::StrAppend(&text, "n/a: ", absl::StrJoin(metrics, ", "), " ", whose, "\n");
   }
   if (arm.external().without_target() > 0) {
     absl::StrAppend(&text, arm.name(), ": ", arm.external().without_target(),
@@ -71,7 +78,7 @@ std::string ExternalText(const v1::Result& result) {
   if (!any) return "";
   return absl::StrCat(
       "\nExternal cohorts, which no fold has seen, all together:\n", table.ToString(),
-      "Mean and SD over the networks of the folds, each of all n items; the ensemble answers "
+      "Mean and SD over the networks of the folds, each of the same items; the ensemble answers "
       "with the mean of theirs.\n",
       notes, Comparison(result));
 }

@@ -53,4 +53,20 @@ inline v1::Plan MakeReportedPlan() {
   return plan;
 }
 
+// Trained on slices, with two samples of an external subject.
+inline v1::Plan MakeReportedSlicePlan() {
+  v1::Plan plan = MakeReportedPlan();
+  v1::ArmPlan& arm = *plan.mutable_arms(0);
+  arm.mutable_train()->set_item(v1::TRAIN_ITEM_SLICE);
+  arm.mutable_model()->mutable_resnet2d();
+  arm.mutable_model()->mutable_slices()->set_axis("z");
+  arm.mutable_model()->mutable_slices()->set_count(10);
+  for (const char* const visit : {"1", "2"}) {
+    v1::Sample& sample = *plan.add_external();
+    sample.set_id(absl::StrCat("clinic/p/", visit));
+    sample.set_subject_key("clinic/p");
+  }
+  return plan;
+}
+
 }  // namespace gyrus

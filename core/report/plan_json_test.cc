@@ -31,5 +31,11 @@ TEST(PlanJsonTest, NamesTheItemsOfEachPart) {
   EXPECT_EQ(Json::parse(text), expected) << Json::diff(expected, Json::parse(text));
 }
 
+TEST(PlanJsonTest, SlicesAndExternalCohortsAreTold) {
+  const Json json = Json::parse(PlanToJson(MakeReportedSlicePlan()));
+  EXPECT_EQ(json["external"], Json({"clinic/p/1", "clinic/p/2"}));
+  EXPECT_EQ(json["arms"][0]["item"], "slice");
+}
+
 }  // namespace
 }  // namespace gyrus

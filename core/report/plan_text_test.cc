@@ -1,10 +1,13 @@
 #include "core/report/plan_text.h"
 
 #include "core/report/plan_fixture.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {
 namespace {
+
+using testing::HasSubstr;
 
 TEST(PlanTextTest, SaysWhatWillBeDone) {
   EXPECT_EQ(absl::StrCat("\n", DescribePlan(MakeReportedPlan())), R"(
@@ -30,6 +33,13 @@ TEST(PlanTextTest, ArmsOfOneTargetShareItsTable) {
   const std::string text = DescribePlan(plan);
   EXPECT_EQ(text.find("target age"), text.rfind("target age"));
   EXPECT_NE(text.find("arms 2 x folds 2 x repeats 1 = 4 trials"), std::string::npos) << text;
+}
+
+TEST(PlanTextTest, SlicesAndExternalCohortsAreSaid) {
+  const std::string text = DescribePlan(MakeReportedSlicePlan());
+  EXPECT_THAT(text, HasSubstr("external: 2 samples of 1 subjects, which no fold has"));
+  EXPECT_THAT(text, HasSubstr("An item that both trains on is one of 10 slices of a sample.\n"));
+  EXPECT_THAT(text, HasSubstr("  0.25       0.3      4     1"));  // GMAC, MiB: of a slice.
 }
 
 }  // namespace

@@ -82,4 +82,24 @@ inline v1::Result MakeIncompleteResult() {
   return result;
 }
 
+// The same with external items, of which an ensemble of T1w has five networks.
+inline v1::Result MakeExternalResult() {
+  v1::Result result = MakeIncompleteResult();
+  v1::ExternalResult& external = *result.mutable_arms(0)->mutable_external();
+  external.set_n(10);
+  external.set_without_target(2);
+  external.set_networks(5);
+  SetMetric(v1::METRIC_MAE, 2.5, *external.mutable_mean());
+  external.mutable_mean()->mutable_values(0)->set_folds(4);
+  external.mutable_mean()->mutable_values(0)->set_undefined(1);
+  external.mutable_mean()->mutable_values(0)->set_reason("there is one item");
+  SetMetric(v1::METRIC_MAE, 0.25, *external.mutable_sd());
+  SetMetric(v1::METRIC_MAE, 1.75, *external.mutable_ensemble());
+  v1::MetricValue& r2 = *external.mutable_ensemble()->add_values();
+  r2.set_metric(v1::METRIC_R2);
+  r2.set_reason("the targets have one value");
+  result.mutable_arms(1)->mutable_external()->set_n(10);
+  return result;
+}
+
 }  // namespace gyrus

@@ -78,10 +78,11 @@ Json ToJson(const v1::RankResult& rank) {
                         {"digest", Hex(visit.tensor_digest())}});
     }
   }
-  return {{"rank", rank.rank()},
-          {"visits", std::move(visits)},
-          {"visit_digest", DigestOrNull(rank.visit_digest())},
-          {"served_set_digest", DigestOrNull(rank.served_set_digest())}};
+  Json json = {{"rank", rank.rank()}};
+  if (!visits.empty()) json["visits"] = std::move(visits);
+  json["visit_digest"] = DigestOrNull(rank.visit_digest());
+  json["served_set_digest"] = DigestOrNull(rank.served_set_digest());
+  return json;
 }
 
 Json ToJson(const v1::FoldResult& fold, const std::vector<v1::Metric>& keys) {

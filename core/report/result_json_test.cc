@@ -11,6 +11,31 @@ namespace {
 
 using Json = nlohmann::json;
 
+TEST(ResultJsonTest, ExternalItemsHaveNetworksAndTheirEnsemble) {
+  v1::Result result = MakeExternalResult();
+  result.mutable_external_comparisons()->set_reason("one arm alone");
+  const Json json = Json::parse(ResultToJson(result));
+  const Json expected = Json::parse(R"({
+    "n": 10, "without_target": 2, "networks": 5,
+    "mean": {"mae": 2.5, "rmse": null, "r2": null, "pearson": null},
+    "sd": {"mae": 0.25, "rmse": null, "r2": null, "pearson": null},
+    "ensemble": {"mae": 1.75, "rmse": null, "r2": null, "pearson": null},
+    "undefined": {"mae": {"folds": 1, "reason": "there is one item"}},
+    "ensemble_undefined": {"r2": "the targets have one value"}, "predictions": null})");
+  const Json external = json["arms"][0]["external"];
+  EXPECT_EQ(external, expected) << Json::diff(expected, external);
+  EXPECT_EQ(json["external_comparisons"]["reason"], "one arm alone");
+}
+
+TEST(ResultJsonTest, VisitsThatAreNotToldAreLeftOut) {
+  v1::Result result = MakeIncompleteResult();
+  v1::RankResult& rank = *result.mutable_arms(0)->mutable_folds(0)->mutable_ranks(0);
+  rank.mutable_epochs(0)->clear_visits();
+  const Json told = Json::parse(ResultToJson(result))["arms"][0]["folds"][0]["ranks"][0];
+  EXPECT_FALSE(told.contains("visits"));
+  EXPECT_EQ(told["visit_digest"], "01");
+}
+
 TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
   const std::string text = ResultToJson(MakeIncompleteResult());
   EXPECT_EQ(text.find('\n'), std::string::npos);

@@ -139,7 +139,7 @@ std::string Holes(const v1::Result& result) {
         absl::StrAppend(&text, ": ", NameOf(fold.reason().code()), ": ", fold.reason().message());
       }
       if (!fold.checkpoint().empty()) {
-        absl::StrAppend(&text, "; its last good weights: ", fold.checkpoint());
+        absl::StrAppend(&text, "; its last finite weights: ", fold.checkpoint());
       }
       text += '\n';
     }

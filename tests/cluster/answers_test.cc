@@ -6,13 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "common/files.h"
 #include "gmock/gmock.h"
 #include "tests/cluster/programs.h"
+#include "tests/cluster/tables.h"
 
 namespace gyrus {
 namespace {
@@ -21,50 +19,12 @@ using Json = nlohmann::json;
 using testing::ContainsRegex;
 using testing::HasSubstr;
 
-using Row = std::map<std::string, std::string>;
-
-std::vector<Row> ReadTable(const std::string& file, char separator) {
-  std::vector<Row> rows;
-  const auto text = ReadFile(file);
-  EXPECT_TRUE(text.ok()) << text.status();
-  std::vector<std::string> head;
-  for (const absl::string_view line : absl::StrSplit(text.value_or(""), '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> cells = absl::StrSplit(line, separator);
-    if (head.empty()) {
-      head = cells;
-      continue;
-    }
-    EXPECT_EQ(cells.size(), head.size());
-    Row& row = rows.emplace_back();
-    for (size_t c = 0; c < head.size(); ++c) row[head[c]] = cells[c];
-  }
-  return rows;
-}
-
-double Number(const std::string& text) {
-  double number = 0;
-  EXPECT_TRUE(absl::SimpleAtod(text, &number)) << text;
-  return number;
-}
-
 class AnswersTest : public ProgramsTest {
  protected:
   AnswersTest() { MakeCohort(); }
 
-  // Changes cells of the manifest; rows count from 0.
   void Edit(const std::function<void(int, Row&)>& change) const {
-    const std::string file = In("cohort/participants.csv");
-    const std::vector<std::string> head =
-        absl::StrSplit(ReadFile(file)->substr(0, ReadFile(file)->find('\n')), ',');
-    std::string text = absl::StrJoin(head, ",") + "\n";
-    int number = 0;
-    for (Row& row : ReadTable(file, ',')) {
-      change(number++, row);
-      std::vector<std::string> cells;
-      for (const std::string& name : head) cells.push_back(row[name]);
-      absl::StrAppend(&text, absl::StrJoin(cells, ","), "\n");
-    }
-    ASSERT_TRUE(WriteFileAtomically(file, text).ok());
+    EditManifest(In("cohort/participants.csv"), change);
   }
 
   Ran RunWith(std::vector<std::string> sets, const std::string& out = "out") const {
@@ -183,6 +143,31 @@ TEST_F(AnswersTest, WhatIsMissingIsMaskedCountedAndInNoMean) {
   const Json by_site = result["groups"][1];
   EXPECT_EQ(by_site["groups"].size(), 2);
   EXPECT_EQ(by_site["outside"], 1);
+}
+
+TEST_F(AnswersTest, ANetworkThatIsShownNothingAnswersOneNumberAndThatIsSaid) {
+  // Slices below the brain: zeros in every image.
+  const Ran ran = RunWith(
+      {"recipe=[{reorient: RAS}, {crop_or_pad: [40, 48, 160]}, {zscore: {inside: brain}}]",
+       "train.augment={}", "model={resnet2d: {depth: 10, width: 4}, slices: {from: 0, count: 2}}",
+       "evaluate={metrics: [mae, r2, pearson, spearman], bias_correction: age_regression}"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const Json result = JsonOf(ran);
+  const Json arm = result["arms"][0];
+  for (const Json& fold : arm["folds"]) {
+    const auto rows = PredictionsOf(fold);
+    for (Row row : rows) EXPECT_EQ(row["prediction"], Row(rows.front())["prediction"]);
+    EXPECT_TRUE(fold["metrics"]["mae"].is_number());
+    EXPECT_TRUE(fold["metrics"]["r2"].is_number());
+    for (const char* const name : {"pearson", "spearman"}) {
+      EXPECT_TRUE(fold["metrics"][name].is_null());
+      EXPECT_EQ(fold["undefined"][name], "the predictions have one value");
+    }
+  }
+  EXPECT_TRUE(arm["mean"]["mae"].is_number());
+  EXPECT_TRUE(arm["mean"]["pearson"].is_null());
+  EXPECT_EQ(arm["undefined"]["pearson"]["folds"], 3);
+  EXPECT_THAT(result["warnings"].dump(), HasSubstr("all 4 test predictions are the same"));
 }
 
 TEST_F(AnswersTest, ALossThatIsNotFiniteNamesItsStepAndLeavesTheWeightsBefore) {

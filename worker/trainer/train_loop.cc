@@ -23,8 +23,8 @@
 namespace gyrus {
 namespace {
 
-// Often enough to watch, seldom enough to cost nothing.
 constexpr char kHelp[] = "lower the learning rate or clip the gradient (train.clip_norm)";
+// Often enough to watch, seldom enough to cost nothing.
 constexpr absl::Duration kStepReportInterval = absl::Seconds(1);
 
 absl::string_view BytesOf(const torch::Tensor& tensor) {
@@ -63,7 +63,7 @@ absl::Status TrainLoop::Run() {
   started.mutable_started()->set_numeric_kind(options_.numeric_kind);
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
   GYRUS_RETURN_IF_ERROR(PrepareExternal());
-  QueueTraining(0);  // First, so that volumes come meanwhile.
+  QueueTraining(0);  // Before the weights, so that volumes come meanwhile.
   GYRUS_ASSIGN_OR_RETURN(transfer_,
                          SetFirstWeights(options_.trial, options_.first_weights, parts_.network));
   const v1::Train& train = options_.trial.train();
@@ -310,7 +310,9 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   v1::Record record;
   v1::EpochDone& done = *record.mutable_epoch();
   done.set_epoch(epoch);
-  for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
+  std::vector<v1::Visit> visits = visits_.Take();
+  if (!TellsVisits(items_)) visits.clear();
+  for (v1::Visit& visit : visits) *done.add_visits() = std::move(visit);
   GYRUS_ASSIGN_OR_RETURN(const double train_loss, leaf_losses_.TakeMean(items_, parts_.collective));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
                          Predict(options_.trial.validation_items()));
@@ -339,6 +341,7 @@ void TrainLoop::KeepWeights() {
 absl::Status TrainLoop::Select() {
   GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
   GYRUS_RETURN_IF_ERROR(CheckRanksAgree());
+  GYRUS_RETURN_IF_ERROR(CheckWeightsFinite());  // All ranks alike: they agree.
   if (SelectedEpoch() == epochs_done_) return absl::OkStatus();
   const torch::NoGradGuard no_gradient;
   for (auto& [name, tensor] : WeightsOf(parts_.network)) tensor.copy_(kept_weights_.at(name));
@@ -351,10 +354,8 @@ uint32_t TrainLoop::SelectedEpoch() const {
 
 absl::Status TrainLoop::CheckRanksAgree() {
   Sha256 digest;
-  std::string not_finite;
   for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
     digest.UpdateField(Xxh3Of(BytesOf(tensor)));
-    if (!tensor.isfinite().all().item<bool>()) not_finite = name;
   }
   GYRUS_ASSIGN_OR_RETURN(const auto all, parts_.collective.AllGatherBytes(digest.Finish()));
   for (size_t rank = 1; rank < all.size(); ++rank) {
@@ -363,6 +364,16 @@ absl::Status TrainLoop::CheckRanksAgree() {
           absl::StrCat("rank ", rank, " ended with other weights than rank 0"));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status TrainLoop::CheckWeightsFinite() {
+  std::string not_finite;
+  GYRUS_RETURN_IF_ERROR(CallTorch("looking at the last weights", [&] {
+    for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
+      if (not_finite.empty() && !tensor.isfinite().all().item<bool>()) not_finite = name;
+    }
+  }));
   if (not_finite.empty()) return absl::OkStatus();
   return MarkShared(absl::OutOfRangeError(
       absl::StrCat("after the last step ", not_finite, " is not finite; ", kHelp)));

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,8 +68,8 @@ class TrainLoop {
   absl::Status Run();
 
  private:
-  // No epoch of no fold looks at them, so what is wrong with one would show after all
-  // the training.
+  // Reads each external item once: they are first predicted after all the training,
+  // and what is wrong with a file should show before.
   absl::Status PrepareExternal();
   void SetLearning(uint32_t epoch);
   absl::Status TrainEpoch(uint32_t epoch);
@@ -97,6 +96,7 @@ class TrainLoop {
   absl::Status Select();
   absl::Status Finish();
   absl::Status CheckRanksAgree();
+  absl::Status CheckWeightsFinite();
   absl::Status Report(v1::Record record) { return parts_.report(std::move(record)); }
   v1::Checkpoint CheckpointHead(uint32_t epochs_done) const;
   bool IsRoot() const { return parts_.collective.rank() == 0; }
