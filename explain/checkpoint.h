@@ -16,8 +16,8 @@ struct TrainedNetwork {
 };
 
 // Reads checkpoint.pb and weights.safetensors of `folder`.
-// NOT_FOUND and others: as common/files.h, with the path. DATA_LOSS: a file is
-// damaged, or the two do not belong together.
+// NOT_FOUND and others: as common/files.h, with the path. DATA_LOSS: checkpoint.pb
+// is none, its network cannot be, or the weights are not those whose digest it has.
 absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder);
 
 }  // namespace gyrus

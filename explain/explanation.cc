@@ -32,6 +32,12 @@ absl::StatusOr<std::vector<float>> CovariatesOf(const v1::TrialSpec& trial,
     covariates.push_back(
         static_cast<float>((number - trial.covariate_means(i)) / trial.covariate_sds(i)));
   }
+  for (const auto& [column, number] : given) {
+    if (std::find(columns.begin(), columns.end(), column) != columns.end()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("--covariate ", column, ": the network takes ",
+                     columns.empty() ? "none" : absl::StrJoin(columns, ", ")));
+  }
   return covariates;
 }
 
@@ -56,11 +62,11 @@ torch::Tensor TensorOf(const std::vector<Volume>& volumes) {
   return torch::stack(channels);
 }
 
+// `map` is contiguous.
 Volume MapOn(const Volume& grid, const torch::Tensor& map) {
   Volume volume = {.shape = grid.shape, .affine = grid.affine, .voxels = {}};
-  const torch::Tensor dense = map.contiguous();
-  const float* const values = dense.const_data_ptr<float>();
-  volume.voxels.assign(values, values + dense.numel());
+  const float* const values = map.const_data_ptr<float>();
+  volume.voxels.assign(values, values + map.numel());
   return volume;
 }
 
@@ -92,6 +98,7 @@ absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<V
     cam = ComputeGradCam(*trained.network, objective, TensorOf(subject),
                          numbers.empty() ? torch::Tensor() : torch::tensor(numbers),
                          {.layer = layer, .answer = class_index});
+    if (cam.ok()) cam->map = cam->map.contiguous();
   }));
   GYRUS_RETURN_IF_ERROR(cam.status());
   const auto& classes = trial.task().classification().classes();

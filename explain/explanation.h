@@ -23,8 +23,8 @@ struct Explanation {
 
 // Of a subject that PrepareSubject made. `covariates`: column -> number, as in the
 // manifest. `layer` and `answer` may be empty.
-// INVALID_ARGUMENT: a covariate is missing or no number; there is no such layer,
-// class, or nothing to explain.
+// INVALID_ARGUMENT: a covariate is missing, unknown or no number; there is no such
+// layer, class, or nothing to explain.
 absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<Volume>& subject,
                                     const std::map<std::string, std::string>& covariates,
                                     const std::string& layer, const std::string& answer);

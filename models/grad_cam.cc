@@ -115,7 +115,10 @@ absl::StatusOr<torch::Tensor> AnswerOf(const torch::Tensor& told, const Answers&
     return told[0];
   }
   const int64_t classes = told.size(1);
-  cam.answer = options.answer < 0 ? told[0].argmax().item<int64_t>() : options.answer;
+  const torch::Tensor row = told[0].contiguous();
+  cam.answer = options.answer >= 0
+                   ? options.answer
+                   : ClassTold({row.const_data_ptr<float>(), static_cast<size_t>(classes)});
   if (cam.answer >= classes) {
     return absl::InvalidArgumentError(absl::StrCat("there is no class ", cam.answer));
   }

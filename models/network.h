@@ -69,7 +69,8 @@ class Network : public torch::nn::Module {
     torch::Tensor volumes;
     torch::Tensor covariates;
   };
-  // Sees each node's output as it comes; false ends the run.
+  // Sees each node's output as it comes, and may put another in its place; false
+  // ends the run.
   using Look = absl::FunctionRef<bool(NodeId id, torch::Tensor& output)>;
   Answers Run(Inputs given, Look look);
   torch::Tensor Compute(NodeId id, const Inputs& given, std::vector<torch::Tensor>& values);

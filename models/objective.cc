@@ -21,13 +21,6 @@ torch::Tensor TensorOf(const std::vector<double>& values) {
   return torch::tensor(values, torch::kFloat64).to(torch::kFloat32);
 }
 
-// The class that is told; of two, as metrics decide (core/evaluate), the second
-// from one half on.
-int64_t Decided(absl::Span<const float> probabilities) {
-  if (probabilities.size() == 2) return probabilities[1] >= 0.5F ? 1 : 0;
-  return std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin();
-}
-
 // Dice of each class but the background, [items, classes]; NaN where neither
 // has a voxel of it.
 torch::Tensor HardDice(const torch::Tensor& logits, const torch::Tensor& labels) {
@@ -42,6 +35,11 @@ torch::Tensor HardDice(const torch::Tensor& logits, const torch::Tensor& labels)
 }
 
 }  // namespace
+
+int64_t ClassTold(absl::Span<const float> probabilities) {
+  if (probabilities.size() == 2) return probabilities[1] >= 0.5F ? 1 : 0;
+  return std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin();
+}
 
 Objective::Objective(const v1::TrialSpec& trial, const Graph& graph)
     : task_(trial.task()), scale_(trial.output_scale()), offset_(trial.output_offset()) {
@@ -166,7 +164,8 @@ v1::Prediction Objective::ReadScores(const v1::Item& item, absl::Span<const floa
   }
   if (task_.has_classification()) {
     const int classes = task_.classification().classes_size();
-    prediction.set_prediction(static_cast<double>(Decided({score, static_cast<size_t>(classes)})));
+    prediction.set_prediction(
+        static_cast<double>(ClassTold({score, static_cast<size_t>(classes)})));
     for (int c = 0; c < classes; ++c) prediction.add_probabilities(*score++);
   } else if (task_.has_regression() || task_.has_soft_labels()) {
     prediction.set_prediction(*score++);

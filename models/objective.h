@@ -25,6 +25,10 @@ struct Truth {
   torch::Tensor labels;
 };
 
+// The class that is told; of two, as metrics decide (core/evaluate), the second
+// from one half on.
+int64_t ClassTold(absl::Span<const float> probabilities);
+
 // Thread-compatible.
 class Objective {
  public:

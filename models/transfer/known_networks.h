@@ -10,8 +10,7 @@ namespace gyrus {
 
 // Residual networks of volumes and of slices in their usual depths, with
 // batch norm (as published weights are) and with Gyrus' default, as the experiment
-// file names them ("resnet2d: {depth: 50, norm: batch}"), for an input of
-// [channels, x, y, z].
-std::vector<Candidate> KnownNetworks(const Shape& input);
+// file names them ("resnet2d: {depth: 50, norm: batch}").
+std::vector<Candidate> KnownNetworks(uint32_t channels);
 
 }  // namespace gyrus

@@ -75,7 +75,7 @@ class Transfer {
         from_(from),
         live_(LiveTensors(network)),
         kernels_(KernelsOf(network)),
-        input_(network.graph().nodes[0].output_shape) {
+        channels_(static_cast<uint32_t>(network.graph().nodes[0].output_shape[0])) {
     for (const NamedShape& tensor : TensorsOf(network.graph())) {
       wanted_.push_back(NameOf(tensor.name, live_.at(tensor.name).sizes()));
       v1::TensorTransfer& row = *report_.add_tensors();
@@ -176,7 +176,7 @@ class Transfer {
     if (misfits_.size() > kMostLines) {
       absl::StrAppend(&lines, "\nand ", misfits_.size() - kMostLines, " more");
     }
-    std::vector<Candidate> candidates = KnownNetworks(input_);
+    std::vector<Candidate> candidates = KnownNetworks(channels_);
     candidates.insert(candidates.begin(), {"the one asked for", wanted_});
     return absl::InvalidArgumentError(absl::StrCat(
         "the weights do not fit: ", match.pairs.size(), " of ", wanted_.size(),
@@ -188,7 +188,7 @@ class Transfer {
   const NamedTensors& from_;
   std::map<std::string, torch::Tensor> live_;
   std::map<std::string, KernelPlace> kernels_;
-  const Shape input_;
+  const uint32_t channels_;
   std::vector<TensorName> wanted_, given_;
   v1::TransferReport report_;
   size_t taken_ = 0;

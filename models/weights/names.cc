@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "models/weights/tensor_view.h"
 
 namespace gyrus {
 namespace {
