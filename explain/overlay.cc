@@ -14,9 +14,7 @@ constexpr int kGap = 8;   // Pixels between planes.
 
 using Colour = std::array<double, 3>;  // 0 to 1.
 
-struct Voxel {
-  std::array<int64_t, 3> at;
-};
+using Voxel = std::array<int64_t, 3>;
 
 // A plane of a volume: which axis runs right, which up, which way, and where it
 // is on the third.
@@ -33,14 +31,19 @@ constexpr std::array<Plane, 3> kPlanes = {
     Plane{.right = 0, .right_reversed = false, .up = 1, .through = 2},
 };
 
-Voxel Farthest(const Volume& map) {
+// Where in the brain the map is farthest from zero; beside it, it is upsampled into
+// nothing.
+Voxel Farthest(const Volume& volume, const Volume& map) {
   size_t farthest = 0;
-  for (size_t i = 1; i < map.size(); ++i) {
-    if (std::abs(map.voxels[i]) > std::abs(map.voxels[farthest])) farthest = i;
+  double most = -1;
+  for (size_t i = 0; i < map.size(); ++i) {
+    if (volume.voxels[i] == 0 || std::abs(map.voxels[i]) <= most) continue;
+    farthest = i;
+    most = std::abs(map.voxels[i]);
   }
   const int64_t index = static_cast<int64_t>(farthest);
   const int64_t plane = map.shape[1] * map.shape[2];
-  return {{index / plane, index / map.shape[2] % map.shape[1], index % map.shape[2]}};
+  return {index / plane, index / map.shape[2] % map.shape[1], index % map.shape[2]};
 }
 
 // What is shown as black and as white.
@@ -77,8 +80,8 @@ Colour ColourOf(double grey, double share) {
 class Painter {
  public:
   Painter(const Volume& volume, const Volume& map)
-      : volume_(volume), map_(map), centre_(Farthest(map)), window_(WindowOf(volume)) {
-    farthest_ = std::abs(map.voxels[map.Index(centre_.at[0], centre_.at[1], centre_.at[2])]);
+      : volume_(volume), map_(map), centre_(Farthest(volume, map)), window_(WindowOf(volume)) {
+    farthest_ = std::abs(map.voxels[map.Index(centre_[0], centre_[1], centre_[2])]);
     for (const Plane& plane : kPlanes) {
       picture_.width += static_cast<int>(volume.shape[plane.right]) * kZoom;
       picture_.height = std::max(picture_.height, static_cast<int>(volume.shape[plane.up]) * kZoom);
@@ -104,7 +107,7 @@ class Painter {
  private:
   Colour At(const Plane& plane, int64_t right, int64_t down) const {
     std::array<int64_t, 3> at;
-    at[plane.through] = centre_.at[plane.through];
+    at[plane.through] = centre_[plane.through];
     at[plane.right] = plane.right_reversed ? volume_.shape[plane.right] - 1 - right : right;
     at[plane.up] = volume_.shape[plane.up] - 1 - down;
     const size_t index = volume_.Index(at[0], at[1], at[2]);

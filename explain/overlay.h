@@ -17,12 +17,12 @@ struct Picture {
   std::vector<uint8_t> rgb;
 };
 
-// Sagittal, coronal and axial plane, side by side, through the voxel where `map`,
-// on the grid of `volume`, is farthest from zero. The brain, all voxels that are not
-// zero, is grey from its 1st to its 99th percentile, and all else is black; what is
-// above zero is red to yellow, what is below blue to cyan, clearer the farther. Superior is up;
-// left is left, and anterior is left in the sagittal plane. Voxels are square on screen where they
-// are cubes.
+// Sagittal, coronal and axial plane, side by side, through the voxel of the brain
+// where `map`, on the grid of `volume`, is farthest from zero. The brain, all voxels
+// that are not zero, is grey from its 1st to its 99th percentile, and all else is
+// black; what is above zero is red to yellow, what is below blue to cyan, clearer the
+// farther. Superior is up; left is left, and anterior is left in the sagittal plane.
+// Voxels are square on screen where they are cubes.
 Picture Overlay(const Volume& volume, const Volume& map);
 
 // The bytes of a PNG file. INTERNAL: the library cannot write it.

@@ -37,6 +37,17 @@ TEST(OverlayTest, PlanesGoThroughTheFarthestVoxel) {
   EXPECT_EQ(PixelAt(picture, 1, 1), std::vector<uint8_t>({0, 0, 0}));
 }
 
+TEST(OverlayTest, PlanesGoThroughTheBrainWhereTheMapIsFartherBesideIt) {
+  Volume brain = Filled(0), map = Filled(0);
+  brain.voxels[brain.Index(3, 1, 6)] = 1;
+  map.voxels[map.Index(3, 1, 6)] = 2;
+  map.voxels[map.Index(0, 5, 0)] = -9;
+  const Picture picture = Overlay(brain, map);
+  const std::vector<uint8_t> hot = {191, 191, 0};
+  EXPECT_EQ(PixelAt(picture, 4 * 4 + 1, 1 * 4 + 1), hot);
+  EXPECT_EQ(PixelAt(picture, 32 + 3 * 4 + 1, 1 * 4 + 1), hot);
+}
+
 TEST(OverlayTest, SignsHaveTheirOwnColours) {
   Volume brain = Filled(1), map = Filled(0);
   map.voxels[map.Index(0, 0, 0)] = -4;
