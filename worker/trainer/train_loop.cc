@@ -23,7 +23,6 @@
 namespace gyrus {
 namespace {
 
-constexpr char kHelp[] = "lower the learning rate or clip the gradient (train.clip_norm)";
 // Often enough to watch, seldom enough to cost nothing.
 constexpr absl::Duration kStepReportInterval = absl::Seconds(1);
 
@@ -55,7 +54,9 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
                parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
       gradients_(parts_.network, parts_.collective, options_.sum_order),
+      visits_(TellsVisits(items_)),
       checkpoints_(absl::StrCat(options_.folder, "/checkpoints")),
+      not_finite_(parts_.network, parts_.collective),
       selection_(options_.trial.train()) {}
 
 absl::Status TrainLoop::Run() {
@@ -151,7 +152,7 @@ absl::Status TrainLoop::TrainBatch(uint32_t epoch, uint32_t batch) {
   }
   float loss_of_all = static_cast<float>(loss_sum);
   GYRUS_ASSIGN_OR_RETURN(Gradients sums, gradients_.Finish(batches_.ranks_in(batch), loss_of_all));
-  if (!std::isfinite(loss_of_all)) return LossNotFinite();
+  if (!std::isfinite(loss_of_all)) return not_finite_.Failure(step_);
   checkpoints_.WaitUntilCopied();
   GYRUS_RETURN_IF_ERROR(ApplyStatistics());
   GYRUS_RETURN_IF_ERROR(CallTorch(absl::StrCat("step ", step_), [&] {
@@ -211,30 +212,8 @@ absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
         if (statistics.defined()) absl::StrAppend(&leaf_statistics_, BytesOf(statistics));
         return sum.item<float>();
       }));
-  if (!std::isfinite(loss) && not_finite_.empty()) {
-    GYRUS_ASSIGN_OR_RETURN(not_finite_, DescribeNotFinite(loss, doing, leaf));
-  }
+  GYRUS_RETURN_IF_ERROR(not_finite_.Look(loss, doing, leaf));
   return loss;
-}
-
-absl::StatusOr<std::string> TrainLoop::DescribeNotFinite(double loss, const std::string& doing,
-                                                         const Leaf& leaf) {
-  GYRUS_ASSIGN_OR_RETURN(const std::string first, CallTorch(doing, [&] {
-                           return parts_.network.FirstNotFinite(leaf.volumes, leaf.covariates);
-                         }));
-  return absl::StrCat("the loss became ", loss, " in ", doing, ": ",
-                      first.empty() ? "the network's answers are finite, their loss is not"
-                                    : absl::StrCat("first in ", first),
-                      "; ", kHelp, ", or look at the targets");
-}
-
-absl::Status TrainLoop::LossNotFinite() {
-  GYRUS_ASSIGN_OR_RETURN(const auto ranks, parts_.collective.AllGatherBytes(not_finite_));
-  for (const std::string& said : ranks) {
-    if (!said.empty()) return MarkShared(absl::OutOfRangeError(said));
-  }
-  return MarkShared(absl::OutOfRangeError(
-      absl::StrCat("the sum of the losses of step ", step_, " is not finite; ", kHelp)));
 }
 
 absl::Status TrainLoop::ApplyStatistics() {
@@ -310,9 +289,7 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   v1::Record record;
   v1::EpochDone& done = *record.mutable_epoch();
   done.set_epoch(epoch);
-  std::vector<v1::Visit> visits = visits_.Take();
-  if (!TellsVisits(items_)) visits.clear();
-  for (v1::Visit& visit : visits) *done.add_visits() = std::move(visit);
+  for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
   GYRUS_ASSIGN_OR_RETURN(const double train_loss, leaf_losses_.TakeMean(items_, parts_.collective));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
                          Predict(options_.trial.validation_items()));
@@ -341,7 +318,8 @@ void TrainLoop::KeepWeights() {
 absl::Status TrainLoop::Select() {
   GYRUS_RETURN_IF_ERROR(checkpoints_.Wait());
   GYRUS_RETURN_IF_ERROR(CheckRanksAgree());
-  GYRUS_RETURN_IF_ERROR(CheckWeightsFinite());  // All ranks alike: they agree.
+  GYRUS_RETURN_IF_ERROR(
+      CheckWeightsFinite(WeightsOf(parts_.network)));  // All ranks alike: they agree.
   if (SelectedEpoch() == epochs_done_) return absl::OkStatus();
   const torch::NoGradGuard no_gradient;
   for (auto& [name, tensor] : WeightsOf(parts_.network)) tensor.copy_(kept_weights_.at(name));
@@ -365,18 +343,6 @@ absl::Status TrainLoop::CheckRanksAgree() {
     }
   }
   return absl::OkStatus();
-}
-
-absl::Status TrainLoop::CheckWeightsFinite() {
-  std::string not_finite;
-  GYRUS_RETURN_IF_ERROR(CallTorch("looking at the last weights", [&] {
-    for (const auto& [name, tensor] : WeightsOf(parts_.network)) {
-      if (not_finite.empty() && !tensor.isfinite().all().item<bool>()) not_finite = name;
-    }
-  }));
-  if (not_finite.empty()) return absl::OkStatus();
-  return MarkShared(absl::OutOfRangeError(
-      absl::StrCat("after the last step ", not_finite, " is not finite; ", kHelp)));
 }
 
 absl::Status TrainLoop::Finish() {

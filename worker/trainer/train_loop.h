@@ -25,6 +25,7 @@
 #include "worker/trainer/item_source.h"
 #include "worker/trainer/leaf.h"
 #include "worker/trainer/leaf_losses.h"
+#include "worker/trainer/not_finite.h"
 #include "worker/trainer/optimizer.h"
 #include "worker/trainer/selection.h"
 #include "worker/trainer/visits.h"
@@ -75,9 +76,6 @@ class TrainLoop {
   absl::Status TrainEpoch(uint32_t epoch);
   absl::Status TrainBatch(uint32_t epoch, uint32_t batch);
   absl::StatusOr<double> TrainLeaf(uint32_t epoch, Range positions);
-  absl::StatusOr<std::string> DescribeNotFinite(double loss, const std::string& doing,
-                                                const Leaf& leaf);
-  absl::Status LossNotFinite();  // On any rank: what the first of them says.
   absl::Status ApplyStatistics();
   absl::StatusOr<Leaf> LoadLeaf(uint32_t epoch, Range positions);
   absl::Status FinishEpoch(uint32_t epoch, absl::Duration started);
@@ -96,7 +94,6 @@ class TrainLoop {
   absl::Status Select();
   absl::Status Finish();
   absl::Status CheckRanksAgree();
-  absl::Status CheckWeightsFinite();
   absl::Status Report(v1::Record record) { return parts_.report(std::move(record)); }
   v1::Checkpoint CheckpointHead(uint32_t epochs_done) const;
   bool IsRoot() const { return parts_.collective.rank() == 0; }
@@ -120,7 +117,7 @@ class TrainLoop {
   uint32_t step_ = 0;
   std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.
   LeafLosses leaf_losses_;
-  std::string not_finite_;  // Of this rank's first loss that is not; empty: all are.
+  NotFiniteLoss not_finite_;
   v1::StepsDone steps_;
   absl::Duration steps_since_;
 

@@ -12,7 +12,7 @@ void VisitLog::Add(uint32_t epoch, uint32_t position, const std::string& item,
   visit.set_tensor_digest(Xxh3Of(tensor));
   digest_.UpdateNumber(epoch).UpdateNumber(position).UpdateField(item);
   digest_.UpdateField(visit.tensor_digest());
-  visits_.push_back(std::move(visit));
+  if (told_) visits_.push_back(std::move(visit));
 }
 
 std::vector<v1::Visit> VisitLog::Take() { return std::exchange(visits_, {}); }

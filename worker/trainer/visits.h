@@ -13,6 +13,9 @@ namespace gyrus {
 // Keeps the sequence of (epoch, position, item, tensor). One thread.
 class VisitLog {
  public:
+  // `told`: whether Take gives them; otherwise there is the digest alone.
+  explicit VisitLog(bool told) : told_(told) {}
+
   // `tensor` is the bytes given to forward for this item.
   void Add(uint32_t epoch, uint32_t position, const std::string& item, absl::string_view tensor);
 
@@ -22,6 +25,7 @@ class VisitLog {
   std::string Finish() { return digest_.Finish(); }
 
  private:
+  const bool told_;
   std::vector<v1::Visit> visits_;
   Sha256 digest_;
 };

@@ -18,13 +18,13 @@ struct Call {
 };
 
 std::string DigestOf(const std::vector<Call>& calls) {
-  VisitLog log;
+  VisitLog log(/*told=*/true);
   for (const Call& c : calls) log.Add(c.epoch, c.position, c.item, c.tensor);
   return Hex(log.Finish());
 }
 
 TEST(VisitLogTest, GivesEachVisitOnce) {
-  VisitLog log;
+  VisitLog log(/*told=*/true);
   log.Add(0, 3, "c/a/1", "tensor");
   log.Add(0, 4, "c/b/1", "other");
   const std::vector<v1::Visit> visits = log.Take();
@@ -41,11 +41,19 @@ TEST(VisitLogTest, GivesEachVisitOnce) {
 }
 
 TEST(VisitLogTest, TakingVisitsLeavesTheDigest) {
-  VisitLog log;
+  VisitLog log(/*told=*/true);
   log.Add(0, 0, "a", "x");
   log.Take();
   log.Add(0, 1, "b", "y");
   EXPECT_EQ(Hex(log.Finish()), DigestOf({{0, 0, "a", "x"}, {0, 1, "b", "y"}}));
+}
+
+TEST(VisitLogTest, VisitsThatAreNotToldAreInTheDigest) {
+  VisitLog told(true), untold(false);
+  for (VisitLog* const log : {&told, &untold}) log->Add(0, 1, "c/s1/1", "voxels");
+  EXPECT_EQ(told.Take().size(), 1);
+  EXPECT_EQ(untold.Take().size(), 0);
+  EXPECT_EQ(told.Finish(), untold.Finish());
 }
 
 TEST(VisitLogTest, AnyOtherSequenceHasAnotherDigest) {
