@@ -1,7 +1,7 @@
 #include "cli/client_options.h"
 
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "cli/experiment_fixture.h"
-#include "cli/fake_experiments.h"
+#include "cli/testing/experiment_fixture.h"
+#include "cli/testing/fake_experiments.h"
 #include "common/command_line/parse_line.h"
 #include "common/rpc/server.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "common/version.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "cli/fake_experiments.h"
+#include "cli/testing/fake_experiments.h"
 #include "common/rpc/server.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -1,6 +1,6 @@
 #include "cli/exit_code.h"
 
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "gtest/gtest.h"
 
 namespace gyrus::cli {

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "cli/experiment_fixture.h"
-#include "common/test_folder.h"
+#include "cli/testing/experiment_fixture.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -7,7 +7,7 @@
 
 #include "cli/command.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "core/volume/gzip.h"
 #include "core/volume/image.h"
 #include "core/volume/nifti.h"

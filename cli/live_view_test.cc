@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

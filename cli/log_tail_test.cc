@@ -1,7 +1,7 @@
 #include "cli/log_tail.h"
 
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gtest/gtest.h"
 
 namespace gyrus::cli {

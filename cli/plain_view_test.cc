@@ -1,6 +1,6 @@
 #include "cli/plain_view.h"
 
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -14,11 +14,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "cli/exit_code.h"
-#include "cli/experiment_fixture.h"
+#include "cli/testing/experiment_fixture.h"
 #include "common/clock.h"
 #include "common/files.h"
 #include "common/process.h"
-#include "common/test_folder.h"
+#include "common/testing/paths.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -51,7 +52,7 @@ class RunTest : public testing::Test {
  protected:
   RunTest() {
     EXPECT_TRUE(MakeFolders(folder_.In("bin")).ok());
-    std::filesystem::create_symlink(absl::StrCat(GYRUS_BINARY_DIR, "/tests/fake_coordinator"),
+    std::filesystem::create_symlink(absl::StrCat(BinaryDir(), "/tests/fake_coordinator"),
                                     folder_.In("bin/gyrus-coordinator"));
     MakeProgram("gyrus-dataloader", kStandIn);
     MakeProgram("gyrus-worker", kStandIn);
@@ -62,7 +63,7 @@ class RunTest : public testing::Test {
   }
 
   Child Start(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), absl::StrCat(GYRUS_BINARY_DIR, "/bin/gyrus"));
+    arguments.insert(arguments.begin(), absl::StrCat(BinaryDir(), "/bin/gyrus"));
     arguments.insert(arguments.end(), {"--bin", folder_.In("bin"), "--cache", folder_.In("cache")});
     // Through a shell, to have both outputs apart.
     std::string line = "exec";

@@ -1,8 +1,8 @@
 #include "cli/started_experiment.h"
 
-#include "cli/experiment_fixture.h"
+#include "cli/testing/experiment_fixture.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,7 +1,7 @@
 #include "cli/view_facts.h"
 
 #include "absl/strings/str_cat.h"
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "gtest/gtest.h"
 
 namespace gyrus::cli {

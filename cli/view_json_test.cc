@@ -1,6 +1,6 @@
 #include "cli/view_json.h"
 
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 

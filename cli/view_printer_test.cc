@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_join.h"
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -6,10 +6,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "cli/experiment_file.h"
-#include "cli/experiment_fixture.h"
+#include "cli/testing/experiment_fixture.h"
 #include "common/digest.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

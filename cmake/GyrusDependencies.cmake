@@ -1,4 +1,5 @@
 # Finds what deploy/setup.sh installed. Nothing is fetched here.
+include(GyrusCcache)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
@@ -19,15 +20,6 @@ pkg_check_modules(libxxhash REQUIRED IMPORTED_TARGET libxxhash)
 if(GYRUS_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(benchmark REQUIRED)
-endif()
-
-find_program(CCACHE_PROGRAM ccache)
-if(CCACHE_PROGRAM)
-  # The sloppiness lets ccache keep what uses the precompiled torch header.
-  set(_launcher "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
-                "${CCACHE_PROGRAM}")
-  set(CMAKE_C_COMPILER_LAUNCHER ${_launcher})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${_launcher})
 endif()
 
 if(GYRUS_WITH_TORCH)

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "common/sync_spy.h"
-#include "common/test_folder.h"
+#include "common/testing/sync_spy.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

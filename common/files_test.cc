@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "common/sync_spy.h"
-#include "common/test_folder.h"
+#include "common/testing/sync_spy.h"
+#include "common/testing/test_folder.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {

@@ -6,7 +6,7 @@
 
 #include "common/digest.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {

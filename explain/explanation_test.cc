@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/model_fixture.h"
+#include "models/testing/model_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "core/volume/nifti.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

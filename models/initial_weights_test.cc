@@ -9,7 +9,7 @@
 #include "common/random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/model_fixture.h"
+#include "models/testing/model_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -18,7 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "models/initial_weights.h"
-#include "models/model_fixture.h"
+#include "models/testing/model_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -8,7 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "models/loss.h"
-#include "models/model_fixture.h"
+#include "models/testing/model_fixture.h"
 
 namespace gyrus {
 namespace {

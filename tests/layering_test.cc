@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/testing/paths.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -17,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::IsEmpty;
 
-const fs::path kRoot = GYRUS_SOURCE_DIR;
+const fs::path kRoot = SourceDir();
 
 // Folder -> folders that it may include, beside itself. "gyrus/v1" are the
 // messages, "gyrus/v1 grpc" the services. The longest folder that fits counts.
@@ -158,9 +159,7 @@ struct Source {
 };
 
 bool IsTest(const std::string& path) {
-  return path.find("_test.") != std::string::npos || path.find("fixture") != std::string::npos ||
-         path.find("_sample.") != std::string::npos || path.find("_helper.") != std::string::npos ||
-         path.find("_spy.") != std::string::npos;
+  return path.find("_test.") != std::string::npos || path.find("/testing/") != std::string::npos;
 }
 
 const std::vector<Source>& Sources() {

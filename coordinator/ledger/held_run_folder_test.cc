@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

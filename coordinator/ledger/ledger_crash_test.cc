@@ -10,10 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/process.h"
-#include "common/test_folder.h"
-#include "coordinator/ledger/ledger_fixtures.h"
+#include "common/testing/paths.h"
+#include "common/testing/test_folder.h"
 #include "coordinator/ledger/ledger_reader.h"
 #include "coordinator/ledger/ledger_store.h"
+#include "coordinator/ledger/testing/ledger_fixture.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {
@@ -26,7 +27,7 @@ constexpr int kRanks = 3;
 std::vector<std::string> AnswersUntilKilled(const std::string& path, size_t bytes) {
   UniqueFd output;
   auto child = Child::Start(
-      {.arguments = {GYRUS_BINARY_DIR "/tests/ledger_crash_helper", path}, .output = &output});
+      {.arguments = {BinaryDir() + "/tests/ledger_crash_program", path}, .output = &output});
   EXPECT_TRUE(child.ok()) << child.status();
   std::string said;
   bool killed = false;

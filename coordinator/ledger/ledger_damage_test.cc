@@ -4,11 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
-#include "common/test_folder.h"
-#include "coordinator/ledger/ledger_fixtures.h"
+#include "common/testing/test_folder.h"
 #include "coordinator/ledger/ledger_reader.h"
 #include "coordinator/ledger/ledger_store.h"
 #include "coordinator/ledger/sqlite.h"
+#include "coordinator/ledger/testing/ledger_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "common/files.h"
-#include "common/sync_spy.h"
-#include "common/test_folder.h"
-#include "coordinator/ledger/ledger_fixtures.h"
+#include "common/testing/sync_spy.h"
+#include "common/testing/test_folder.h"
 #include "coordinator/ledger/ledger_reader.h"
 #include "coordinator/ledger/ledger_tables.h"
 #include "coordinator/ledger/sqlite.h"
+#include "coordinator/ledger/testing/ledger_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -7,10 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "coordinator/ledger/ledger.h"
-#include "coordinator/ledger/ledger_fixtures.h"
 #include "coordinator/ledger/ledger_reader.h"
+#include "coordinator/ledger/testing/ledger_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

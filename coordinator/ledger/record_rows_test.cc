@@ -1,6 +1,6 @@
 #include "coordinator/ledger/record_rows.h"
 
-#include "coordinator/ledger/ledger_fixtures.h"
+#include "coordinator/ledger/testing/ledger_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "coordinator/lifecycle/experiment_machine.h"
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

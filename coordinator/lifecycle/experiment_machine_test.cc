@@ -1,6 +1,6 @@
 #include "coordinator/lifecycle/experiment_machine.h"
 
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

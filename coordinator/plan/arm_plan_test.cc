@@ -1,6 +1,6 @@
 #include "coordinator/plan/arm_plan.h"
 
-#include "coordinator/plan/plan_fixture.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

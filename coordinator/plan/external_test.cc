@@ -4,8 +4,8 @@
 #include <string>
 
 #include "coordinator/plan/make_plan.h"
-#include "coordinator/plan/plan_fixture.h"
 #include "coordinator/plan/proof.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "coordinator/plan/trials.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "common/random.h"
-#include "coordinator/plan/plan_fixture.h"
 #include "coordinator/plan/proof.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

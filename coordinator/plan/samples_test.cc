@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "coordinator/plan/plan_fixture.h"
 #include "coordinator/plan/refusal.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

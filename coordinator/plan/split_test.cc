@@ -5,7 +5,7 @@
 #include <set>
 
 #include "common/random.h"
-#include "coordinator/plan/plan_fixture.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "coordinator/plan/make_plan.h"
-#include "coordinator/plan/plan_fixture.h"
 #include "coordinator/plan/proof.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "coordinator/plan/trials.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "coordinator/plan/plan_fixture.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -4,7 +4,7 @@
 
 #include "common/digest.h"
 #include "coordinator/plan/make_plan.h"
-#include "coordinator/plan/plan_fixture.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

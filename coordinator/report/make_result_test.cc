@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "coordinator/report/report_fixture.h"
+#include "coordinator/report/testing/report_fixture.h"
 #include "core/evaluate/metrics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

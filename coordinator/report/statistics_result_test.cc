@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "coordinator/report/report_fixture.h"
+#include "coordinator/report/testing/report_fixture.h"
 #include "core/evaluate/metrics.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

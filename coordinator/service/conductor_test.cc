@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "coordinator/service/service_fixture.h"
+#include "coordinator/service/testing/service_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/files.h"
-#include "coordinator/service/service_fixture.h"
+#include "coordinator/service/testing/service_fixture.h"
 #include "core/evaluate/predictions.h"
 #include "gyrus/v1/checkpoint.pb.h"
 

@@ -11,7 +11,7 @@
 #include "common/rpc/upload.h"
 #include "common/version.h"
 #include "coordinator/service/experiments_service.h"
-#include "coordinator/service/service_fixture.h"
+#include "coordinator/service/testing/service_fixture.h"
 #include "coordinator/service/workers_service.h"
 
 namespace gyrus {

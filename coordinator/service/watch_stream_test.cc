@@ -8,7 +8,7 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "gtest/gtest.h"
 #include "gyrus/v1/experiments.grpc.pb.h"
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "core/evaluate/evaluate_fixture.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/evaluate/testing/evaluate_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

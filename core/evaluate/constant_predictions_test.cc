@@ -1,6 +1,6 @@
 #include "core/evaluate/constant_predictions.h"
 
-#include "core/evaluate/evaluate_fixture.h"
+#include "core/evaluate/testing/evaluate_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "common/random.h"
-#include "core/evaluate/evaluate_fixture.h"
+#include "core/evaluate/testing/evaluate_fixture.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {

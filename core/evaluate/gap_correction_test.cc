@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/evaluate/evaluate_fixture.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/evaluate/testing/evaluate_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,8 +1,8 @@
 #include "core/evaluate/group_tables.h"
 
-#include "core/evaluate/evaluate_fixture.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/evaluate/testing/evaluate_fixture.h"
 #include "core/statistics/moments.h"
+#include "core/statistics/testing/golden_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

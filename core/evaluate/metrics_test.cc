@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "core/evaluate/evaluate_fixture.h"
 #include "core/evaluate/metric.h"
+#include "core/evaluate/testing/evaluate_fixture.h"
 #include "core/statistics/checks.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,7 +1,7 @@
 #include "core/report/comparison_text.h"
 
 #include "absl/strings/str_cat.h"
-#include "core/report/statistics_fixture.h"
+#include "core/report/testing/statistics_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

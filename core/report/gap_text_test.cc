@@ -1,6 +1,6 @@
 #include "core/report/gap_text.h"
 
-#include "core/report/statistics_fixture.h"
+#include "core/report/testing/statistics_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -1,6 +1,6 @@
 #include "core/report/plan_json.h"
 
-#include "core/report/plan_fixture.h"
+#include "core/report/testing/plan_fixture.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 

@@ -1,6 +1,6 @@
 #include "core/report/plan_text.h"
 
-#include "core/report/plan_fixture.h"
+#include "core/report/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

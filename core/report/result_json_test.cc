@@ -1,7 +1,7 @@
 #include "core/report/result_json.h"
 
-#include "core/report/report_fixture.h"
-#include "core/report/statistics_fixture.h"
+#include "core/report/testing/report_fixture.h"
+#include "core/report/testing/statistics_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"

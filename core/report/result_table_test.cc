@@ -1,8 +1,8 @@
 #include "core/report/result_table.h"
 
 #include "absl/strings/str_cat.h"
-#include "core/report/report_fixture.h"
-#include "core/report/statistics_fixture.h"
+#include "core/report/testing/report_fixture.h"
+#include "core/report/testing/statistics_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/testing/paths.h"
 #include "core/spec/arm.h"
 #include "core/spec/check.h"
 #include "core/spec/defaults.h"
@@ -91,7 +92,7 @@ TEST(SpecRulesTest, EveryEnumBeginsWithUnspecified) {
 }
 
 std::string ReadDocs() {
-  std::ifstream file(GYRUS_SOURCE_DIR "/docs/experiment.md");
+  std::ifstream file(SourceDir() + "/docs/experiment.md");
   std::stringstream text;
   text << file.rdbuf();
   return text.str();

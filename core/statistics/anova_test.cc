@@ -1,7 +1,7 @@
 #include "core/statistics/anova.h"
 
-#include "core/statistics/golden_fixture.h"
 #include "core/statistics/rank_anova.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

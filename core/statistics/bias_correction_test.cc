@@ -3,7 +3,7 @@
 #include <type_traits>
 
 #include "core/statistics/errors.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

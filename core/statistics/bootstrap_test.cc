@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/statistics/checks.h"
-#include "core/statistics/golden_fixture.h"
 #include "core/statistics/moments.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -1,6 +1,6 @@
 #include "core/statistics/calibration.h"
 
-#include "core/statistics/golden_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

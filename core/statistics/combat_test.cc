@@ -1,8 +1,8 @@
 #include "core/statistics/combat.h"
 
 #include "common/random.h"
-#include "core/statistics/golden_fixture.h"
 #include "core/statistics/moments.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/statistics/correlation.h"
 
-#include "core/statistics/golden_fixture.h"
 #include "core/statistics/sums.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "core/statistics/golden_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -7,10 +7,10 @@
 #include "common/random.h"
 #include "core/statistics/anova.h"
 #include "core/statistics/corrected_t.h"
-#include "core/statistics/golden_fixture.h"
 #include "core/statistics/groups.h"
 #include "core/statistics/moments.h"
 #include "core/statistics/student_t.h"
+#include "core/statistics/testing/golden_fixture.h"
 #include "core/statistics/wilcoxon.h"
 
 namespace gyrus {

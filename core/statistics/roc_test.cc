@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "core/statistics/confusion.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -1,7 +1,7 @@
 #include "core/statistics/student_t.h"
 
 #include "core/statistics/corrected_t.h"
-#include "core/statistics/golden_fixture.h"
+#include "core/statistics/testing/golden_fixture.h"
 
 namespace gyrus {
 namespace {

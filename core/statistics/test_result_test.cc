@@ -1,9 +1,9 @@
 #include "core/statistics/test_result.h"
 
 #include "core/statistics/anova.h"
-#include "core/statistics/golden_fixture.h"
 #include "core/statistics/mann_whitney.h"
 #include "core/statistics/student_t.h"
+#include "core/statistics/testing/golden_fixture.h"
 #include "core/statistics/wilcoxon.h"
 
 namespace gyrus {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/volume/grid_view.h"
-#include "core/volume/nifti_sample.h"
+#include "core/volume/testing/nifti_fixture.h"
 
 namespace gyrus {
 namespace {

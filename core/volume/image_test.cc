@@ -8,7 +8,7 @@
 
 #include "common/digest.h"
 #include "common/files.h"
-#include "core/volume/nifti_sample.h"
+#include "core/volume/testing/nifti_fixture.h"
 
 namespace gyrus {
 namespace {

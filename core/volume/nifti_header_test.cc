@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/volume/nifti_sample.h"
+#include "core/volume/testing/nifti_fixture.h"
 
 namespace gyrus {
 namespace {

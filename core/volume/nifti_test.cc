@@ -10,7 +10,7 @@
 #include "common/digest.h"
 #include "core/volume/canonical.h"
 #include "core/volume/grid_view.h"
-#include "core/volume/nifti_sample.h"
+#include "core/volume/testing/nifti_fixture.h"
 #include "core/volume/voxel_copy.h"
 
 namespace gyrus {

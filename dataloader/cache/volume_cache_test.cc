@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/digest.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

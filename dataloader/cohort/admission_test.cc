@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "core/volume/gzip.h"
 #include "core/volume/nifti.h"
 #include "gmock/gmock.h"

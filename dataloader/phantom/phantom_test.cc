@@ -18,9 +18,9 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "core/volume/image.h"
-#include "dataloader/phantom/ridge.h"
 #include "dataloader/phantom/scanner.h"
 #include "dataloader/phantom/subject.h"
+#include "dataloader/phantom/testing/ridge_fixture.h"
 #include "gtest/gtest.h"
 
 namespace gyrus {

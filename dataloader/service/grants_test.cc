@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/signing.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "core/epoch/order.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -14,7 +14,7 @@
 #include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "common/signing.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "core/epoch/order.h"
 #include "core/volume/nifti.h"
 #include "gmock/gmock.h"

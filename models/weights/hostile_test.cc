@@ -5,8 +5,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/weights/hostile_fixture.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/hostile_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 #include "models/weights/weight_views.h"
 
 namespace gyrus {

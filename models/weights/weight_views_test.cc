@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -5,10 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 
 namespace gyrus {
 namespace {

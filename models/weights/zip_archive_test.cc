@@ -2,7 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/weights/zip_fixture.h"
+#include "models/weights/testing/zip_fixture.h"
 
 namespace gyrus {
 namespace {

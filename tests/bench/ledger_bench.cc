@@ -7,6 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "benchmark/benchmark.h"
 #include "common/files.h"
+#include "common/testing/paths.h"
 #include "coordinator/ledger/ledger.h"
 
 namespace gyrus {
@@ -70,7 +71,7 @@ v1::Event Started(int number) {
 
 // Commands, half of them events and half records, from `range(0)` callers.
 void DurableCommands(benchmark::State& state) {
-  const std::string folder = GYRUS_BINARY_DIR "/ledger_bench.tmp";
+  const std::string folder = BinaryDir() + "/ledger_bench.tmp";
   if (!RemoveAll(folder).ok() || !MakeFolders(folder).ok()) return state.SkipWithError("folder");
   auto store = LedgerStore::Open(folder + "/ledger.db");
   if (!store.ok()) return state.SkipWithError(store.status().ToString().c_str());

@@ -23,6 +23,7 @@
 #include "common/process.h"
 #include "common/rpc/channel.h"
 #include "common/signing.h"
+#include "common/testing/paths.h"
 #include "core/volume/nifti.h"
 #include "gyrus/v1/loader.grpc.pb.h"
 #include "tests/bench/paired.h"
@@ -62,7 +63,7 @@ std::string Item(int i) { return absl::StrCat("c/s", i, "/1"); }
 class Loader {
  public:
   explicit Loader(const Epoch& epoch)
-      : folder_(absl::StrCat(GYRUS_BINARY_DIR, "/stream_bench.", getpid())) {
+      : folder_(absl::StrCat(BinaryDir(), "/stream_bench.", getpid())) {
     WriteCohort(epoch);
     const auto key = Must(SigningKey::LoadOrCreate(folder_ + "/key"));
     StartProgram();
@@ -112,7 +113,7 @@ class Loader {
   void StartProgram() {
     const std::string address_file = folder_ + "/address";
     program_ = std::make_unique<Child>(Must(Child::Start(
-        {.arguments = {GYRUS_BINARY_DIR "/bin/gyrus-dataloader", "serve", "--data-root", folder_,
+        {.arguments = {BinaryDir() + "/bin/gyrus-dataloader", "serve", "--data-root", folder_,
                        "--cache", folder_ + "/cache", "--coordinator-key", folder_ + "/key.pub",
                        "--address-file", address_file, "--end-with-parent"},
          .log_file = folder_ + "/log"})));

@@ -16,6 +16,7 @@
 #include "common/files.h"
 #include "common/process.h"
 #include "common/run_folder.h"
+#include "common/testing/paths.h"
 #include "tests/bench/paired.h"
 
 namespace gyrus::cli {
@@ -58,9 +59,9 @@ double SecondsToFirstStep(CoordinatorClient& client, const v1::SubmitRequest& re
 }
 
 void BenchSubmit(benchmark::State& state, const ExperimentFile& experiment) {
-  const std::string folder = absl::StrCat(GYRUS_BINARY_DIR, "/submit_bench.", getpid());
+  const std::string folder = absl::StrCat(BinaryDir(), "/submit_bench.", getpid());
   auto programs = Must(LocalPrograms::Start(Must(RunFolder::OpenOrCreate(folder)),
-                                            {.program_folder = GYRUS_BINARY_DIR "/bin",
+                                            {.program_folder = BinaryDir() + "/bin",
                                              .cache_folder = folder + "/cache",
                                              .data_roots = Must(DataRoots(experiment.spec)),
                                              .workers = 1}));

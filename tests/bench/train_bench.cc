@@ -11,14 +11,15 @@
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
 #include "common/files.h"
+#include "common/testing/paths.h"
 #include "models/initial_weights.h"
 #include "models/objective.h"
 #include "tests/bench/paired.h"
 #include "tests/bench/plain_trainer.h"
 #include "worker/collective/local_collective.h"
-#include "worker/trainer/memory_source_fixture.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/runtime.h"
+#include "worker/trainer/testing/memory_source_fixture.h"
 #include "worker/trainer/train_loop.h"
 
 namespace gyrus {
@@ -140,7 +141,7 @@ void BenchEpoch(benchmark::State& state) {
   Pairs pairs;
   for (auto _ : state) {
     const size_t before = pairs.ours.size();
-    RunLoop(trial, absl::StrCat(GYRUS_BINARY_DIR, "/train_bench.", getpid()), pairs.ours);
+    RunLoop(trial, absl::StrCat(BinaryDir(), "/train_bench.", getpid()), pairs.ours);
     while (pairs.other.size() < pairs.ours.size()) {
       pairs.other.push_back(SecondsOf([&] {
         for (int step = 0; step < kStepsPerEpoch; ++step) {

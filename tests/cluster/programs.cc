@@ -8,13 +8,12 @@
 
 #include "common/files.h"
 #include "common/process.h"
+#include "common/testing/paths.h"
 
 namespace gyrus {
 namespace fs = std::filesystem;
 
-std::string ProgramPath(const std::string& name) {
-  return std::string(GYRUS_BINARY_DIR) + "/bin/" + name;
-}
+std::string ProgramPath(const std::string& name) { return BinaryDir() + "/bin/" + name; }
 
 Ran RunProgram(std::vector<std::string> arguments) {
   const std::string errors = testing::TempDir() + "/stderr." + std::to_string(getpid());

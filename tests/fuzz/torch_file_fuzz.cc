@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 #include "models/weights/weight_views.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -8,8 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
-#include "models/weights/hostile_fixture.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/hostile_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 #include "models/weights/zip_archive.h"
 
 namespace gyrus {

@@ -15,7 +15,8 @@
 #include "absl/time/clock.h"
 #include "common/digest.h"
 #include "common/rpc/server.h"
-#include "common/test_folder.h"
+#include "common/testing/paths.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -182,7 +183,7 @@ class AgentTest : public testing::Test {
     agent_ = std::make_unique<Agent>(
         AgentOptions{.coordinator_address = address_,
                      .folder = scratch_.In("worker"),
-                     .trainer = {absl::StrCat(GYRUS_BINARY_DIR, "/tests/fake_trainer")},
+                     .trainer = {absl::StrCat(BinaryDir(), "/tests/fake_trainer")},
                      .slots = 2,
                      .numeric_kind = "cpu"},
         *std::move(identity));

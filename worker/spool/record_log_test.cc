@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

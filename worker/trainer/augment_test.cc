@@ -13,7 +13,7 @@
 #include "common/random.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "worker/trainer/network_fixture.h"
+#include "worker/trainer/testing/network_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -9,8 +9,8 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "common/status.h"
-#include "common/sync_spy.h"
-#include "common/test_folder.h"
+#include "common/testing/sync_spy.h"
+#include "common/testing/test_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

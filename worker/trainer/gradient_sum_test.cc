@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "worker/collective/local_collective.h"
-#include "worker/trainer/network_fixture.h"
+#include "worker/trainer/testing/network_fixture.h"
 
 namespace gyrus {
 namespace {

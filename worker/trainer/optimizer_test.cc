@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "worker/trainer/network_fixture.h"
+#include "worker/trainer/testing/network_fixture.h"
 #include "worker/trainer/train_loop.h"
 
 namespace gyrus {

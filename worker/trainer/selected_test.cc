@@ -5,7 +5,7 @@
 
 #include "common/digest.h"
 #include "common/files.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "core/evaluate/predictions.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -15,12 +15,12 @@
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "models/model_fixture.h"
+#include "models/testing/model_fixture.h"
 #include "worker/collective/local_collective.h"
 #include "worker/trainer/failure.h"
-#include "worker/trainer/memory_source_fixture.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/selected.h"
+#include "worker/trainer/testing/memory_source_fixture.h"
 
 namespace gyrus {
 namespace {

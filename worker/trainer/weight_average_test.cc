@@ -1,7 +1,7 @@
 #include "worker/trainer/weight_average.h"
 
 #include "gtest/gtest.h"
-#include "worker/trainer/network_fixture.h"
+#include "worker/trainer/testing/network_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/sync_spy.h"
+#include "common/testing/sync_spy.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "core/volume/nifti_sample.h"
+#include "core/volume/testing/nifti_fixture.h"
 
 #include <sys/stat.h>
 
@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+
+#include "common/testing/paths.h"
 
 namespace gyrus {
 namespace {
@@ -114,8 +116,7 @@ std::array<Affine, 48> AllOrientations(double turn) {
 
 std::string SharedData() {
   const char* const variable = std::getenv("GYRUS_SHARED_DATA");
-  const std::string path =
-      variable != nullptr ? variable : std::string(GYRUS_SOURCE_DIR) + "/../shared/data";
+  const std::string path = variable != nullptr ? variable : SourceDir() + "/../shared/data";
   struct stat info;
   return stat(path.c_str(), &info) == 0 ? path : "";
 }

@@ -1,4 +1,4 @@
-// For tests of what survives a power cut. Compile sync_spy.cc into the test.
+// For tests of what survives a power cut. A test links gyrus_sync_spy.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"

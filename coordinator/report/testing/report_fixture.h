@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/digest.h"
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "coordinator/report/make_result.h"
 #include "core/evaluate/predictions.h"
 #include "gtest/gtest.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "cli/fake_experiments.h"
+#include "cli/testing/fake_experiments.h"
 #include "common/files.h"
 #include "common/log.h"
 #include "common/process.h"

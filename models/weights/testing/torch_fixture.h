@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/weights/zip_fixture.h"
+#include "models/weights/testing/zip_fixture.h"
 
 namespace gyrus {
 

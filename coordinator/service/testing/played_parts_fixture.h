@@ -12,7 +12,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/clock.h"
 #include "coordinator/ledger/ledger_store.h"
-#include "coordinator/lifecycle/lifecycle_fixture.h"
+#include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "coordinator/service/links.h"
 #include "gtest/gtest.h"
 #include "gyrus/v1/loader.grpc.pb.h"

@@ -1,4 +1,4 @@
-#include "models/weights/zip_fixture.h"
+#include "models/weights/testing/zip_fixture.h"
 
 #include <libdeflate.h>
 

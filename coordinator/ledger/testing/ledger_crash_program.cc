@@ -1,7 +1,7 @@
 // Fills a ledger until it is killed, and says on standard output what it was
 // told is durable: "event <name>" and "record <rank> <sequence>", a line each.
 //
-//   ledger_crash_helper ledger.db
+//   ledger_crash_program ledger.db
 #include <unistd.h>
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/files.h"
 #include "coordinator/ledger/ledger.h"
-#include "coordinator/ledger/ledger_fixtures.h"
+#include "coordinator/ledger/testing/ledger_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -2,8 +2,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "models/weights/hostile_fixture.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/hostile_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 
 namespace gyrus {
 namespace {

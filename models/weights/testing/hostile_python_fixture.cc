@@ -4,9 +4,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "models/weights/hostile_fixture.h"
 #include "models/weights/pickle_opcode.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/hostile_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 
 namespace gyrus {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/server.h"
-#include "common/test_folder.h"
+#include "common/testing/test_folder.h"
 #include "coordinator/service/conductor.h"
-#include "coordinator/service/played_parts_fixture.h"
+#include "coordinator/service/testing/played_parts_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "models/weights/hostile_fixture.h"
-#include "models/weights/torch_fixture.h"
+#include "models/weights/testing/hostile_fixture.h"
+#include "models/weights/testing/torch_fixture.h"
 
 namespace gyrus {
 namespace {

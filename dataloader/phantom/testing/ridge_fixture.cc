@@ -1,4 +1,4 @@
-#include "dataloader/phantom/ridge.h"
+#include "dataloader/phantom/testing/ridge_fixture.h"
 
 #include <algorithm>
 #include <cmath>

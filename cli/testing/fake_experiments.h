@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "cli/view_fixture.h"
+#include "cli/testing/view_fixture.h"
 #include "common/rpc/message_stream.h"
 #include "common/rpc/status.h"
 #include "gyrus/v1/experiments.grpc.pb.h"

@@ -8,7 +8,7 @@
 #include "common/digest.h"
 #include "coordinator/lifecycle/commands.h"
 #include "coordinator/plan/make_plan.h"
-#include "coordinator/plan/plan_fixture.h"
+#include "coordinator/plan/testing/plan_fixture.h"
 
 namespace gyrus {
 

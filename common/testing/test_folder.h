@@ -1,6 +1,8 @@
 // For tests that need files.
 #pragma once
 
+#include <unistd.h>
+
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -9,13 +11,15 @@
 
 namespace gyrus {
 
-// An empty folder named after the running test; gone with this object.
+// An empty folder named after the running test and its process; removed with
+// this object.
 class TestFolder {
  public:
   TestFolder() {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     // TempDir() ends in a slash.
-    path_ = absl::StrCat(testing::TempDir(), "gyrus_", test->test_suite_name(), "_", test->name());
+    path_ = absl::StrCat(testing::TempDir(), "gyrus_", test->test_suite_name(), "_", test->name(),
+                         "_", getpid());
     EXPECT_TRUE(RemoveAll(path_).ok());
     EXPECT_TRUE(MakeFolders(path_).ok());
   }
