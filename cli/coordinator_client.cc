@@ -37,7 +37,7 @@ CoordinatorClient::CoordinatorClient(std::string address, absl::Duration patienc
 
 CoordinatorClient::~CoordinatorClient() = default;
 
-void CoordinatorClient::Heard() { give_up_ = SystemClock().Monotonic() + patience_; }
+void CoordinatorClient::ResetDeadline() { give_up_ = SystemClock().Monotonic() + patience_; }
 
 absl::Status CoordinatorClient::CallOnce(Attempt attempt) {
   grpc::ClientContext context;
@@ -55,7 +55,7 @@ absl::Status CoordinatorClient::CallOnce(Attempt attempt) {
 }
 
 absl::Status CoordinatorClient::Call(Attempt attempt) {
-  Heard();
+  ResetDeadline();
   for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     const absl::Status status = CallOnce(attempt);
     if (!absl::IsUnavailable(status)) return status;
@@ -87,7 +87,7 @@ absl::Status CoordinatorClient::UploadWeights(absl::string_view sha256, absl::st
   return Call([&](grpc::ClientContext& context) {
     v1::UploadReply reply;
     const auto stream = stub_->experiments->UploadWeights(&context, &reply);
-    return SendFile(*stream, sha256, bytes, [this] { Heard(); });
+    return SendFile(*stream, sha256, bytes, [this] { ResetDeadline(); });
   });
 }
 
@@ -100,7 +100,7 @@ absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> CoordinatorClient::MakeP
     const auto stream = stub_->experiments->MakePlan(&context, request);
     reply.Clear();
     while (stream->Read(&reply)) {
-      Heard();
+      ResetDeadline();
       if (reply.has_progress()) read(reply.progress());
     }
     const grpc::Status status = stream->Finish();
@@ -140,7 +140,7 @@ absl::StatusOr<v1::ExperimentView> CoordinatorClient::Watch(
     const auto stream = stub_->experiments->Watch(&context, request);
     v1::ExperimentView view;
     while (stream->Read(&view)) {
-      Heard();
+      ResetDeadline();
       last = view;
       if (!seen(view)) {
         context.TryCancel();

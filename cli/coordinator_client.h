@@ -63,7 +63,7 @@ class CoordinatorClient {
   absl::Status Call(Attempt attempt);
   absl::Status CallOnce(Attempt attempt) ABSL_LOCKS_EXCLUDED(mu_);
   // Starts the patience anew.
-  void Heard();
+  void ResetDeadline();
 
   const std::string address_;
   const absl::Duration patience_;

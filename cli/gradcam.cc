@@ -1,6 +1,6 @@
 // gyrus gradcam: gyrus-explain, which links torch.
 #include "absl/strings/str_cat.h"
-#include "cli/become.h"
+#include "cli/exec_program.h"
 
 namespace gyrus::cli {
 

@@ -25,7 +25,7 @@ constexpr absl::Duration kPoll = absl::Milliseconds(5);
 constexpr absl::Duration kGuardPoll = absl::Milliseconds(20);
 constexpr absl::Duration kStartLimit = absl::Seconds(20);
 constexpr absl::Duration kEndLimit = absl::Seconds(5);
-constexpr int kMostRestarts = 3;
+constexpr int kMaxRestarts = 3;
 
 absl::Status Interrupted() { return absl::CancelledError("interrupted"); }
 
@@ -220,9 +220,9 @@ absl::Status LocalPrograms::CheckWorkers() {
   for (auto worker = workers_.begin(); worker != workers_.end(); ++worker) {
     if (!worker->child.HasEnded()) continue;
     const absl::Status status = HowItEnded(*worker);
-    if (worker->restarts == kMostRestarts) {
+    if (worker->restarts == kMaxRestarts) {
       workers_.erase(worker);
-      return Annotate(status, absl::StrCat("started ", kMostRestarts, " times again"));
+      return Annotate(status, absl::StrCat("started ", kMaxRestarts, " times again"));
     }
     if (options_.warn) options_.warn(absl::StrCat(status.message(), "; started again"));
     worker->log_start = SizeOf(worker->log_file);
@@ -249,9 +249,9 @@ void LocalPrograms::End(std::vector<Program>& programs) {
   for (const Program& program : programs) program.child.Signal(SIGTERM);
   const absl::Duration give_up = SystemClock().Monotonic() + kEndLimit;
   const auto has_ended = [](const Program& program) { return program.child.HasEnded(); };
-  while (!hurry_ && !std::all_of(programs.begin(), programs.end(), has_ended) &&
+  while (!force_stop_ && !std::all_of(programs.begin(), programs.end(), has_ended) &&
          SystemClock().Monotonic() < give_up) {
-    hurry_ = WaitForShutdown(kPoll) != 0;
+    force_stop_ = WaitForShutdown(kPoll) != 0;
   }
   programs.clear();  // A Child kills what still runs.
 }

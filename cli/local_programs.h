@@ -84,7 +84,7 @@ class LocalPrograms {
   std::vector<Program> services_;  // The coordinator, the loader.
   std::vector<Program> workers_;
   std::string coordinator_address_;
-  bool hurry_ = false;  // A second signal came.
+  bool force_stop_ = false;  // A second signal came.
 };
 
 }  // namespace gyrus::cli

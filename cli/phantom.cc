@@ -1,7 +1,7 @@
 // gyrus phantom: the data loader's command of that name, which alone links what
 // writes volumes.
 #include "absl/strings/str_cat.h"
-#include "cli/become.h"
+#include "cli/exec_program.h"
 
 namespace gyrus::cli {
 

@@ -13,7 +13,7 @@
 namespace gyrus::cli {
 namespace {
 
-constexpr size_t kMostLines = 12;
+constexpr size_t kMaxLines = 12;
 
 }  // namespace
 
@@ -96,9 +96,9 @@ std::string DescribeAll(const google::protobuf::RepeatedPtrField<v1::Reason>& re
   std::string text;
   for (const v1::Reason& reason : reasons) absl::StrAppend(&text, Describe(reason), "\n");
   std::vector<std::string> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
-  if (lines.size() > kMostLines) {
-    const size_t left_out = lines.size() - (kMostLines - 1);
-    lines.resize(kMostLines - 1);
+  if (lines.size() > kMaxLines) {
+    const size_t left_out = lines.size() - (kMaxLines - 1);
+    lines.resize(kMaxLines - 1);
     lines.push_back(absl::StrCat("... and ", left_out, " more"));
   }
   return absl::StrJoin(lines, "\n");

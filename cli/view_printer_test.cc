@@ -19,6 +19,9 @@ class HastyClock final : public Clock {
  public:
   absl::Duration Monotonic() const override { return now_ += absl::Seconds(1); }
   absl::Time Utc() const override { return absl::FromUnixSeconds(1'700'000'009); }
+  bool WaitFor(absl::Duration, const absl::Notification& stop) const override {
+    return stop.HasBeenNotified();
+  }
 
  private:
   mutable absl::Duration now_;

@@ -13,6 +13,9 @@ class RealClock final : public Clock {
     return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
   }
   absl::Time Utc() const override { return absl::Now(); }
+  bool WaitFor(absl::Duration pause, const absl::Notification& stop) const override {
+    return stop.WaitForNotificationWithTimeout(pause);
+  }
 };
 
 }  // namespace

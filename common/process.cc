@@ -103,7 +103,7 @@ absl::StatusOr<Child> Child::Start(ChildOptions options) {
   const std::string doing = absl::StrCat("starting ", program);
   Child child;
   UniqueFd input;
-  GYRUS_RETURN_IF_ERROR(MakePipe(input, child.lifeline_));
+  GYRUS_RETURN_IF_ERROR(MakePipe(input, child.parent_pipe_));
   UniqueFd output_write;
   SpawnPlan plan;
   posix_spawn_file_actions_adddup2(plan.actions(), input.get(), STDIN_FILENO);
@@ -127,11 +127,11 @@ absl::StatusOr<Child> Child::Start(ChildOptions options) {
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), lifeline_(std::move(other.lifeline_)) {}
+    : pid_(std::exchange(other.pid_, -1)), parent_pipe_(std::move(other.parent_pipe_)) {}
 
 Child& Child::operator=(Child&& other) noexcept {
   std::swap(pid_, other.pid_);
-  std::swap(lifeline_, other.lifeline_);
+  std::swap(parent_pipe_, other.parent_pipe_);
   return *this;
 }
 

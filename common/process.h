@@ -48,14 +48,14 @@ class Child {
   // another thread reaches no other process that got its number.
   int AwaitEnd() const;
   // Asks the child to end, as the end of this process would.
-  void CloseLifeline() { lifeline_ = UniqueFd(); }
+  void CloseParentPipe() { parent_pipe_ = UniqueFd(); }
   // True once the child has ended; it stays to be reaped by Wait().
   bool HasEnded() const;
 
  private:
   Child() = default;
   pid_t pid_ = -1;
-  UniqueFd lifeline_;
+  UniqueFd parent_pipe_;
 };
 
 // Blocks SIGINT and SIGTERM in this and all later threads, and ignores SIGPIPE.

@@ -60,7 +60,7 @@ TEST(ProcessTest, AChildReadsEndOfFileWhenItsLifelineIsCut) {
   auto child =
       Child::Start({.arguments = {"/bin/sh", "-c", "cat; echo end-of-input"}, .output = &output});
   ASSERT_TRUE(child.ok());
-  child->CloseLifeline();
+  child->CloseParentPipe();
   EXPECT_EQ(ReadToEnd(output), "end-of-input\n");
   EXPECT_EQ(DescribeExit(child->Wait()), "exited with 0");
 }

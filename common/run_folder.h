@@ -11,7 +11,7 @@ namespace gyrus {
 
 // A folder that holds everything about one run. Its file FORMAT says that it is
 // one, and of which format; see docs/formats.md. Opening it does not hold it:
-// that is coordinator/ledger/held_run_folder.h.
+// that is coordinator/ledger/locked_run_folder.h.
 //
 // Thread-compatible.
 class RunFolder {

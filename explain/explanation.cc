@@ -48,7 +48,7 @@ absl::StatusOr<int64_t> ClassOf(const v1::Task& task, const std::string& answer)
   if (found != classes.end()) return found - classes.begin();
   return absl::InvalidArgumentError(
       absl::StrCat("--class ", answer, ": ",
-                   classes.empty() ? "the network answers with no class"
+                   classes.empty() ? "the network outputs with no class"
                                    : absl::StrCat("there are ", absl::StrJoin(classes, ", "))));
 }
 

@@ -50,7 +50,8 @@ torch::Tensor Numbers(const TrainedNetwork& trained, const std::vector<float>& c
   const torch::Tensor input =
       torch::from_blob(volume.voxels.data(), {1, 1, kSide, kSide, kSide}).clone();
   return trained.network
-      ->Answer(input, covariates.empty() ? torch::Tensor() : torch::tensor(covariates).unsqueeze(0))
+      ->Forward(input,
+                covariates.empty() ? torch::Tensor() : torch::tensor(covariates).unsqueeze(0))
       .numbers[0];
 }
 

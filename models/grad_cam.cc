@@ -108,7 +108,7 @@ const Node* SlicesOf(const Graph& graph) {
 }
 
 // The answer that is explained, a scalar with its gradient.
-absl::StatusOr<torch::Tensor> AnswerOf(const torch::Tensor& told, const Answers& answers,
+absl::StatusOr<torch::Tensor> AnswerOf(const torch::Tensor& told, const Outputs& outputs,
                                        const GradCamOptions& options, GradCam& cam) {
   if (told.dim() == 1) {  // A number.
     cam.prediction = told.item<float>();
@@ -118,12 +118,12 @@ absl::StatusOr<torch::Tensor> AnswerOf(const torch::Tensor& told, const Answers&
   const torch::Tensor row = told[0].contiguous();
   cam.answer = options.answer >= 0
                    ? options.answer
-                   : ClassTold({row.const_data_ptr<float>(), static_cast<size_t>(classes)});
+                   : PredictedClass({row.const_data_ptr<float>(), static_cast<size_t>(classes)});
   if (cam.answer >= classes) {
     return absl::InvalidArgumentError(absl::StrCat("there is no class ", cam.answer));
   }
   cam.prediction = told[0][cam.answer].item<float>();
-  return answers.numbers[0][cam.answer];
+  return outputs.numbers[0][cam.answer];
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& object
                                        const GradCamOptions& options) {
   const Graph& graph = network.graph();
   if (!graph.outputs.numbers.has_value()) {
-    return absl::InvalidArgumentError("the task answers with no number and no class");
+    return absl::InvalidArgumentError("the task outputs with no number and no class");
   }
   GYRUS_ASSIGN_OR_RETURN(const NodeId layer, FindLayer(graph, options.layer));
   GradCam cam = {.layer = graph.nodes[layer].name, .layer_shape = graph.nodes[layer].output_shape};
@@ -141,10 +141,10 @@ absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& object
   GYRUS_RETURN_IF_ERROR(CallTorch("explaining an answer", [&] {
     torch::Tensor activation;
     const torch::Tensor given = covariates.defined() ? covariates.unsqueeze(0) : covariates;
-    const Answers answers =
-        network.AnswerAndKeep(volume.unsqueeze(0), given, {.node = layer, .output = &activation});
+    const Outputs outputs =
+        network.ForwardAndKeep(volume.unsqueeze(0), given, {.node = layer, .output = &activation});
     const absl::StatusOr<torch::Tensor> answer =
-        AnswerOf(objective.Told(answers), answers, options, cam);
+        AnswerOf(objective.PredictedNumbers(outputs), outputs, options, cam);
     status = answer.status();
     if (!answer.ok()) return;
     const torch::Tensor gradient = torch::autograd::grad({*answer}, {activation})[0];

@@ -42,7 +42,7 @@ struct GradCam {
 // the same number of threads.
 //
 // `volume` is [channels, x, y, z], `covariates` [numbers] or undefined.
-// INVALID_ARGUMENT: the task answers with no number and no class; there is no
+// INVALID_ARGUMENT: the task outputs with no number and no class; there is no
 // such layer or class, or the layer has no voxels; none is named of a head that
 // pools several. OUT_OF_RANGE: the answer is
 // not finite.

@@ -58,15 +58,15 @@ torch::Tensor SegmentationLoss(const torch::Tensor& logits, const torch::Tensor&
   const torch::Tensor probability = logits.softmax(1).narrow(1, 1, classes).flatten(2);
   std::vector<torch::Tensor> masks;
   for (int64_t c = 1; c <= classes; ++c) masks.push_back(labels.eq(c).flatten(1));
-  const torch::Tensor truth = torch::stack(masks, 1);
-  const torch::Tensor both = (probability * truth).sum(2);
+  const torch::Tensor targets = torch::stack(masks, 1);
+  const torch::Tensor both = (probability * targets).sum(2);
   const torch::Tensor dice =
-      (2 * both + kDiceSmoothing) / (probability.sum(2) + truth.sum(2) + kDiceSmoothing);
+      (2 * both + kDiceSmoothing) / (probability.sum(2) + targets.sum(2) + kDiceSmoothing);
   return 1 - dice.mean(1) + cross_entropy.flatten(1).mean(1);
 }
 
-torch::Tensor ImageLoss(v1::Loss loss, const torch::Tensor& image, const torch::Tensor& truth) {
-  return ErrorLoss(loss, image, truth).flatten(1).mean(1);
+torch::Tensor ImageLoss(v1::Loss loss, const torch::Tensor& image, const torch::Tensor& targets) {
+  return ErrorLoss(loss, image, targets).flatten(1).mean(1);
 }
 
 }  // namespace gyrus

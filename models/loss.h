@@ -36,6 +36,6 @@ torch::Tensor SegmentationLoss(const torch::Tensor& logits, const torch::Tensor&
 
 // Mean over channels and voxels of |error| or its square; both
 // [items, channels, x, y, z].
-torch::Tensor ImageLoss(v1::Loss loss, const torch::Tensor& image, const torch::Tensor& truth);
+torch::Tensor ImageLoss(v1::Loss loss, const torch::Tensor& image, const torch::Tensor& targets);
 
 }  // namespace gyrus

@@ -140,9 +140,9 @@ TEST(SegmentationLossTest, ItemsDoNotMix) {
 
 TEST(ImageLossTest, IsTheMeanOverVoxels) {
   const torch::Tensor image = Values({1, 2, 3, 4}).reshape({1, 2, 2, 1, 1});
-  const torch::Tensor truth = Values({1, 0, 0, 4}).reshape({1, 2, 2, 1, 1});
-  EXPECT_THAT(Numbers(ImageLoss(v1::LOSS_L1, image, truth)), ElementsAre(1.25));
-  EXPECT_THAT(Numbers(ImageLoss(v1::LOSS_MSE, image, truth)), ElementsAre(3.25));
+  const torch::Tensor targets = Values({1, 0, 0, 4}).reshape({1, 2, 2, 1, 1});
+  EXPECT_THAT(Numbers(ImageLoss(v1::LOSS_L1, image, targets)), ElementsAre(1.25));
+  EXPECT_THAT(Numbers(ImageLoss(v1::LOSS_MSE, image, targets)), ElementsAre(3.25));
 }
 
 }  // namespace

@@ -71,12 +71,12 @@ Network::Network(Graph graph) : graph_(std::move(graph)), last_use_(LastUses(gra
   }
 }
 
-Answers Network::Answer(torch::Tensor volumes, torch::Tensor covariates) {
+Outputs Network::Forward(torch::Tensor volumes, torch::Tensor covariates) {
   return Run({std::move(volumes), std::move(covariates)},
              [](NodeId, const torch::Tensor&) { return true; });
 }
 
-Answers Network::AnswerAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept) {
+Outputs Network::ForwardAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept) {
   return Run({std::move(volumes), std::move(covariates)}, [kept](NodeId id, torch::Tensor& output) {
     if (id != kept.node) return true;
     *kept.output = output;
@@ -86,7 +86,7 @@ Answers Network::AnswerAndKeep(torch::Tensor volumes, torch::Tensor covariates, 
 }
 
 torch::Tensor Network::forward(torch::Tensor volumes, torch::Tensor covariates) {
-  return Answer(std::move(volumes), std::move(covariates)).numbers;
+  return Forward(std::move(volumes), std::move(covariates)).numbers;
 }
 
 std::string Network::FirstNotFinite(torch::Tensor volumes, torch::Tensor covariates) {
@@ -120,12 +120,12 @@ torch::Tensor Network::Compute(NodeId id, const Inputs& given, std::vector<torch
        .may_overwrite = last_use_[first] == id && GradientIgnoresOutput(graph_.nodes[first].op)});
 }
 
-Answers Network::Run(Inputs given, Look look) {
+Outputs Network::Run(Inputs given, Observer observe) {
   statistics_.clear();
   std::vector<torch::Tensor> values(graph_.nodes.size());
   for (NodeId id = 0; id < graph_.nodes.size(); ++id) {
     values[id] = Compute(id, given, values);
-    if (!look(id, values[id])) return {};
+    if (!observe(id, values[id])) return {};
   }
   const GraphOutputs& outputs = graph_.outputs;
   const auto value = [&](const std::optional<NodeId>& id) {

@@ -18,11 +18,11 @@
 namespace gyrus {
 
 // What a network says of items; undefined where its task does not ask for it.
-struct Answers {
+struct Outputs {
   torch::Tensor numbers;         // [items, outputs]
   torch::Tensor segmentation;    // [items, 1 + classes, x, y, z], before the softmax
   torch::Tensor reconstruction;  // [items, channels, x, y, z]
-  torch::Tensor log_variances;   // [answers], of uncertainty weighting
+  torch::Tensor log_variances;   // [outputs], of uncertainty weighting
 };
 
 // Parameters and buffers are those of the graph, under its names. One thread.
@@ -35,13 +35,13 @@ class Network : public torch::nn::Module {
 
   // Of volumes [items, channels, x, y, z] and, where the graph has covariates,
   // of those [items, covariates]; float32.
-  virtual Answers Answer(torch::Tensor volumes, torch::Tensor covariates = {});
+  virtual Outputs Forward(torch::Tensor volumes, torch::Tensor covariates = {});
   // The same, and keeps what one node gives, through which gradients can be taken.
   struct Kept {
     NodeId node = 0;
     torch::Tensor* output = nullptr;
   };
-  Answers AnswerAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept);
+  Outputs ForwardAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept);
   // Its numbers.
   torch::Tensor forward(torch::Tensor volumes, torch::Tensor covariates = {});
 
@@ -71,8 +71,8 @@ class Network : public torch::nn::Module {
   };
   // Sees each node's output as it comes, and may put another in its place; false
   // ends the run.
-  using Look = absl::FunctionRef<bool(NodeId id, torch::Tensor& output)>;
-  Answers Run(Inputs given, Look look);
+  using Observer = absl::FunctionRef<bool(NodeId id, torch::Tensor& output)>;
+  Outputs Run(Inputs given, Observer observe);
   torch::Tensor Compute(NodeId id, const Inputs& given, std::vector<torch::Tensor>& values);
   std::string NotFiniteOf(NodeId id, const torch::Tensor& output) const;
 

@@ -36,7 +36,7 @@ torch::Tensor HardDice(const torch::Tensor& logits, const torch::Tensor& labels)
 
 }  // namespace
 
-int64_t ClassTold(absl::Span<const float> probabilities) {
+int64_t PredictedClass(absl::Span<const float> probabilities) {
   if (probabilities.size() == 2) return probabilities[1] >= 0.5F ? 1 : 0;
   return std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin();
 }
@@ -79,32 +79,32 @@ torch::Tensor Objective::ClassesOf(const torch::Tensor& labels) const {
 }
 
 Objective::Part Objective::NumberPart(const torch::Tensor& numbers,
-                                      const torch::Tensor& truth) const {
-  Part part = {.loss = {}, .present = truth.isnan().logical_not().to(torch::kFloat32)};
+                                      const torch::Tensor& targets) const {
+  Part part = {.loss = {}, .present = targets.isnan().logical_not().to(torch::kFloat32)};
   if (task_.has_classification()) {
-    part.loss = ClassLoss(numbers, truth, class_weights_);
+    part.loss = ClassLoss(numbers, targets, class_weights_);
     part.weight = WeightOf(task_.classification());
   } else if (task_.has_soft_labels()) {
-    part.loss = SoftLabelLoss(numbers, truth, SoftBins::Of(task_.soft_labels()));
+    part.loss = SoftLabelLoss(numbers, targets, SoftBins::Of(task_.soft_labels()));
     part.weight = WeightOf(task_.soft_labels());
   } else {
-    part.loss = NumberLoss(task_.regression().loss(), NumbersOf(numbers), truth);
+    part.loss = NumberLoss(task_.regression().loss(), NumbersOf(numbers), targets);
     part.weight = WeightOf(task_.regression());
   }
   return part;
 }
 
-std::vector<Objective::Part> Objective::Parts(const Answers& answers, const Truth& truth,
+std::vector<Objective::Part> Objective::Parts(const Outputs& outputs, const Targets& targets,
                                               const torch::Tensor& volumes) const {
   std::vector<Part> parts;
-  if (answers.numbers.defined()) parts.push_back(NumberPart(answers.numbers, truth.numbers));
-  if (answers.segmentation.defined()) {
-    parts.push_back({.loss = SegmentationLoss(answers.segmentation, ClassesOf(truth.labels)),
+  if (outputs.numbers.defined()) parts.push_back(NumberPart(outputs.numbers, targets.numbers));
+  if (outputs.segmentation.defined()) {
+    parts.push_back({.loss = SegmentationLoss(outputs.segmentation, ClassesOf(targets.labels)),
                      .present = {},
                      .weight = WeightOf(task_.segmentation())});
   }
-  if (answers.reconstruction.defined()) {
-    parts.push_back({.loss = ImageLoss(task_.reconstruction().loss(), answers.reconstruction,
+  if (outputs.reconstruction.defined()) {
+    parts.push_back({.loss = ImageLoss(task_.reconstruction().loss(), outputs.reconstruction,
                                        SlicesOf(volumes, 2)),
                      .present = {},
                      .weight = WeightOf(task_.reconstruction())});
@@ -112,14 +112,14 @@ std::vector<Objective::Part> Objective::Parts(const Answers& answers, const Trut
   return parts;
 }
 
-torch::Tensor Objective::Losses(const Answers& answers, const Truth& truth,
+torch::Tensor Objective::Losses(const Outputs& outputs, const Targets& targets,
                                 const torch::Tensor& volumes) const {
   torch::Tensor sum;
   int64_t answer = 0;
-  for (const Part& part : Parts(answers, truth, volumes)) {
+  for (const Part& part : Parts(outputs, targets, volumes)) {
     torch::Tensor loss = part.weight == 1 ? part.loss : part.loss * part.weight;
-    if (answers.log_variances.defined()) {
-      const torch::Tensor s = answers.log_variances[answer];
+    if (outputs.log_variances.defined()) {
+      const torch::Tensor s = outputs.log_variances[answer];
       loss = loss * (-s).exp() + (part.present.defined() ? part.present * s : s);
     }
     sum = sum.defined() ? sum + loss : loss;
@@ -128,19 +128,19 @@ torch::Tensor Objective::Losses(const Answers& answers, const Truth& truth,
   return sum;
 }
 
-torch::Tensor Objective::Scores(const Answers& answers, const Truth& truth,
+torch::Tensor Objective::Scores(const Outputs& outputs, const Targets& targets,
                                 const torch::Tensor& volumes) const {
-  std::vector<torch::Tensor> columns = {Losses(answers, truth, volumes).unsqueeze(1)};
-  if (answers.numbers.defined()) {
-    const torch::Tensor numbers = NumbersOf(answers.numbers);
+  std::vector<torch::Tensor> columns = {Losses(outputs, targets, volumes).unsqueeze(1)};
+  if (outputs.numbers.defined()) {
+    const torch::Tensor numbers = NumbersOf(outputs.numbers);
     columns.push_back(numbers.dim() == 1 ? numbers.unsqueeze(1) : numbers);
   }
-  if (answers.segmentation.defined()) {
-    columns.push_back(HardDice(answers.segmentation, ClassesOf(truth.labels)));
+  if (outputs.segmentation.defined()) {
+    columns.push_back(HardDice(outputs.segmentation, ClassesOf(targets.labels)));
   }
-  if (answers.reconstruction.defined()) {
+  if (outputs.reconstruction.defined()) {
     columns.push_back(
-        ImageLoss(v1::LOSS_L1, answers.reconstruction, SlicesOf(volumes, 2)).unsqueeze(1));
+        ImageLoss(v1::LOSS_L1, outputs.reconstruction, SlicesOf(volumes, 2)).unsqueeze(1));
   }
   return torch::cat(columns, 1).contiguous();
 }
@@ -165,7 +165,7 @@ v1::Prediction Objective::ReadScores(const v1::Item& item, absl::Span<const floa
   if (task_.has_classification()) {
     const int classes = task_.classification().classes_size();
     prediction.set_prediction(
-        static_cast<double>(ClassTold({score, static_cast<size_t>(classes)})));
+        static_cast<double>(PredictedClass({score, static_cast<size_t>(classes)})));
     for (int c = 0; c < classes; ++c) prediction.add_probabilities(*score++);
   } else if (task_.has_regression() || task_.has_soft_labels()) {
     prediction.set_prediction(*score++);

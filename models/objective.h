@@ -1,4 +1,4 @@
-// What a task asks of a network's answers: losses to train by, and scores to
+// What a task asks of a network's outputs: losses to train by, and scores to
 // judge by.
 #pragma once
 
@@ -18,7 +18,7 @@
 namespace gyrus {
 
 // What items should be answered with.
-struct Truth {
+struct Targets {
   // [items]: a number in target units, or the index of a class; NaN: not known.
   torch::Tensor numbers;
   // [items, x, y, z]: what the label image says; undefined without segmentation.
@@ -27,7 +27,7 @@ struct Truth {
 
 // The class that is told; of two, as metrics decide (core/evaluate), the second
 // from one half on.
-int64_t ClassTold(absl::Span<const float> probabilities);
+int64_t PredictedClass(absl::Span<const float> probabilities);
 
 // Thread-compatible.
 class Objective {
@@ -37,15 +37,17 @@ class Objective {
 
   // What each item adds to the loss, [items]. `volumes` are those that the
   // network answered of.
-  torch::Tensor Losses(const Answers& answers, const Truth& truth,
+  torch::Tensor Losses(const Outputs& outputs, const Targets& targets,
                        const torch::Tensor& volumes) const;
 
   // What is told of each item, with its gradient: [items] in target units, or
   // [items, classes], probabilities. Only of a task with a number or classes.
-  torch::Tensor Told(const Answers& answers) const { return NumbersOf(answers.numbers); }
+  torch::Tensor PredictedNumbers(const Outputs& outputs) const {
+    return NumbersOf(outputs.numbers);
+  }
 
   // All that a prediction says, a row for each item, float32; for ReadScores.
-  torch::Tensor Scores(const Answers& answers, const Truth& truth,
+  torch::Tensor Scores(const Outputs& outputs, const Targets& targets,
                        const torch::Tensor& volumes) const;
   size_t scores_per_item() const;
   // Of one row.
@@ -58,9 +60,9 @@ class Objective {
     torch::Tensor present;  // [items], 1 or 0; undefined: all are.
     double weight = 1;
   };
-  std::vector<Part> Parts(const Answers& answers, const Truth& truth,
+  std::vector<Part> Parts(const Outputs& outputs, const Targets& targets,
                           const torch::Tensor& volumes) const;
-  Part NumberPart(const torch::Tensor& numbers, const torch::Tensor& truth) const;
+  Part NumberPart(const torch::Tensor& numbers, const torch::Tensor& targets) const;
   // [items], target units, or [items, classes], probabilities.
   torch::Tensor NumbersOf(const torch::Tensor& numbers) const;
   // Label images to indices of classes, of those slices that the network saw.

@@ -37,10 +37,10 @@ struct Said {
   std::shared_ptr<Network> network;
   Objective objective;
   torch::Tensor volumes;
-  Truth truth;
-  Answers answers;
+  Targets targets;
+  Outputs outputs;
 
-  torch::Tensor Losses() const { return objective.Losses(answers, truth, volumes); }
+  torch::Tensor Losses() const { return objective.Losses(outputs, targets, volumes); }
 };
 
 Said Say(const v1::TrialSpec& trial, std::vector<float> numbers, const std::string& model = kUNet) {
@@ -49,9 +49,9 @@ Said Say(const v1::TrialSpec& trial, std::vector<float> numbers, const std::stri
   InitialiseWeights(**network, 1);
   const torch::Tensor volumes = torch::rand({2, 2, 16, 16, 16}, at::detail::createCPUGenerator(2));
   Said said = {*network, Objective(trial, (*network)->graph()), volumes, {}, {}};
-  said.truth.numbers = torch::tensor(numbers);
-  said.truth.labels = (volumes.select(1, 0) * 6).floor();
-  said.answers = (*network)->Answer(volumes);
+  said.targets.numbers = torch::tensor(numbers);
+  said.targets.labels = (volumes.select(1, 0) * 6).floor();
+  said.outputs = (*network)->Forward(volumes);
   return said;
 }
 
@@ -62,7 +62,7 @@ std::vector<float> Numbers(const torch::Tensor& tensor) {
 
 TEST(ObjectiveTest, ARegressionIsJudgedInTargetUnits) {
   const Said said = Say(TrialOf("regression { loss: LOSS_L1 }"), {40, 60});
-  const std::vector<float> outputs = Numbers(said.answers.numbers);
+  const std::vector<float> outputs = Numbers(said.outputs.numbers);
   EXPECT_THAT(Numbers(said.Losses()), ElementsAre(FloatNear(std::abs(10 * outputs[0] + 10), 1e-4),
                                                   FloatNear(std::abs(10 * outputs[1] - 10), 1e-4)));
 }
@@ -72,18 +72,18 @@ TEST(ObjectiveTest, AnswersAreAddedByTheirWeights) {
                            "segmentation { labels: 'l' classes { name: 'wm' values: 3 } weight: 0 "
                            "} reconstruction { loss: LOSS_MSE weight: 0.5 }";
   const Said said = Say(TrialOf(task), {40, 60});
-  const torch::Tensor image = ImageLoss(v1::LOSS_MSE, said.answers.reconstruction, said.volumes);
+  const torch::Tensor image = ImageLoss(v1::LOSS_MSE, said.outputs.reconstruction, said.volumes);
   const torch::Tensor number =
-      NumberLoss(v1::LOSS_L1, said.answers.numbers.squeeze(1) * 10 + 50, said.truth.numbers);
+      NumberLoss(v1::LOSS_L1, said.outputs.numbers.squeeze(1) * 10 + 50, said.targets.numbers);
   EXPECT_TRUE(said.Losses().allclose(2 * number + 0.5 * image));
 }
 
 TEST(ObjectiveTest, ALabelImageIsReadByTheValuesOfTheClasses) {
   const Said said = Say(TrialOf(kSegmentation), {kMissing, kMissing});
   torch::Tensor classes = torch::zeros({2, 16, 16, 16}, torch::kInt64);
-  classes.masked_fill_(said.truth.labels.eq(3).logical_or(said.truth.labels.eq(4)), 1);
-  classes.masked_fill_(said.truth.labels.eq(2), 2);
-  EXPECT_TRUE(said.Losses().allclose(SegmentationLoss(said.answers.segmentation, classes)));
+  classes.masked_fill_(said.targets.labels.eq(3).logical_or(said.targets.labels.eq(4)), 1);
+  classes.masked_fill_(said.targets.labels.eq(2), 2);
+  EXPECT_TRUE(said.Losses().allclose(SegmentationLoss(said.outputs.segmentation, classes)));
 }
 
 TEST(ObjectiveTest, NetworksOfSlicesAreJudgedByTheirSlices) {
@@ -95,11 +95,11 @@ TEST(ObjectiveTest, NetworksOfSlicesAreJudgedByTheirSlices) {
     images = images.clone();
     images.select(first_axis + 1, slice).fill_(3);
   };
-  change(said.truth.labels, 1, 2);  // y = 2 is not seen.
+  change(said.targets.labels, 1, 2);  // y = 2 is not seen.
   change(said.volumes, 2, 7);
   EXPECT_TRUE(said.Losses().equal(before));
   Said other = said;
-  change(other.truth.labels, 1, 3);
+  change(other.targets.labels, 1, 3);
   EXPECT_FALSE(other.Losses().equal(before));
   change(said.volumes, 2, 6);
   EXPECT_FALSE(said.Losses().equal(before));
@@ -115,8 +115,8 @@ TEST(ObjectiveTest, UncertaintyWeighsEachAnswerByAParameterOfItsOwn) {
     const torch::NoGradGuard no_gradient;
     parameter.copy_(torch::tensor({0.5f, -1.0f}));
   }
-  const torch::Tensor image = ImageLoss(v1::LOSS_L1, said.answers.reconstruction, said.volumes);
-  const float number = std::abs(10 * Numbers(said.answers.numbers)[0] + 10);
+  const torch::Tensor image = ImageLoss(v1::LOSS_L1, said.outputs.reconstruction, said.volumes);
+  const float number = std::abs(10 * Numbers(said.outputs.numbers)[0] + 10);
   const std::vector<float> losses = Numbers(said.Losses());
   const std::vector<float> images = Numbers(image);
   EXPECT_NEAR(losses[0], std::exp(-0.5) * number + 0.5 + std::exp(1.0) * images[0] - 1, 1e-3);
@@ -131,7 +131,7 @@ v1::Prediction ScoreOf(const Said& said, int64_t item, std::optional<double> tar
   asked.set_id("a");
   if (target.has_value()) asked.set_target(*target);
   const std::vector<float> scores =
-      Numbers(said.objective.Scores(said.answers, said.truth, said.volumes)[item]);
+      Numbers(said.objective.Scores(said.outputs, said.targets, said.volumes)[item]);
   EXPECT_EQ(scores.size(), said.objective.scores_per_item());
   return said.objective.ReadScores(asked, scores);
 }
@@ -145,24 +145,24 @@ TEST(ScoresTest, SayWhatEachAnswerSays) {
   const v1::Prediction p = ScoreOf(said, 0, 2);
   EXPECT_EQ(p.item(), "a");
   EXPECT_EQ(p.target(), 2);
-  const std::vector<float> probabilities = Numbers(said.answers.numbers.softmax(1)[0]);
+  const std::vector<float> probabilities = Numbers(said.outputs.numbers.softmax(1)[0]);
   ASSERT_EQ(p.probabilities_size(), 3);
   for (int c = 0; c < 3; ++c) EXPECT_FLOAT_EQ(p.probabilities(c), probabilities[c]);
-  EXPECT_EQ(p.prediction(), said.answers.numbers[0].argmax().item<int64_t>());
+  EXPECT_EQ(p.prediction(), said.outputs.numbers[0].argmax().item<int64_t>());
   EXPECT_FLOAT_EQ(p.loss(), Numbers(said.Losses())[0]);
   ASSERT_EQ(p.segmentation_size(), 2);
   EXPECT_GE(p.segmentation(0).dice(), 0);
   EXPECT_FLOAT_EQ(p.reconstruction_error(),
-                  Numbers(ImageLoss(v1::LOSS_L1, said.answers.reconstruction, said.volumes))[0]);
+                  Numbers(ImageLoss(v1::LOSS_L1, said.outputs.reconstruction, said.volumes))[0]);
 }
 
 TEST(ScoresTest, DiceCountsVoxelsAndIsAbsentWhereNeitherHasAny) {
   Said said = Say(TrialOf(kSegmentation), {kMissing, kMissing});
-  said.answers.segmentation = torch::zeros({2, 3, 16, 16, 16});
-  said.answers.segmentation.select(1, 0).fill_(1);           // Background,
-  said.answers.segmentation[0][1].narrow(0, 0, 8).fill_(2);  // but half is wm.
-  said.truth.labels = torch::zeros({2, 16, 16, 16});
-  said.truth.labels[0].narrow(0, 4, 4).fill_(4);  // A quarter is.
+  said.outputs.segmentation = torch::zeros({2, 3, 16, 16, 16});
+  said.outputs.segmentation.select(1, 0).fill_(1);           // Background,
+  said.outputs.segmentation[0][1].narrow(0, 0, 8).fill_(2);  // but half is wm.
+  said.targets.labels = torch::zeros({2, 16, 16, 16});
+  said.targets.labels[0].narrow(0, 4, 4).fill_(4);  // A quarter is.
   const v1::Prediction first = ScoreOf(said, 0, std::nullopt);
   EXPECT_FLOAT_EQ(first.segmentation(0).dice(), 2 * 0.25 / (0.5 + 0.25));
   EXPECT_FALSE(first.segmentation(1).has_dice());
@@ -173,7 +173,7 @@ TEST(ScoresTest, DiceCountsVoxelsAndIsAbsentWhereNeitherHasAny) {
 
 TEST(ScoresTest, SoftLabelsGiveTheirExpectation) {
   Said said = Say(TrialOf("soft_labels { from: 40 to: 44 bins: 4 sigma: 1 }"), {41, 42});
-  said.answers.numbers = torch::tensor({{0.0f, 0.0f, 0.0f, 0.0f}, {-99.0f, -99.0f, 0.0f, -99.0f}});
+  said.outputs.numbers = torch::tensor({{0.0f, 0.0f, 0.0f, 0.0f}, {-99.0f, -99.0f, 0.0f, -99.0f}});
   EXPECT_FLOAT_EQ(ScoreOf(said, 0, 41).prediction(), 42);
   EXPECT_FLOAT_EQ(ScoreOf(said, 1, 42).prediction(), 42.5);
 }

@@ -26,6 +26,16 @@ std::vector<std::pair<std::string, int>> VolumeArguments() {
   };
 }
 
+// gRPC's own pause before it connects again grows to two minutes, longer than
+// any patience above it. A peer that is back is to be found within a second.
+std::vector<std::pair<std::string, int>> ReconnectArguments() {
+  return {
+      {GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100},
+      {GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 10'000},  // How long a connection may take.
+      {GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1'000},
+  };
+}
+
 // A peer whose host is gone says nothing, not even that it is. A peer that is only
 // busy answers a ping: gRPC's own threads do.
 std::vector<std::pair<std::string, int>> KeepaliveArguments() {
@@ -48,6 +58,7 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   for (const auto& [name, value] : VolumeArguments()) arguments.SetInt(name, value);
   for (const auto& [name, value] : KeepaliveArguments()) arguments.SetInt(name, value);
+  for (const auto& [name, value] : ReconnectArguments()) arguments.SetInt(name, value);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 

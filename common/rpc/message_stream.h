@@ -40,7 +40,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
   }
 
   // True once nobody listens any more.
-  bool gone() const ABSL_LOCKS_EXCLUDED(mu_) {
+  bool IsClosed() const ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
     return gone_;
   }

@@ -31,7 +31,7 @@ concept LedgerState = requires(State& state, const v1::Event& event) {
 template <LedgerState State>
 class Ledger {
  public:
-  using Answer = absl::AnyInvocable<void(absl::Status)>;
+  using Done = absl::AnyInvocable<void(absl::Status)>;
   using Decide = absl::AnyInvocable<absl::StatusOr<LedgerEvents>(State&)>;
   using DecideRecord =
       absl::AnyInvocable<absl::StatusOr<LedgerEvents>(State&, const v1::SpooledRecord&)>;
@@ -60,28 +60,28 @@ class Ledger {
 
   // `decide` must not change what events tell: Apply is called for it with each
   // event that it returns.
-  void Run(Decide decide, Answer answer) {
+  void Run(Decide decide, Done done) {
     thread_->Run({.decide = [this, decide = std::move(decide)](
                                 const auto&) mutable { return decide(*state_); },
-                  .answer = std::move(answer)});
+                  .done = std::move(done)});
   }
 
   // The same, also when the queue is full: for what the program says to itself.
-  void RunAlways(Decide decide, Answer answer) {
+  void RunAlways(Decide decide, Done done) {
     thread_->Run({.decide = [this, decide = std::move(decide)](
                                 const auto&) mutable { return decide(*state_); },
-                  .answer = std::move(answer),
+                  .done = std::move(done),
                   .may_be_refused = false});
   }
 
   // The same for a record from a spool, which is applied once.
-  void RunRecord(v1::SpooledRecord record, DecideRecord decide, Answer answer) {
+  void RunRecord(v1::SpooledRecord record, DecideRecord decide, Done done) {
     thread_->Run({.decide =
                       [this, decide = std::move(decide)](
                           const std::optional<v1::SpooledRecord>& its_record) mutable {
                         return decide(*state_, *its_record);
                       },
-                  .answer = std::move(answer),
+                  .done = std::move(done),
                   .record = std::move(record)});
   }
 

@@ -102,11 +102,11 @@ TEST(LedgerCrashTest, MarksRowsAndEventsAreNeverApart) {
     ASSERT_TRUE(store.ok()) << store.status();
     auto reader = LedgerReader::Open(path);
     ASSERT_TRUE(reader.ok());
-    const auto visits = (*reader)->Visits({"e", "T1w/main/r0/f0/s0", 1});
-    ASSERT_TRUE(visits.ok()) << visits.status();
+    const auto items_seen = (*reader)->ItemsSeen({"e", "T1w/main/r0/f0/s0", 1});
+    ASSERT_TRUE(items_seen.ok()) << items_seen.status();
     const RecordMarks marks = (*store)->ReadMarks().value();
     std::multiset<std::string> expected;
-    for (const RankVisits& rank : *visits) {
+    for (const RankItemsSeen& rank : *items_seen) {
       const uint64_t mark = marks.Of(KeyOf(RecordOf(rank.rank, 1).rank()));
       EXPECT_EQ(rank.epochs.size(), mark);
       for (uint64_t sequence = 1; sequence <= mark; ++sequence) {

@@ -40,7 +40,7 @@ class LedgerDamageTest : public testing::Test {
     EXPECT_EQ(ListFolder(folder_.path()).value(), std::vector<std::string>{"ledger.db"});
   }
 
-  // Events and visits as one string; an error where some cannot be read.
+  // Events and items_seen as one string; an error where some cannot be read.
   absl::StatusOr<std::string> TryContentOf(LedgerStore& store) {
     std::string all;
     absl::Status status = store.ReadEvents([&all](const v1::Event& event) {
@@ -50,10 +50,10 @@ class LedgerDamageTest : public testing::Test {
     auto reader = LedgerReader::Open(path_);
     if (status.ok()) status = reader.status();
     if (!status.ok()) return status;
-    const auto visits = (*reader)->Visits(kAttempt);
-    if (!visits.ok()) return visits.status();
-    for (const RankVisits& rank : *visits) {
-      for (const v1::EpochVisits& epoch : rank.epochs) all += epoch.SerializeAsString();
+    const auto items_seen = (*reader)->ItemsSeen(kAttempt);
+    if (!items_seen.ok()) return items_seen.status();
+    for (const RankItemsSeen& rank : *items_seen) {
+      for (const v1::EpochItemsSeen& epoch : rank.epochs) all += epoch.SerializeAsString();
     }
     return all;
   }
@@ -174,12 +174,12 @@ TEST_F(LedgerDamageTest, ExchangedEventsAreNoticed) {
 }
 
 TEST_F(LedgerDamageTest, DamagedVisitsAreNoticedWhenRead) {
-  Tamper("UPDATE visits SET visits = x'0801' WHERE sequence = 5");
+  Tamper("UPDATE items_seen SET items_seen = x'0801' WHERE sequence = 5");
   auto store = LedgerStore::Open(path_);
   ASSERT_TRUE(store.ok()) << store.status();
   auto reader = LedgerReader::Open(path_);
   ASSERT_TRUE(reader.ok());
-  const absl::Status status = (*reader)->Visits(kAttempt).status();
+  const absl::Status status = (*reader)->ItemsSeen(kAttempt).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(status.message()), HasSubstr("what record 5 left is damaged"));
   EXPECT_TRUE((*reader)->Validations(kAttempt).ok());

@@ -70,13 +70,13 @@ absl::StatusOr<std::vector<MetricRow>> LedgerReader::Metrics(const AttemptId& at
   return metrics;
 }
 
-absl::StatusOr<std::vector<RankVisits>> LedgerReader::Visits(const AttemptId& attempt) {
-  std::vector<RankVisits> ranks;
+absl::StatusOr<std::vector<RankItemsSeen>> LedgerReader::ItemsSeen(const AttemptId& attempt) {
+  std::vector<RankItemsSeen> ranks;
   const std::string sql =
-      absl::StrCat("SELECT rank_id, visits.sequence, visits, digest, rank FROM visits", kOfAttempt,
-                   " ORDER BY rank, visits.sequence");
+      absl::StrCat("SELECT rank_id, items_seen.sequence, items_seen, digest, rank FROM items_seen",
+                   kOfAttempt, " ORDER BY rank, items_seen.sequence");
   GYRUS_RETURN_IF_ERROR(Select(sql, attempt, [&ranks](const SqliteStatement& row) -> absl::Status {
-    GYRUS_ASSIGN_OR_RETURN(v1::EpochVisits epoch, MessageOfRow<v1::EpochVisits>(row));
+    GYRUS_ASSIGN_OR_RETURN(v1::EpochItemsSeen epoch, MessageOfRow<v1::EpochItemsSeen>(row));
     const auto rank = static_cast<uint32_t>(row.Int(4));
     if (ranks.empty() || ranks.back().rank != rank) ranks.push_back({rank, {}});
     ranks.back().epochs.push_back(std::move(epoch));

@@ -25,9 +25,9 @@ struct AttemptId {
   uint32_t attempt = 0;
 };
 
-struct RankVisits {
+struct RankItemsSeen {
   uint32_t rank = 0;
-  std::vector<v1::EpochVisits> epochs;  // As they were reported.
+  std::vector<v1::EpochItemsSeen> epochs;  // As they were reported.
 };
 
 // A connection of its own, which neither waits for the writer nor makes it wait.
@@ -45,7 +45,8 @@ class LedgerReader {
   absl::StatusOr<std::vector<MetricRow>> Metrics(const AttemptId& attempt) ABSL_LOCKS_EXCLUDED(mu_);
 
   // By rank.
-  absl::StatusOr<std::vector<RankVisits>> Visits(const AttemptId& attempt) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<std::vector<RankItemsSeen>> ItemsSeen(const AttemptId& attempt)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // One message an epoch, with `epoch` and `validation` set.
   absl::StatusOr<std::vector<v1::EpochDone>> Validations(const AttemptId& attempt)

@@ -133,7 +133,7 @@ class SqliteLedgerStore final : public LedgerStore {
   const std::string path_;
   SqliteDatabase database_;
   std::optional<SqliteStatement> begin_, commit_, select_events_, select_ranks_, insert_event_,
-      insert_rank_, raise_rank_, insert_metric_, insert_visits_, insert_validation_;
+      insert_rank_, raise_rank_, insert_metric_, insert_items_seen_, insert_validation_;
   uint64_t incarnation_ = 0;
   uint64_t last_event_ = 0;
   struct Rank {
@@ -155,7 +155,7 @@ absl::Status SqliteLedgerStore::Prepare() {
       {&insert_rank_, "INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?)"},
       {&raise_rank_, "UPDATE ranks SET sequence = ? WHERE id = ?"},
       {&insert_metric_, "INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?)"},
-      {&insert_visits_, "INSERT INTO visits VALUES (?, ?, ?, ?, ?)"},
+      {&insert_items_seen_, "INSERT INTO items_seen VALUES (?, ?, ?, ?, ?)"},
       {&insert_validation_, "INSERT INTO validations VALUES (?, ?, ?, ?, ?)"},
   };
   for (const auto& [statement, sql] : statements) {
@@ -283,9 +283,10 @@ absl::Status SqliteLedgerStore::InsertRecord(const v1::SpooledRecord& record) {
                                               metric.epoch, metric.name,
                                               NumberOrNull(metric.value)));
   }
-  if (rows.visits.has_value()) {
-    GYRUS_RETURN_IF_ERROR(InsertBytes(*insert_visits_, rank_id, sequence, rows.visits->epoch(),
-                                      rows.visits->SerializeAsString()));
+  if (rows.items_seen.has_value()) {
+    GYRUS_RETURN_IF_ERROR(InsertBytes(*insert_items_seen_, rank_id, sequence,
+                                      rows.items_seen->epoch(),
+                                      rows.items_seen->SerializeAsString()));
   }
   if (!rows.validation.has_value()) return absl::OkStatus();
   return InsertBytes(*insert_validation_, rank_id, sequence, rows.validation->epoch(),

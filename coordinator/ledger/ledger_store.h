@@ -39,7 +39,7 @@ class LedgerStore {
   static constexpr int kFormat = 1;
 
   // Opens the SQLite file `path`, or makes it, checks all of it and raises the
-  // incarnation. The folder must be held (HeldRunFolder).
+  // incarnation. The folder must be held (LockedRunFolder).
   //  * FAILED_PRECONDITION: a newer version of Gyrus wrote it, by its format or
   //    by an event with something that this program does not know; or it cannot
   //    be written.

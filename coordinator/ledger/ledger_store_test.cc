@@ -171,14 +171,14 @@ TEST_F(LedgerStoreTest, AReaderSeesWhatRecordsLeft) {
                           MetricRow{std::nullopt, 0, "validation_loss", 3.5},
                           MetricRow{std::nullopt, 0, "learning_rate", 1e-4},
                           MetricRow{std::nullopt, 0, "epoch_seconds", 7}));
-  const auto visits = (*reader)->Visits(kAttempt).value();
-  ASSERT_EQ(visits.size(), 2);
-  EXPECT_EQ(visits[0].rank, 0);
-  ASSERT_EQ(visits[0].epochs.size(), 1);
-  EXPECT_EQ(visits[0].epochs[0].visits(0).item(), "c/s0/v");
-  EXPECT_EQ(visits[1].rank, 1);
-  ASSERT_EQ(visits[1].epochs.size(), 2);
-  EXPECT_EQ(visits[1].epochs[1].epoch(), 1);
+  const auto items_seen = (*reader)->ItemsSeen(kAttempt).value();
+  ASSERT_EQ(items_seen.size(), 2);
+  EXPECT_EQ(items_seen[0].rank, 0);
+  ASSERT_EQ(items_seen[0].epochs.size(), 1);
+  EXPECT_EQ(items_seen[0].epochs[0].items_seen(0).item(), "c/s0/v");
+  EXPECT_EQ(items_seen[1].rank, 1);
+  ASSERT_EQ(items_seen[1].epochs.size(), 2);
+  EXPECT_EQ(items_seen[1].epochs[1].epoch(), 1);
   const auto validations = (*reader)->Validations(kAttempt).value();
   ASSERT_EQ(validations.size(), 1);
   EXPECT_EQ(validations[0].validation(0).prediction(), 41.5);
@@ -199,7 +199,7 @@ TEST_F(LedgerStoreTest, ADoubledEpochIsKeptForAllToSee) {
   ASSERT_TRUE(Open().Commit({.records = {EpochRecord(0, 1, 4), EpochRecord(0, 2, 4)}}).ok());
   auto reader = LedgerReader::Open(path_);
   ASSERT_TRUE(reader.ok());
-  EXPECT_EQ((*reader)->Visits(kAttempt).value().at(0).epochs.size(), 2);
+  EXPECT_EQ((*reader)->ItemsSeen(kAttempt).value().at(0).epochs.size(), 2);
 }
 
 TEST_F(LedgerStoreTest, ACommitIsSyncedBeforeItReturns) {

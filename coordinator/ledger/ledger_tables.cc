@@ -38,12 +38,12 @@ CREATE TABLE metrics (
   PRIMARY KEY (rank_id, sequence, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE visits (
+CREATE TABLE items_seen (
   rank_id INTEGER NOT NULL,
   sequence INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
-  visits BLOB NOT NULL,          -- gyrus.v1.EpochVisits
-  digest BLOB NOT NULL,          -- XXH3-128 of rank_id, sequence, visits
+  items_seen BLOB NOT NULL,          -- gyrus.v1.EpochItemsSeen
+  digest BLOB NOT NULL,          -- XXH3-128 of rank_id, sequence, items_seen
   PRIMARY KEY (rank_id, sequence)
 ) STRICT;
 

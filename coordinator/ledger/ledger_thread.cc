@@ -74,7 +74,7 @@ void LedgerThread::Run(LedgerCommand command) {
       return;
     }
   }
-  command.answer(absl::ResourceExhaustedError(
+  command.done(absl::ResourceExhaustedError(
       absl::StrCat("the coordinator is busy: ", options_.max_queued, " commands wait")));
 }
 
@@ -106,7 +106,7 @@ void LedgerThread::RunGroup(std::vector<LedgerCommand> group) {
   } else if (!batch.events.empty() && state_.publish != nullptr) {
     state_.publish(batch.events);
   }
-  for (size_t i = 0; i < group.size(); ++i) group[i].answer(std::move(results[i]));
+  for (size_t i = 0; i < group.size(); ++i) group[i].done(std::move(results[i]));
 }
 
 absl::Status LedgerThread::Decide(LedgerCommand& command, LedgerBatch& batch) {

@@ -28,7 +28,7 @@ struct LedgerCommand {
   absl::AnyInvocable<absl::StatusOr<LedgerEvents>(const std::optional<v1::SpooledRecord>&)> decide;
   // Called exactly once, when what the command caused, and all that it may have
   // seen, survives a power cut. Must not block.
-  absl::AnyInvocable<void(absl::Status)> answer;
+  absl::AnyInvocable<void(absl::Status)> done;
   // What the command brings from a worker's spool; kept together with the
   // events, and only once: one that was applied is answered OK without `decide`.
   std::optional<v1::SpooledRecord> record;

@@ -61,8 +61,8 @@ struct FixedClock final : Clock {
   absl::Time Utc() const override { return absl::FromUnixMicros(42); }
 };
 
-// One answer, to be waited for.
-class Answer {
+// One done, to be waited for.
+class Done {
  public:
   absl::AnyInvocable<void(absl::Status)> Taker() {
     return [this](absl::Status status) {
@@ -110,12 +110,12 @@ class LedgerThreadTest : public testing::Test {
     ledger_ = *std::move(ledger);
   }
 
-  void Run(Ledger<Names>::Decide decide, Answer& answer) {
+  void Run(Ledger<Names>::Decide decide, Done& done) {
     ledger_->Run(std::move(decide), answer.Taker());
   }
   absl::Status RunAndWait(Ledger<Names>::Decide decide) {
-    Answer answer;
-    Run(std::move(decide), answer);
+    Done done;
+    Run(std::move(decide), done);
     return answer.Wait();
   }
   // The state, as a command sees it.
@@ -144,8 +144,8 @@ class LedgerThreadTest : public testing::Test {
 TEST_F(LedgerThreadTest, NobodyHearsOfAnythingBeforeTheCommit) {
   HoldFirstCommit();
   Start();
-  Answer answer;
-  Run(Submit("a"), answer);
+  Done done;
+  Run(Submit("a"), done);
   held_.WaitForNotification();
   EXPECT_FALSE(answer.came());
   EXPECT_THAT(published_, IsEmpty());
@@ -158,13 +158,13 @@ TEST_F(LedgerThreadTest, NobodyHearsOfAnythingBeforeTheCommit) {
 TEST_F(LedgerThreadTest, WhoeverWaitsSharesOneCommit) {
   HoldFirstCommit();
   Start();
-  Answer first;
+  Done first;
   Run(Submit("first"), first);
   held_.WaitForNotification();
-  std::vector<Answer> rest(50);
-  for (Answer& answer : rest) Run(Submit("rest"), answer);
+  std::vector<Done> rest(50);
+  for (Done& answer : rest) Run(Submit("rest"), done);
   release_.Notify();
-  for (Answer& answer : rest) EXPECT_TRUE(answer.Wait().ok());
+  for (Done& answer : rest) EXPECT_TRUE(answer.Wait().ok());
   EXPECT_TRUE(first.Wait().ok());
   ASSERT_EQ(disk_.commits.size(), 2);
   EXPECT_EQ(disk_.commits[1].events.size(), 50);
@@ -178,7 +178,7 @@ TEST_F(LedgerThreadTest, ADecisionSeesThoseBeforeItAndIsAnsweredWithThem) {
     return absl::OkStatus();
   });
   Start();
-  Answer first, second, third;
+  Done first, second, third;
   Run(Submit("first"), first);
   held_.WaitForNotification();
   std::vector<std::string> seen;
@@ -238,7 +238,7 @@ TEST_F(LedgerThreadTest, EventsAreStampedWithTheTime) {
 TEST_F(LedgerThreadTest, AFailedCommitIsAnsweredOkToNobody) {
   HoldFirstCommit([] { return absl::ResourceExhaustedError("disk full"); });
   Start(NotingFatal());
-  Answer first, second, third;
+  Done first, second, third;
   Run(Submit("first"), first);
   held_.WaitForNotification();
   Run(Submit("second"), second);
@@ -256,7 +256,7 @@ TEST_F(LedgerThreadTest, AFailedCommitIsAnsweredOkToNobody) {
 TEST_F(LedgerThreadTest, AnEventThatCannotFollowIsAnsweredOkToNobody) {
   HoldFirstCommit();
   Start(NotingFatal());
-  Answer first, second, third;
+  Done first, second, third;
   Run(Submit("first"), first);
   held_.WaitForNotification();
   Run(Submit("second"), second);
@@ -284,10 +284,10 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
   LedgerOptions options;
   options.max_queued = 2;
   Start(std::move(options));
-  Answer first, second, third, fourth, always;
-  std::vector<Answer> own(5);
+  Done first, second, third, fourth, always;
+  std::vector<Done> own(5);
   ledger_->Run(Submit("first"), [&](absl::Status status) {
-    for (Answer& answer : own) Run(Submit("own"), answer);
+    for (Done& answer : own) Run(Submit("own"), done);
     first.Taker()(std::move(status));
   });
   held_.WaitForNotification();
@@ -299,7 +299,7 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
   release_.Notify();
   EXPECT_TRUE(second.Wait().ok());
   EXPECT_TRUE(third.Wait().ok());
-  for (Answer& answer : own) EXPECT_TRUE(answer.Wait().ok());
+  for (Done& answer : own) EXPECT_TRUE(answer.Wait().ok());
   EXPECT_TRUE(always.Wait().ok());
   EXPECT_THAT(Seen(),
               ElementsAre("first", "second", "third", "always", "own", "own", "own", "own", "own"));
@@ -308,11 +308,11 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
 TEST_F(LedgerThreadTest, WhatIsQueuedIsAnsweredBeforeItGoes) {
   HoldFirstCommit();
   Start();
-  std::vector<Answer> answers(20);
-  for (Answer& answer : answers) Run(Submit("a"), answer);
+  std::vector<Done> answers(20);
+  for (Done& answer : answers) Run(Submit("a"), done);
   release_.Notify();
   ledger_.reset();
-  for (Answer& answer : answers) {
+  for (Done& answer : answers) {
     ASSERT_TRUE(answer.came());
     EXPECT_TRUE(answer.Wait().ok());
   }
@@ -336,7 +336,7 @@ class LedgerRestartTest : public testing::Test {
   }
 
   // Runs a record that causes the event `name`.
-  void Run(v1::SpooledRecord record, const std::string& name, Answer& answer) {
+  void Run(v1::SpooledRecord record, const std::string& name, Done& done) {
     ledger_->RunRecord(
         std::move(record),
         [name](Names&, const v1::SpooledRecord& it) -> absl::StatusOr<LedgerEvents> {
@@ -346,13 +346,13 @@ class LedgerRestartTest : public testing::Test {
         answer.Taker());
   }
   absl::Status RunAndWait(v1::SpooledRecord record, const std::string& name) {
-    Answer answer;
-    Run(std::move(record), name, answer);
+    Done done;
+    Run(std::move(record), name, done);
     return answer.Wait();
   }
   std::vector<std::string> Seen() {
     std::vector<std::string> seen;
-    Answer answer;
+    Done done;
     ledger_->Run(
         [&seen](Names& names) -> absl::StatusOr<LedgerEvents> {
           seen = names.all;
@@ -374,7 +374,7 @@ class LedgerRestartTest : public testing::Test {
 
 TEST_F(LedgerRestartTest, ARecordIsAppliedOnceHoweverOftenItComes) {
   Restart();
-  Answer first, again;
+  Done first, again;
   Run(StepsRecord(0, 1, {5}), "a", first);
   Run(StepsRecord(0, 1, {5}), "b", again);  // Perhaps in the same group.
   EXPECT_TRUE(first.Wait().ok());

@@ -32,8 +32,8 @@ RecordRows RowsOf(const v1::SpooledRecord& record) {
   if (record.record().has_steps() && speaks_for_all) AddSteps(record.record().steps(), rows);
   if (!record.record().has_epoch()) return rows;
   const v1::EpochDone& epoch = record.record().epoch();
-  rows.visits.emplace().set_epoch(epoch.epoch());
-  *rows.visits->mutable_visits() = epoch.visits();
+  rows.items_seen.emplace().set_epoch(epoch.epoch());
+  *rows.items_seen->mutable_items_seen() = epoch.items_seen();
   if (!speaks_for_all) return rows;
   AddEpochMetrics(epoch, rows);
   if (epoch.validation_size() > 0) {

@@ -30,12 +30,12 @@ struct MetricRow {
 
 struct RecordRows {
   std::vector<MetricRow> metrics;
-  std::optional<v1::EpochVisits> visits;
+  std::optional<v1::EpochItemsSeen> items_seen;
   // Of an epoch; only `epoch` and `validation` are set.
   std::optional<v1::EpochDone> validation;
 };
 
-// Pure. Metrics and validation come from rank 0 alone; visits from every rank.
+// Pure. Metrics and validation come from rank 0 alone; items_seen from every rank.
 // Records that are kept as events leave no rows.
 RecordRows RowsOf(const v1::SpooledRecord& record);
 

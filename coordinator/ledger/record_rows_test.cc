@@ -25,20 +25,20 @@ TEST(RecordRowsTest, AnEpochHasNumbersVisitsAndPredictions) {
                                         MetricRow{std::nullopt, 2, "validation_loss", 3.5},
                                         MetricRow{std::nullopt, 2, "learning_rate", 1e-4},
                                         MetricRow{std::nullopt, 2, "epoch_seconds", 7}));
-  ASSERT_TRUE(rows.visits.has_value() && rows.validation.has_value());
-  EXPECT_EQ(rows.visits->epoch(), 2);
-  EXPECT_EQ(rows.visits->visits(0).item(), "c/s0/v");
+  ASSERT_TRUE(rows.items_seen.has_value() && rows.validation.has_value());
+  EXPECT_EQ(rows.items_seen->epoch(), 2);
+  EXPECT_EQ(rows.items_seen->items_seen(0).item(), "c/s0/v");
   EXPECT_EQ(rows.validation->epoch(), 2);
   EXPECT_EQ(rows.validation->validation(0).prediction(), 41.5);
-  EXPECT_EQ(rows.validation->visits_size(), 0);
+  EXPECT_EQ(rows.validation->items_seen_size(), 0);
 }
 
 TEST(RecordRowsTest, OtherRanksSpeakOnlyForTheirVisits) {
   const RecordRows rows = RowsOf(EpochRecord(1, 1, 2));
   EXPECT_THAT(rows.metrics, IsEmpty());
   EXPECT_FALSE(rows.validation.has_value());
-  ASSERT_TRUE(rows.visits.has_value());
-  EXPECT_EQ(rows.visits->visits(0).item(), "c/s1/v");
+  ASSERT_TRUE(rows.items_seen.has_value());
+  EXPECT_EQ(rows.items_seen->items_seen(0).item(), "c/s1/v");
   EXPECT_THAT(RowsOf(StepsRecord(1, 1, {5})).metrics, IsEmpty());
 }
 

@@ -34,7 +34,7 @@ struct Cancel {};
 // The next attempt of a trial; rank r sits on gang[r].
 struct StartAttempt {
   std::string trial_id;
-  std::vector<v1::Seat> gang;
+  std::vector<v1::Placement> gang;
   std::string numeric_kind;
 };
 

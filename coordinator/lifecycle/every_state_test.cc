@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint32_t kLimit = 2;
 // Restarts do not count, so attempts have no bound of their own.
-constexpr uint32_t kMostAttempts = 2;
+constexpr uint32_t kMaxAttempts = 2;
 
 struct Visited {
   ExperimentMachine state;
@@ -34,7 +34,7 @@ std::vector<Command> AllCommands() {
   };
   for (const char* trial : {kTrialA, kTrialB}) {
     commands.push_back(StartAttempt{trial, Gang(2), "cpu"});
-    for (uint32_t attempt = 0; attempt <= kMostAttempts + 1; ++attempt) {
+    for (uint32_t attempt = 0; attempt <= kMaxAttempts + 1; ++attempt) {
       for (uint32_t rank = 0; rank < 3; ++rank) {
         commands.push_back(FinishRank{trial, attempt, rank, Finished(rank)});
       }
@@ -88,7 +88,7 @@ void CheckFenced(const ExperimentMachine& from, const Command& command,
 
 // What is done or over never changes.
 void CheckKept(const ExperimentMachine& from, const ExperimentMachine& to) {
-  ASSERT_FALSE(from.over());
+  ASSERT_FALSE(from.IsTerminal());
   for (size_t i = 0; i < from.trials().size(); ++i) {
     ASSERT_TRUE(!IsOver(from.trials()[i]) || to.trials()[i] == from.trials()[i]);
   }
@@ -111,7 +111,7 @@ void CheckNoHiddenHole(const ExperimentMachine& machine) {
       ASSERT_NE(trial.reason.message(), "");
     }
   }
-  ASSERT_EQ(machine.over(), open == 0);
+  ASSERT_EQ(machine.IsTerminal(), open == 0);
   ASSERT_EQ(machine.state() == v1::EXPERIMENT_STATE_VALID, done == 2);
 }
 
@@ -188,7 +188,7 @@ void Step(const Visited& from, const Command& command, Visited& to, bool& moved)
 bool WouldExceed(const ExperimentMachine& machine, const Command& command) {
   const auto* start = std::get_if<StartAttempt>(&command);
   if (start == nullptr || machine.plan() == nullptr) return false;
-  return machine.FindTrial(start->trial_id)->attempt == kMostAttempts;
+  return machine.FindTrial(start->trial_id)->attempt == kMaxAttempts;
 }
 
 TEST(EveryStateTest, HoldsTheRules) {
@@ -243,7 +243,7 @@ TEST(EveryStateTest, AnEventThatCannotFollowChangesNothing) {
       history.push_back(event);
     }
   }
-  ASSERT_TRUE(machine.over());
+  ASSERT_TRUE(machine.IsTerminal());
   for (size_t length = 0; length <= history.size(); ++length) {
     const ExperimentMachine state = Replay({history.begin(), history.begin() + length});
     for (size_t i = 0; i < history.size(); ++i) {

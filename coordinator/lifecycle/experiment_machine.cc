@@ -58,7 +58,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::Decide(const Command& 
   return events;
 }
 
-bool ExperimentMachine::over() const {
+bool ExperimentMachine::IsTerminal() const {
   return state_ == v1::EXPERIMENT_STATE_VALID || state_ == v1::EXPERIMENT_STATE_INCOMPLETE ||
          state_ == v1::EXPERIMENT_STATE_INVALID;
 }
@@ -69,7 +69,7 @@ const TrialStatus* ExperimentMachine::FindTrial(absl::string_view id) const {
   return found == trials_.end() ? nullptr : &*found;
 }
 
-bool ExperimentMachine::MayStart(const TrialStatus& trial) const {
+bool ExperimentMachine::IsReady(const TrialStatus& trial) const {
   return trial.parent.empty() || FindTrial(trial.parent)->state == v1::TRIAL_STATE_DONE;
 }
 
@@ -119,7 +119,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Reject& comma
 
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Cancel&) const {
   if (state_ == v1::EXPERIMENT_STATE_UNSPECIFIED) return NotNow("was not submitted");
-  if (over()) return Events{};
+  if (IsTerminal()) return Events{};
   v1::Event event = NewEvent();
   event.mutable_cancelled();
   return Events{std::move(event), Ended(v1::EXPERIMENT_STATE_INCOMPLETE)};
@@ -133,7 +133,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const StartAttempt&
       command.numeric_kind == trial.numeric_kind) {
     return Events{};
   }
-  if (over() || trial.state != v1::TRIAL_STATE_PENDING || !MayStart(trial)) {
+  if (IsTerminal() || trial.state != v1::TRIAL_STATE_PENDING || !IsReady(trial)) {
     return NotNow(absl::StrCat("trial ", trial.id, " does not wait for an attempt"));
   }
   if (!trial.numeric_kind.empty() && command.numeric_kind != trial.numeric_kind) {
@@ -224,11 +224,12 @@ absl::Status ExperimentMachine::CheckGang(const StartAttempt& command) const {
       return absl::InvalidArgumentError(absl::StrCat("trial ", trial.id, " cannot be trained by ",
                                                      command.gang.size(), " ranks"));
     }
-    std::set<std::pair<std::string, uint32_t>> seats;
-    for (const v1::Seat& seat : command.gang) seats.emplace(seat.worker_id(), seat.slot());
-    if (seats.size() != command.gang.size() || command.numeric_kind.empty()) {
+    std::set<std::pair<std::string, uint32_t>> placements;
+    for (const v1::Placement& placement : command.gang)
+      placements.emplace(placement.worker_id(), placement.slot());
+    if (placements.size() != command.gang.size() || command.numeric_kind.empty()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("trial ", trial.id, ": a gang has a seat twice or no numeric kind"));
+          absl::StrCat("trial ", trial.id, ": a gang has a placement twice or no numeric kind"));
     }
     return absl::OkStatus();
   }
@@ -255,16 +256,16 @@ std::optional<v1::ExperimentState> ExperimentMachine::EndIf(const TrialStatus& t
   bool all_done = true;
   for (const TrialStatus& other : trials_) {
     v1::TrialState then = &other == &trial ? state : other.state;
-    if (state == v1::TRIAL_STATE_FAILED && GoesOnFrom(other, trial.id)) then = state;
+    if (state == v1::TRIAL_STATE_FAILED && DependsOn(other, trial.id)) then = state;
     if (then == v1::TRIAL_STATE_PENDING || then == v1::TRIAL_STATE_RUNNING) return std::nullopt;
     all_done = all_done && then == v1::TRIAL_STATE_DONE;
   }
   return all_done ? v1::EXPERIMENT_STATE_VALID : v1::EXPERIMENT_STATE_INCOMPLETE;
 }
 
-bool ExperimentMachine::GoesOnFrom(const TrialStatus& trial, const std::string& earlier) const {
+bool ExperimentMachine::DependsOn(const TrialStatus& trial, const std::string& earlier) const {
   if (trial.parent.empty()) return false;
-  return trial.parent == earlier || GoesOnFrom(*FindTrial(trial.parent), earlier);
+  return trial.parent == earlier || DependsOn(*FindTrial(trial.parent), earlier);
 }
 
 v1::Event ExperimentMachine::NewEvent() const {

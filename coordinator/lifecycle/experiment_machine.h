@@ -45,7 +45,7 @@ class ExperimentMachine {
   //  * ABORTED: of an attempt that is not the newest, or is over; whoever says
   //    it must stop and throw away what it has.
   //  * INVALID_ARGUMENT: no such trial, attempt or rank; a gang that is no
-  //    world size of the trial, or has a seat twice; a rank 0 that left no
+  //    world size of the trial, or has a placement twice; a rank 0 that left no
   //    weights, checkpoint or predictions; no reason given.
   //  * ALREADY_EXISTS: it was said before, with another content.
   //  * FAILED_PRECONDITION: not now: not planned yet, running, over, or another
@@ -59,7 +59,7 @@ class ExperimentMachine {
   const std::string& id() const { return id_; }
   // EXPERIMENT_STATE_UNSPECIFIED before it is submitted.
   v1::ExperimentState state() const { return state_; }
-  bool over() const;
+  bool IsTerminal() const;
   bool cancelled() const { return cancelled_; }
   int64_t submitted_us() const { return submitted_us_; }  // UTC
   int64_t ended_us() const { return ended_us_; }          // 0 while it runs.
@@ -75,7 +75,7 @@ class ExperimentMachine {
   // Null: there is no such trial.
   const TrialStatus* FindTrial(absl::string_view id) const;
   // Whether what it goes on from is done, or there is nothing.
-  bool MayStart(const TrialStatus& trial) const;
+  bool IsReady(const TrialStatus& trial) const;
 
   friend bool operator==(const ExperimentMachine& a, const ExperimentMachine& b);
 
@@ -100,7 +100,7 @@ class ExperimentMachine {
   // How it ends as things are; none: it goes on.
   std::optional<v1::ExperimentState> EndNow() const;
   // Through others, too.
-  bool GoesOnFrom(const TrialStatus& trial, const std::string& earlier) const;
+  bool DependsOn(const TrialStatus& trial, const std::string& earlier) const;
   v1::Event NewEvent() const;
   v1::Event Ended(v1::ExperimentState state) const;
 

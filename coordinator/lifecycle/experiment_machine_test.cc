@@ -184,7 +184,7 @@ TEST_F(ExperimentMachineTest, AGangIsAWorldSizeWithASeatForEachRank) {
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(8), "cpu"}), StatusCode::kInvalidArgument);
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, {}, "cpu"}), StatusCode::kInvalidArgument);
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(1), ""}), StatusCode::kInvalidArgument);
-  std::vector<v1::Seat> twice = Gang(2);
+  std::vector<v1::Placement> twice = Gang(2);
   twice[1].set_slot(0);
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, twice, "cpu"}), StatusCode::kInvalidArgument);
   EXPECT_EQ(Refusal(StartAttempt{"T9", Gang(1), "cpu"}), StatusCode::kInvalidArgument);
@@ -247,10 +247,10 @@ TEST_F(ExperimentMachineTest, ATrialStartsOnceWhatItGoesOnFromIsDone) {
   Do(AdoptPlan{WithPretraining()});
   ASSERT_EQ(machine_.trials().size(), 3);
   EXPECT_EQ(machine_.FindTrial(kTrialA)->parent, kPretraining);
-  EXPECT_FALSE(machine_.MayStart(*machine_.FindTrial(kTrialA)));
+  EXPECT_FALSE(machine_.IsReady(*machine_.FindTrial(kTrialA)));
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(1), "cpu"}), StatusCode::kFailedPrecondition);
   Train(kPretraining);
-  EXPECT_TRUE(machine_.MayStart(*machine_.FindTrial(kTrialA)));
+  EXPECT_TRUE(machine_.IsReady(*machine_.FindTrial(kTrialA)));
   Train(kTrialA);
   Train(kTrialB);
   EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_VALID);

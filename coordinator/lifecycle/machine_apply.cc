@@ -11,7 +11,7 @@
 namespace gyrus {
 
 absl::Status ExperimentMachine::Apply(const v1::Event& event) {
-  if (event.experiment_id() == id_ && !over() && Follow(event)) {
+  if (event.experiment_id() == id_ && !IsTerminal() && Follow(event)) {
     if (event.has_submitted()) submitted_us_ = event.time_us();
     if (event.has_ended()) ended_us_ = event.time_us();
     return absl::OkStatus();

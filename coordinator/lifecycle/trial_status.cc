@@ -9,7 +9,9 @@ namespace {
 
 using google::protobuf::util::MessageDifferencer;
 
-bool SameSeat(const v1::Seat& a, const v1::Seat& b) { return MessageDifferencer::Equals(a, b); }
+bool SamePlacement(const v1::Placement& a, const v1::Placement& b) {
+  return MessageDifferencer::Equals(a, b);
+}
 
 bool SameArtifact(const v1::Artifact& a, const v1::Artifact& b) {
   return MessageDifferencer::Equals(a, b);
@@ -24,7 +26,7 @@ bool SameFinish(const std::optional<v1::TrainerFinished>& a,
 
 bool operator==(const TrialStatus& a, const TrialStatus& b) {
   return a.id == b.id && a.state == b.state && a.attempt == b.attempt &&
-         std::equal(a.gang.begin(), a.gang.end(), b.gang.begin(), b.gang.end(), SameSeat) &&
+         std::equal(a.gang.begin(), a.gang.end(), b.gang.begin(), b.gang.end(), SamePlacement) &&
          std::equal(a.finished.begin(), a.finished.end(), b.finished.begin(), b.finished.end(),
                     SameFinish) &&
          a.numeric_kind == b.numeric_kind && a.failures == b.failures &&

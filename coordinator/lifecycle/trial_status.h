@@ -19,7 +19,7 @@ struct TrialStatus {
   // The newest; 0: none yet.
   uint32_t attempt = 0;
   // Of the newest attempt, by rank.
-  std::vector<v1::Seat> gang;
+  std::vector<v1::Placement> gang;
   std::vector<std::optional<v1::TrainerFinished>> finished;
   // Of the first attempt; all others must have it. Empty: none yet.
   std::string numeric_kind;

@@ -18,7 +18,7 @@ v1::TrialView ToView(const TrialStatus& trial, const v1::ArmPlan& arm) {
   view.set_epochs(arm.train().epochs());
   if (trial.state != v1::TRIAL_STATE_RUNNING) return view;
   std::set<std::string> workers;
-  for (const v1::Seat& seat : trial.gang) workers.insert(seat.worker_id());
+  for (const v1::Placement& placement : trial.gang) workers.insert(placement.worker_id());
   view.mutable_workers()->Assign(workers.begin(), workers.end());
   return view;
 }

@@ -50,11 +50,11 @@ absl::Status CheckSlots(const v1::Resources& resources, const v1::ArmPlan& arm) 
 
 // Positions are counted with 32 bits.
 absl::Status CheckItems(size_t samples, const v1::SliceViews& views) {
-  constexpr uint64_t kMostItems = uint64_t{1} << 31;
+  constexpr uint64_t kMaxItems = uint64_t{1} << 31;
   const uint64_t items = uint64_t{samples} * views.count();
-  if (items <= kMostItems) return absl::OkStatus();
+  if (items <= kMaxItems) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("train.item: slice makes ", items, " items; at most ", kMostItems, " are"));
+      absl::StrCat("train.item: slice makes ", items, " items; at most ", kMaxItems, " are"));
 }
 
 absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,

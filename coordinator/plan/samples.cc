@@ -65,7 +65,7 @@ absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
     if (i > 0 && samples[i].id() == samples[i - 1].id()) {
       return absl::DataLossError(absl::StrCat(Describe(spec, samples[i - 1]), " and ",
                                               Describe(spec, samples[i]),
-                                              " are the same visit; remove one row"));
+                                              " are the same session; remove one row"));
     }
   }
   return samples;
@@ -85,7 +85,7 @@ void AddTables(absl::Span<const v1::SampleTable> tables, v1::Plan& plan) {
   plan.mutable_table_digests()->Assign(digests.begin(), digests.end());
 }
 
-absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples) {
+absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& samples) {
   absl::flat_hash_map<absl::string_view, std::pair<const v1::Sample*, const v1::Image*>> first;
   const std::set<std::string> labels = LabelChannels(spec);
   ProblemList problems;

@@ -33,7 +33,7 @@ void AddTables(absl::Span<const v1::SampleTable> tables, v1::Plan& plan);
 // Two subjects with the same voxels are one person, or a mistake: either would
 // leak. Asked before there is a split, of all images but those of labels.
 // DATA_LOSS: names both lines and files.
-absl::Status CheckNoTwins(const v1::ExperimentSpec& spec, const Samples& samples);
+absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& samples);
 
 // DATA_LOSS: a sample has no finite number in `column`; names its line.
 absl::Status CheckNumbers(const v1::ExperimentSpec& spec, const Samples& samples,

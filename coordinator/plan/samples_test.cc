@@ -51,31 +51,31 @@ TEST(SamplesTest, WhatALoaderMustNotLeaveOutIsRefused) {
       merge([](auto& t) { t.mutable_samples(1)->mutable_images(0)->clear_voxel_digest(); }).ok());
 }
 
-TEST(TwinsTest, TwoSubjectsWithTheSameVoxelsAreRefusedByLineAndFile) {
+TEST(DuplicatesTest, TwoSubjectsWithTheSameVoxelsAreRefusedByLineAndFile) {
   Samples samples = Ages({1, 2, 3});
-  ASSERT_TRUE(CheckNoTwins(MakeSpec(2), samples).ok());
+  ASSERT_TRUE(CheckNoDuplicates(MakeSpec(2), samples).ok());
   samples[2].mutable_images(1)->set_voxel_digest(samples[0].images(1).voxel_digest());
-  const absl::Status status = CheckNoTwins(MakeSpec(2), samples);
+  const absl::Status status = CheckNoDuplicates(MakeSpec(2), samples);
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(Message(status),
               HasSubstr("participants.csv:2 (infants/s0/1) T2w s0_1_T2w.nii.gz and "
                         "participants.csv:4 (infants/s2/1) T2w s2_1_T2w.nii.gz have the same"));
 }
 
-TEST(TwinsTest, VisitsOfOneSubjectMayBeTwins) {
+TEST(DuplicatesTest, VisitsOfOneSubjectMayBeTwins) {
   Samples samples = {MakeSample("s0", 1, 1), MakeSample("s0", 2, 2)};
   samples[1].mutable_images(0)->set_voxel_digest(samples[0].images(0).voxel_digest());
-  EXPECT_TRUE(CheckNoTwins(MakeSpec(2), samples).ok());
+  EXPECT_TRUE(CheckNoDuplicates(MakeSpec(2), samples).ok());
 }
 
-TEST(TwinsTest, LabelsOfTwoSubjectsMayBeTheSame) {
+TEST(DuplicatesTest, LabelsOfTwoSubjectsMayBeTheSame) {
   v1::ExperimentSpec spec = MakeSpec(2);
   spec.mutable_arms(0)->mutable_recipe()->add_labels("T2w");
   Samples samples = Ages({1, 2, 3});
   samples[2].mutable_images(1)->set_voxel_digest(samples[0].images(1).voxel_digest());
-  EXPECT_TRUE(CheckNoTwins(spec, samples).ok());
+  EXPECT_TRUE(CheckNoDuplicates(spec, samples).ok());
   samples[2].mutable_images(0)->set_voxel_digest(samples[0].images(0).voxel_digest());
-  EXPECT_FALSE(CheckNoTwins(spec, samples).ok());
+  EXPECT_FALSE(CheckNoDuplicates(spec, samples).ok());
 }
 
 TEST(NumbersTest, AMissingOrInfiniteNumberIsRefusedByLine) {

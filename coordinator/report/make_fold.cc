@@ -47,11 +47,11 @@ absl::Status AddRanks(const TrialStatus& status, const ResultSources& sources,
   for (uint32_t r = 0; r < status.finished.size(); ++r) {
     v1::RankResult& rank = *fold.add_ranks();
     rank.set_rank(r);
-    rank.set_visit_digest(status.finished[r]->visit_digest());
+    rank.set_seen_digest(status.finished[r]->seen_digest());
     rank.set_served_set_digest(status.finished[r]->served_set_digest());
-    if (!sources.visits) continue;
-    GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::EpochVisits> epochs,
-                           sources.visits(status.id, status.attempt, r));
+    if (!sources.items_seen) continue;
+    GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::EpochItemsSeen> epochs,
+                           sources.items_seen(status.id, status.attempt, r));
     rank.mutable_epochs()->Assign(epochs.begin(), epochs.end());
   }
   return absl::OkStatus();

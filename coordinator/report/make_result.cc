@@ -22,7 +22,7 @@ namespace gyrus {
 namespace {
 
 // More are too many to read; their digests are there all the same.
-constexpr uint64_t kMostVisitsInResult = 200'000;
+constexpr uint64_t kMaxItemsSeenInResult = 200'000;
 
 std::string NameInRunFolder(const PlannedTrial& trial) {
   // Earlier stages, which test nothing, have folders of their own.
@@ -121,20 +121,20 @@ absl::Status AddExternal(const ExperimentMachine& machine, const ArmParts& arm) 
 }
 
 // Of all trainings that tell theirs.
-uint64_t VisitsTold(const v1::Plan& plan, const std::vector<PlannedTrial>& trials) {
-  uint64_t visits = 0;
+uint64_t ItemsSeenOf(const v1::Plan& plan, const std::vector<PlannedTrial>& trials) {
+  uint64_t items_seen = 0;
   for (const PlannedTrial& trial : trials) {
     if (trial.plan != &plan) continue;
     const uint32_t items = ItemCount(trial.fold->train_size(), TrainViews(*trial.arm));
-    if (TellsVisits(items)) visits += uint64_t{trial.arm->train().epochs()} * items;
+    if (RecordsItemsSeen(items)) items_seen += uint64_t{trial.arm->train().epochs()} * items;
   }
-  return visits;
+  return items_seen;
 }
 
 absl::Status AddArms(const ExperimentMachine& machine, ResultSources sources, MadeResult& made) {
   const v1::Plan& plan = *machine.plan();
   const std::vector<PlannedTrial> trials = TrialsOf(plan);
-  if (VisitsTold(plan, trials) > kMostVisitsInResult) sources.visits = nullptr;
+  if (ItemsSeenOf(plan, trials) > kMaxItemsSeenInResult) sources.items_seen = nullptr;
   std::vector<TestedArm> tested, external;
   for (const v1::ArmPlan& arm : plan.arms()) {
     v1::ArmResult& result = *made.result.add_arms();
@@ -188,7 +188,7 @@ std::string CorrectedGapsFileOf(const ExperimentMachine& machine, const PlannedT
 
 absl::StatusOr<MadeResult> MakeResult(const ExperimentMachine& machine,
                                       const ResultSources& sources) {
-  if (machine.plan() == nullptr && !machine.over()) {
+  if (machine.plan() == nullptr && !machine.IsTerminal()) {
     return absl::FailedPreconditionError(
         absl::StrCat("experiment ", machine.id(), " is not planned yet"));
   }

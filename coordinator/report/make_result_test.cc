@@ -51,7 +51,7 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   EXPECT_EQ(fold.attempt(), 1);
   EXPECT_FALSE(fold.has_reason());
   ASSERT_EQ(fold.ranks_size(), 2);
-  EXPECT_EQ(fold.ranks(1).visit_digest(), Finished(1).visit_digest());
+  EXPECT_EQ(fold.ranks(1).seen_digest(), Finished(1).seen_digest());
   EXPECT_EQ(fold.ranks(1).epochs(0).epoch(), 11);
 }
 
@@ -73,7 +73,7 @@ TEST_F(MakeResultTest, MoreVisitsAreLeftOut) {
   ASSERT_TRUE(result.ok()) << result.status();
   const v1::RankResult& rank = result->arms(0).folds(0).ranks(0);
   EXPECT_EQ(rank.epochs_size(), 0);
-  EXPECT_EQ(rank.visit_digest(), Finished(0, kTrialA).visit_digest());
+  EXPECT_EQ(rank.seen_digest(), Finished(0, kTrialA).seen_digest());
 }
 
 TEST_F(MakeResultTest, AFoldOfOneAnswerIsWarnedOf) {

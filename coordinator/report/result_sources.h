@@ -15,9 +15,9 @@ struct ResultSources {
   // The vault's object with this SHA-256.
   std::function<absl::StatusOr<std::string>(const std::string& sha256)> object;
   // What a rank of an attempt visited, by epoch. Empty function: left out.
-  std::function<absl::StatusOr<std::vector<v1::EpochVisits>>(const std::string& trial_id,
-                                                             uint32_t attempt, uint32_t rank)>
-      visits;
+  std::function<absl::StatusOr<std::vector<v1::EpochItemsSeen>>(const std::string& trial_id,
+                                                                uint32_t attempt, uint32_t rank)>
+      items_seen;
 };
 
 }  // namespace gyrus

@@ -45,21 +45,21 @@ WorkerSlots* FindRoom(Pool& pool, uint32_t world_size) {
 }
 
 // Moves up to `count` free slots of `worker` to `gang`, lowest first.
-void Take(WorkerSlots& worker, uint32_t count, Pool& pool, std::vector<v1::Seat>& gang) {
+void Take(WorkerSlots& worker, uint32_t count, Pool& pool, std::vector<v1::Placement>& gang) {
   const auto end = worker.free.begin() + std::min<size_t>(count, worker.free.size());
   for (auto slot = worker.free.begin(); slot != end; ++slot) {
-    v1::Seat& seat = gang.emplace_back();
-    seat.set_worker_id(worker.worker_id);
-    seat.set_incarnation(worker.incarnation);
-    seat.set_slot(*slot);
+    v1::Placement& placement = gang.emplace_back();
+    placement.set_worker_id(worker.worker_id);
+    placement.set_incarnation(worker.incarnation);
+    placement.set_slot(*slot);
   }
   pool.free -= static_cast<uint64_t>(end - worker.free.begin());
   worker.free.erase(worker.free.begin(), end);
 }
 
 // The pool has enough free slots.
-std::vector<v1::Seat> SeatGang(Pool& pool, uint32_t world_size) {
-  std::vector<v1::Seat> gang;
+std::vector<v1::Placement> PlaceGang(Pool& pool, uint32_t world_size) {
+  std::vector<v1::Placement> gang;
   if (WorkerSlots* worker = FindRoom(pool, world_size); worker != nullptr) {
     Take(*worker, world_size, pool, gang);
     return gang;
@@ -141,7 +141,7 @@ ScheduleResult Schedule(absl::Span<const ReadyTrial> trials,
       continue;
     }
     result.assignments.push_back({trial.experiment_id, trial.trial_id,
-                                  SeatGang(pool->second, trial.world_size), pool->first});
+                                  PlaceGang(pool->second, trial.world_size), pool->first});
   }
   return result;
 }

@@ -32,7 +32,7 @@ struct WorkerSlots {
 struct Assignment {
   std::string experiment_id;
   std::string trial_id;
-  std::vector<v1::Seat> gang;  // By rank.
+  std::vector<v1::Placement> gang;  // By rank.
   std::string numeric_kind;
 };
 

@@ -26,8 +26,9 @@ std::vector<std::string> Text(const ScheduleResult& result) {
   std::vector<std::string> text;
   for (const Assignment& assignment : result.assignments) {
     std::string line = absl::StrCat(assignment.trial_id, "@");
-    for (const v1::Seat& seat : assignment.gang) {
-      absl::StrAppend(&line, line.back() == '@' ? "" : ",", seat.worker_id(), "/", seat.slot());
+    for (const v1::Placement& placement : assignment.gang) {
+      absl::StrAppend(&line, line.back() == '@' ? "" : ",", placement.worker_id(), "/",
+                      placement.slot());
     }
     text.push_back(line);
   }
@@ -153,13 +154,13 @@ class Auditor {
     ASSERT_FALSE(held_.contains(assignment.numeric_kind)) << "overtook a gang that waits";
     const bool had_room = HasRoomOnOneWorker(trial);
     std::set<std::string> used;
-    for (const v1::Seat& seat : assignment.gang) {
-      const WorkerSlots* worker = Find(seat.worker_id());
+    for (const v1::Placement& placement : assignment.gang) {
+      const WorkerSlots* worker = Find(placement.worker_id());
       ASSERT_NE(worker, nullptr);
       ASSERT_EQ(worker->numeric_kind, assignment.numeric_kind);
-      ASSERT_EQ(worker->incarnation, seat.incarnation());
-      ASSERT_EQ(free_[seat.worker_id()].erase(seat.slot()), 1) << "a slot twice";
-      used.insert(seat.worker_id());
+      ASSERT_EQ(worker->incarnation, placement.incarnation());
+      ASSERT_EQ(free_[placement.worker_id()].erase(placement.slot()), 1) << "a slot twice";
+      used.insert(placement.worker_id());
     }
     ASSERT_EQ(used.size() == 1, had_room);
   }

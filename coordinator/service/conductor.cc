@@ -97,7 +97,7 @@ Conductor::~Conductor() {
   ledger_.reset();
 }
 
-absl::Status Conductor::CheckFirstWeights(const v1::ExperimentSpec& spec) const {
+absl::Status Conductor::CheckInitialWeights(const v1::ExperimentSpec& spec) const {
   for (int stage = 0; stage < StageCount(spec); ++stage) {
     const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
     for (const v1::Arm& arm : alone.arms()) {
@@ -120,14 +120,14 @@ absl::StatusOr<std::string> Conductor::Submit(v1::SubmitRequest request) {
   if (request.request_id().empty()) return absl::InvalidArgumentError("request_id is empty");
   FillDefaults(*request.mutable_spec());
   GYRUS_RETURN_IF_ERROR(CheckExperiment(request.spec()));
-  GYRUS_RETURN_IF_ERROR(CheckFirstWeights(request.spec()));
+  GYRUS_RETURN_IF_ERROR(CheckInitialWeights(request.spec()));
   std::string id;
   absl::Status status;
   absl::Notification done;
   ledger_->Run([&, fresh = RandomId()](
                    CoordinatorState& state) { return state.DecideSubmit(request, fresh, id); },
-               [&](absl::Status answer) {
-                 status = std::move(answer);
+               [&](absl::Status done) {
+                 status = std::move(done);
                  done.Notify();
                });
   done.WaitForNotification();
@@ -140,8 +140,8 @@ absl::Status Conductor::Cancel(const std::string& experiment_id) {
   absl::Notification done;
   ledger_->Run(
       [&](CoordinatorState& state) { return state.Decide(experiment_id, gyrus::Cancel{}); },
-      [&](absl::Status answer) {
-        status = std::move(answer);
+      [&](absl::Status done) {
+        status = std::move(done);
         done.Notify();
       });
   done.WaitForNotification();
@@ -149,7 +149,7 @@ absl::Status Conductor::Cancel(const std::string& experiment_id) {
 }
 
 absl::StatusOr<v1::Result> Conductor::MakeResult(const std::string& experiment_id) {
-  const auto machine = board_.Machine(experiment_id);
+  const auto machine = status_store_.Machine(experiment_id);
   if (machine == nullptr) {
     return absl::NotFoundError(absl::StrCat("there is no experiment ", experiment_id));
   }
@@ -159,15 +159,15 @@ absl::StatusOr<v1::Result> Conductor::MakeResult(const std::string& experiment_i
     GYRUS_ASSIGN_OR_RETURN(const MappedFile file, parts_.vault.Read(sha256));
     return std::string(file.bytes());
   };
-  sources.visits = [this, &experiment_id](
-                       const std::string& trial_id, uint32_t attempt,
-                       uint32_t rank) -> absl::StatusOr<std::vector<v1::EpochVisits>> {
+  sources.items_seen = [this, &experiment_id](
+                           const std::string& trial_id, uint32_t attempt,
+                           uint32_t rank) -> absl::StatusOr<std::vector<v1::EpochItemsSeen>> {
     GYRUS_ASSIGN_OR_RETURN(const auto ranks,
-                           parts_.reader.Visits({experiment_id, trial_id, attempt}));
-    for (const RankVisits& visits : ranks) {
-      if (visits.rank == rank) return visits.epochs;
+                           parts_.reader.ItemsSeen({experiment_id, trial_id, attempt}));
+    for (const RankItemsSeen& items_seen : ranks) {
+      if (items_seen.rank == rank) return items_seen.epochs;
     }
-    return std::vector<v1::EpochVisits>();
+    return std::vector<v1::EpochItemsSeen>();
   };
   GYRUS_ASSIGN_OR_RETURN(MadeResult made, gyrus::MakeResult(*machine, sources));
   for (const ReadableFile& file : made.files) {
@@ -191,13 +191,15 @@ void Conductor::OnHello(std::shared_ptr<WorkerLink> link, v1::Hello hello) {
         // A start that went astray with an earlier link is said again.
         state.ForEachRunning([&](const ExperimentMachine& machine, const TrialStatus& trial) {
           for (uint32_t rank = 0; rank < trial.gang.size(); ++rank) {
-            const v1::Seat& seat = trial.gang[rank];
-            if (seat.worker_id() != hello.worker_id() ||
-                seat.incarnation() != hello.incarnation() || trial.finished[rank].has_value() ||
+            const v1::Placement& placement = trial.gang[rank];
+            if (placement.worker_id() != hello.worker_id() ||
+                placement.incarnation() != hello.incarnation() ||
+                trial.finished[rank].has_value() ||
                 running.contains(RankIdOf(machine, trial, rank).SerializeAsString())) {
               continue;
             }
-            StartRanks(machine, trial, [&seat](const v1::Seat& s) { return &s == &seat; });
+            StartRanks(machine, trial,
+                       [&placement](const v1::Placement& s) { return &s == &placement; });
           }
         });
         PublishWorkers(state);
@@ -235,7 +237,7 @@ void Conductor::OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecord rec
           *message.mutable_applied()->mutable_rank() = rank;
           message.mutable_applied()->set_sequence(sequence);
           link->Send(std::move(message));
-          if (soft->has_record()) board_.SetProgress(*soft);
+          if (soft->has_record()) status_store_.SetProgress(*soft);
         } else if (status.code() == absl::StatusCode::kAborted) {
           v1::Reason reason;
           reason.set_message(std::string(status.message()));

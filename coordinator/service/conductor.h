@@ -16,12 +16,12 @@
 #include "common/signing.h"
 #include "coordinator/ledger/ledger.h"
 #include "coordinator/ledger/ledger_reader.h"
-#include "coordinator/service/board.h"
 #include "coordinator/service/coordinator_state.h"
 #include "coordinator/service/links.h"
 #include "coordinator/service/loaders.h"
 #include "coordinator/service/planner.h"
 #include "coordinator/service/rendezvous.h"
+#include "coordinator/service/status_store.h"
 #include "coordinator/vault/vault.h"
 #include "gyrus/v1/workers.pb.h"
 
@@ -38,11 +38,11 @@ struct ConductorParts {
 };
 
 // Owns the ledger's thread and everything that reacts to what it commits: plans
-// what was submitted, starts ranks on workers, stops them, keeps the board.
+// what was submitted, starts ranks on workers, stops them, keeps the status_store.
 // Decides nothing: CoordinatorState does. Thread-safe.
 class Conductor {
  public:
-  using Answer = absl::AnyInvocable<void(absl::Status)>;
+  using Done = absl::AnyInvocable<void(absl::Status)>;
 
   static absl::StatusOr<std::unique_ptr<Conductor>> Start(std::unique_ptr<LedgerStore> store,
                                                           ConductorParts parts);
@@ -60,7 +60,7 @@ class Conductor {
   void OnExited(const v1::RankExited& exited);
   void OnDisconnected(const WorkerLink* link, const std::string& worker_id);
 
-  Board& board() { return board_; }
+  StatusStore& status_store() { return status_store_; }
   Links& links() { return links_; }
   Planner& planner() { return planner_; }
   Rendezvous& rendezvous() { return rendezvous_; }
@@ -68,19 +68,20 @@ class Conductor {
 
  private:
   // Files of weights that `spec` names are in the vault.
-  absl::Status CheckFirstWeights(const v1::ExperimentSpec& spec) const;
+  absl::Status CheckInitialWeights(const v1::ExperimentSpec& spec) const;
   explicit Conductor(ConductorParts parts);
 
   // On the ledger's thread.
   void OnCommitted(CoordinatorState& state, absl::Span<const v1::Event> events);
   void React(CoordinatorState& state, const v1::Event& event);
-  void PublishTo(Board& board, const CoordinatorState& state, const std::string& experiment_id);
+  void PublishTo(StatusStore& status_store, const CoordinatorState& state,
+                 const std::string& experiment_id);
   void PublishWorkers(const CoordinatorState& state);
   // These, and all that run: why their trials wait may have changed.
   void PublishExperiments(CoordinatorState& state, std::set<std::string> ids);
   void Resume(CoordinatorState& state);
   void StartRanks(const ExperimentMachine& machine, const TrialStatus& trial,
-                  const std::function<bool(const v1::Seat&)>& which);
+                  const std::function<bool(const v1::Placement&)>& which);
   void StopRanks(const ExperimentMachine& machine, const TrialStatus& trial,
                  const v1::Reason& reason);
   void Schedule();
@@ -96,13 +97,13 @@ class Conductor {
   // On io_.
   absl::StatusOr<v1::ToWorker> StartMessage(const ExperimentMachine& machine,
                                             const std::string& trial_id, uint32_t attempt,
-                                            uint32_t rank, const v1::Seat& seat);
+                                            uint32_t rank, const v1::Placement& placement);
   void BeginLink(const ExperimentMachine& machine);
   absl::Status LinkFiles(const ExperimentMachine& machine);
   void WatchForLost();
 
   const ConductorParts parts_;
-  Board board_;
+  StatusStore status_store_;
   Links links_;
   Rendezvous rendezvous_;
   Planner planner_;

@@ -165,7 +165,7 @@ TEST_F(ConductorTest, WhatGoesOnFailingIsGivenUpAndTheOtherTrialIsStillDone) {
   EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_FAILED);
   EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_PEER_LOST);
   Finish(link, link->WaitForStarts(kMaxAttempts + 1).back().rank());
-  EXPECT_EQ(conductor_->board().View(id, false)->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+  EXPECT_EQ(conductor_->status_store().View(id, false)->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
 }
 
 TEST_F(ConductorTest, AFailureThatWouldHappenAgainIsNotTriedAgain) {
@@ -238,7 +238,7 @@ TEST_F(ConductorTest, ANewIncarnationOfAWorkerBeginsItsTrialAgain) {
   EXPECT_EQ(stale->closed()[0].code(), absl::StatusCode::kAborted);
   conductor_->OnDisconnected(stale.get(), "a");
   Settle();
-  EXPECT_TRUE(conductor_->board().Workers().at(0).connected());
+  EXPECT_TRUE(conductor_->status_store().Workers().at(0).connected());
   EXPECT_EQ(Trial(id, kTrialA).attempt(), 2);
 }
 
@@ -289,8 +289,8 @@ TEST_F(ConductorTest, ALinkThatBreaksBeforeItsHelloIsCommittedIsNotConnected) {
   gate_.Open();
   operators.join();
   Settle();
-  ASSERT_THAT(conductor_->board().Workers(), SizeIs(1));
-  EXPECT_FALSE(conductor_->board().Workers()[0].connected());
+  ASSERT_THAT(conductor_->status_store().Workers(), SizeIs(1));
+  EXPECT_FALSE(conductor_->status_store().Workers()[0].connected());
 }
 
 TEST_F(ConductorTest, TheEndOfAnOldLinkDoesNotTakeTheNewOneAway) {
@@ -304,7 +304,7 @@ TEST_F(ConductorTest, TheEndOfAnOldLinkDoesNotTakeTheNewOneAway) {
   gate_.Open();
   operators.join();
   Settle();
-  EXPECT_TRUE(conductor_->board().Workers().at(0).connected());
+  EXPECT_TRUE(conductor_->status_store().Workers().at(0).connected());
   EXPECT_EQ(after->WaitForStarts(1)[0].rank().attempt(), 1);
 }
 
@@ -318,7 +318,7 @@ TEST_F(ConductorTest, ACancelledExperimentStopsEveryRankAndFreesTheSlots) {
   ASSERT_TRUE(conductor_->Cancel(id).ok());
   EXPECT_THAT(a->stops(), SizeIs(1));
   EXPECT_THAT(b->stops(), SizeIs(1));
-  const auto view = conductor_->board().View(id, false);
+  const auto view = conductor_->status_store().View(id, false);
   EXPECT_EQ(view->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
   EXPECT_TRUE(view->cancelled());
   for (const v1::TrialView& trial : view->trials()) {
@@ -353,7 +353,7 @@ TEST_F(ConductorTest, ARequestSaidTwiceIsOneExperimentAlsoAfterARestart) {
   EXPECT_EQ(conductor_->Submit(Request(2)).status().code(), absl::StatusCode::kAlreadyExists);
   Start();
   EXPECT_EQ(conductor_->Submit(Request()).value(), id);
-  EXPECT_THAT(conductor_->board().List(), SizeIs(1));
+  EXPECT_THAT(conductor_->status_store().List(), SizeIs(1));
   EXPECT_NE(conductor_->Submit(Request(1, "another")).value(), id);
 }
 
@@ -371,7 +371,7 @@ TEST_F(ConductorTest, AfterARestartNothingThatIsDoneIsDoneAgain) {
   EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_DONE);
   EXPECT_EQ(Trial(id, kTrialB).attempt(), 1);
   Finish(after, running);
-  EXPECT_EQ(conductor_->board().View(id, false)->state(), v1::EXPERIMENT_STATE_VALID);
+  EXPECT_EQ(conductor_->status_store().View(id, false)->state(), v1::EXPERIMENT_STATE_VALID);
   EXPECT_THAT(after->starts(), IsEmpty());
   EXPECT_THAT(after->stops(), IsEmpty());
 }

@@ -17,7 +17,7 @@ absl::Status CoordinatorState::Apply(const v1::Event& event) {
   const auto [found, fresh] =
       experiments_.try_emplace(event.experiment_id(), ExperimentMachine(event.experiment_id()));
   GYRUS_RETURN_IF_ERROR(found->second.Apply(event));
-  untold_ = untold_ || event.has_attempt_failed();
+  pending_notification_ = pending_notification_ || event.has_attempt_failed();
   if (event.has_submitted()) by_request_[event.submitted().request_id()] = event.experiment_id();
   return absl::OkStatus();
 }
@@ -58,7 +58,7 @@ absl::StatusOr<LedgerEvents> CoordinatorState::Decide(const std::string& experim
 }
 
 LedgerEvents CoordinatorState::FailWhere(
-    absl::FunctionRef<const v1::Reason*(const v1::Seat&)> why) const {
+    absl::FunctionRef<const v1::Reason*(const v1::Placement&)> why) const {
   LedgerEvents events;
   for (const auto& [id, machine] : experiments_) {
     // Each failure is decided upon what those before it have left.
@@ -66,7 +66,8 @@ LedgerEvents CoordinatorState::FailWhere(
     for (const TrialStatus& trial : machine.trials()) {
       if (trial.state != v1::TRIAL_STATE_RUNNING) continue;
       const v1::Reason* reason = nullptr;
-      for (const v1::Seat& seat : trial.gang) reason = reason == nullptr ? why(seat) : reason;
+      for (const v1::Placement& placement : trial.gang)
+        reason = reason == nullptr ? why(placement) : reason;
       if (reason == nullptr) continue;
       if (!after.has_value()) after = machine;
       const auto caused = after->Decide(FailAttempt{trial.id, trial.attempt, *reason});
@@ -93,9 +94,9 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideHello(const v1::Hello& hell
   v1::Reason reason;
   reason.set_code(v1::REASON_CODE_WORKER_RESTARTED);
   reason.set_message(absl::StrCat("worker ", hello.worker_id(), " was started again"));
-  return FailWhere([&](const v1::Seat& seat) {
+  return FailWhere([&](const v1::Placement& placement) {
     const bool older =
-        seat.worker_id() == hello.worker_id() && seat.incarnation() < hello.incarnation();
+        placement.worker_id() == hello.worker_id() && placement.incarnation() < hello.incarnation();
     return older ? &reason : nullptr;
   });
 }
@@ -114,8 +115,8 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
   // adoption window from the first call.
   const absl::Duration adopted = now - patience + std::min(patience, kAdoptionWindow);
   ForEachRunning([&](const ExperimentMachine&, const TrialStatus& trial) {
-    for (const v1::Seat& seat : trial.gang) {
-      workers_.try_emplace(seat.worker_id(), WorkerState{.lost_since = adopted});
+    for (const v1::Placement& placement : trial.gang) {
+      workers_.try_emplace(placement.worker_id(), WorkerState{.lost_since = adopted});
     }
   });
   std::map<std::string, v1::Reason> lost;
@@ -125,8 +126,8 @@ absl::StatusOr<LedgerEvents> CoordinatorState::DecideLost(absl::Duration now,
     lost[id].set_message(
         absl::StrCat("worker ", id, " was not heard of for ", absl::FormatDuration(patience)));
   }
-  return FailWhere([&lost](const v1::Seat& seat) {
-    const auto found = lost.find(seat.worker_id());
+  return FailWhere([&lost](const v1::Placement& placement) {
+    const auto found = lost.find(placement.worker_id());
     return found == lost.end() ? nullptr : &found->second;
   });
 }
@@ -166,7 +167,7 @@ std::vector<ReadyTrial> CoordinatorState::ReadyTrials() const {
   for (const ExperimentMachine* machine : machines) {
     const uint32_t world = machine->plan()->spec().resources().slots_per_trial();
     for (const TrialStatus& trial : machine->trials()) {
-      if (trial.state != v1::TRIAL_STATE_PENDING || !machine->MayStart(trial)) continue;
+      if (trial.state != v1::TRIAL_STATE_PENDING || !machine->IsReady(trial)) continue;
       ready.push_back({.experiment_id = machine->id(),
                        .trial_id = trial.id,
                        .world_size = world,
@@ -204,7 +205,7 @@ std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
 }
 
 LedgerEvents CoordinatorState::DecideSchedule() {
-  if (untold_) return {};
+  if (pending_notification_) return {};
   const ScheduleResult result = Schedule(ReadyTrials(), FreeSlots());
   waiting_.clear();
   for (const WaitingTrial& trial : result.waiting) {

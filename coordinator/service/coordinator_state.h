@@ -60,10 +60,10 @@ class CoordinatorState {
   absl::StatusOr<LedgerEvents> DecideRecord(const v1::SpooledRecord& record);
 
   // Gives free slots to trials that wait; remembers why the others still do.
-  // Nothing between an attempt's failure and Told().
+  // Nothing between an attempt's failure and MarkNotified().
   LedgerEvents DecideSchedule();
   // The workers know of what was applied so far.
-  void Told() { untold_ = false; }
+  void MarkNotified() { pending_notification_ = false; }
 
   // Null: there is none.
   const ExperimentMachine* Find(const std::string& id) const;
@@ -80,7 +80,7 @@ class CoordinatorState {
   template <typename Fn>
   void ForEachRunning(Fn&& fn) const {
     for (const auto& [id, machine] : experiments_) {
-      if (machine.over()) continue;
+      if (machine.IsTerminal()) continue;
       for (const TrialStatus& trial : machine.trials()) {
         if (trial.state == v1::TRIAL_STATE_RUNNING) fn(machine, trial);
       }
@@ -92,8 +92,8 @@ class CoordinatorState {
 
   std::vector<ReadyTrial> ReadyTrials() const;
   std::vector<WorkerSlots> FreeSlots() const;
-  // Fails every attempt with a seat for which `why` gives a reason.
-  LedgerEvents FailWhere(absl::FunctionRef<const v1::Reason*(const v1::Seat&)> why) const;
+  // Fails every attempt with a placement for which `why` gives a reason.
+  LedgerEvents FailWhere(absl::FunctionRef<const v1::Reason*(const v1::Placement&)> why) const;
 
   std::map<std::string, ExperimentMachine> experiments_;
   std::map<std::string, std::string> by_request_;
@@ -101,7 +101,7 @@ class CoordinatorState {
   std::map<TrialKey, v1::Reason> waiting_;
   // An attempt failed just now. Who its gang was is known until the next one
   // starts, so that must not be in the same commit.
-  bool untold_ = false;
+  bool pending_notification_ = false;
 };
 
 }  // namespace gyrus

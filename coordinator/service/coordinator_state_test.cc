@@ -74,7 +74,7 @@ TEST_F(CoordinatorStateTest, ASlotIsGivenOnceOverAllExperiments) {
   EXPECT_EQ(state_.WaitingReason("f", kTrialB).code(), v1::REASON_CODE_WAITING_FOR_SLOTS);
   Keep(state_.Decide("e", FailAttempt{kTrialA, 1, MakeReason(v1::REASON_CODE_TRAINER_FAILED)}));
   EXPECT_THAT(Keep(state_.DecideSchedule()), IsEmpty()) << "its gang was not told to stop";
-  state_.Told();
+  state_.MarkNotified();
   EXPECT_THAT(Keep(state_.DecideSchedule()), SizeIs(1));
   EXPECT_EQ(Trial(kTrialB, "f").gang[0].slot(), Trial(kTrialA, "e").gang[0].slot());
 }
@@ -112,7 +112,7 @@ TEST_F(CoordinatorStateTest, TwoLastTrialsLostAtOnceEndTheExperiment) {
        ++incarnation) {
     ASSERT_LT(incarnation, 100);
     Hello("a", 2, link_, incarnation);
-    state_.Told();
+    state_.MarkNotified();
     Keep(state_.DecideSchedule());
     state_.Disconnected("a", &link_, absl::Seconds(1));
     Keep(state_.DecideLost(absl::Seconds(100), kPatience));

@@ -16,7 +16,7 @@ namespace gyrus {
 grpc::ServerUnaryReactor* ExperimentsService::Submit(grpc::CallbackServerContext* context,
                                                      const v1::SubmitRequest* request,
                                                      v1::SubmitReply* reply) {
-  return Answer(context, executor_, [this, request, reply]() -> absl::Status {
+  return Handle(context, executor_, [this, request, reply]() -> absl::Status {
     GYRUS_ASSIGN_OR_RETURN(*reply->mutable_experiment_id(), conductor_.Submit(*request));
     return absl::OkStatus();
   });
@@ -58,8 +58,8 @@ grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
 
 grpc::ServerUnaryReactor* ExperimentsService::List(grpc::CallbackServerContext* context,
                                                    const v1::ListRequest*, v1::ListReply* reply) {
-  return Answer(context, executor_, [this, reply]() -> absl::Status {
-    for (v1::ExperimentView& view : conductor_.board().List()) {
+  return Handle(context, executor_, [this, reply]() -> absl::Status {
+    for (v1::ExperimentView& view : conductor_.status_store().List()) {
       *reply->add_experiments() = std::move(view);
     }
     return absl::OkStatus();
@@ -69,29 +69,29 @@ grpc::ServerUnaryReactor* ExperimentsService::List(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* ExperimentsService::Show(grpc::CallbackServerContext* context,
                                                    const v1::ShowRequest* request,
                                                    v1::ExperimentView* reply) {
-  return Answer(context, executor_, [this, request, reply]() -> absl::Status {
-    GYRUS_ASSIGN_OR_RETURN(*reply,
-                           conductor_.board().View(request->experiment_id(), request->with_plan()));
+  return Handle(context, executor_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(
+        *reply, conductor_.status_store().View(request->experiment_id(), request->with_plan()));
     return absl::OkStatus();
   });
 }
 
 grpc::ServerWriteReactor<v1::ExperimentView>* ExperimentsService::Watch(
     grpc::CallbackServerContext*, const v1::ShowRequest* request) {
-  return StartWatchStream(conductor_.board(), *request, executor_);
+  return StartWatchStream(conductor_.status_store(), *request, executor_);
 }
 
 grpc::ServerUnaryReactor* ExperimentsService::Cancel(grpc::CallbackServerContext* context,
                                                      const v1::CancelRequest* request,
                                                      v1::CancelReply*) {
-  return Answer(context, executor_,
+  return Handle(context, executor_,
                 [this, request] { return conductor_.Cancel(request->experiment_id()); });
 }
 
 grpc::ServerUnaryReactor* ExperimentsService::GetResult(grpc::CallbackServerContext* context,
                                                         const v1::GetResultRequest* request,
                                                         v1::Result* reply) {
-  return Answer(context, executor_, [this, request, reply]() -> absl::Status {
+  return Handle(context, executor_, [this, request, reply]() -> absl::Status {
     GYRUS_ASSIGN_OR_RETURN(*reply, conductor_.MakeResult(request->experiment_id()));
     return absl::OkStatus();
   });
@@ -100,9 +100,9 @@ grpc::ServerUnaryReactor* ExperimentsService::GetResult(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* ExperimentsService::GetStatus(grpc::CallbackServerContext* context,
                                                         const v1::GetStatusRequest*,
                                                         v1::Status* reply) {
-  return Answer(context, executor_, [this, reply]() -> absl::Status {
+  return Handle(context, executor_, [this, reply]() -> absl::Status {
     reply->set_version(kVersion);
-    for (v1::WorkerView& worker : conductor_.board().Workers()) {
+    for (v1::WorkerView& worker : conductor_.status_store().Workers()) {
       *reply->add_workers() = std::move(worker);
     }
     if (const auto addresses = loaders_.Addresses(); addresses.ok()) {

@@ -14,7 +14,7 @@
 namespace gyrus {
 namespace {
 
-constexpr uint32_t kMostSlots = 1024;
+constexpr uint32_t kMaxSlots = 1024;
 
 // Messages are read one at a time and handed on at once: nothing that they
 // cause blocks. One write in flight, an outbox behind it.
@@ -79,9 +79,9 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
           absl::StrCat("the worker (", hello.build(), ") speaks protocol ", hello.protocol_major(),
                        ", this coordinator (", kVersion, ") speaks ", kProtocolMajor));
     }
-    if (hello.worker_id().empty() || hello.slots() == 0 || hello.slots() > kMostSlots) {
+    if (hello.worker_id().empty() || hello.slots() == 0 || hello.slots() > kMaxSlots) {
       return absl::InvalidArgumentError(
-          absl::StrCat("a worker has an id and 1 to ", kMostSlots, " slots"));
+          absl::StrCat("a worker has an id and 1 to ", kMaxSlots, " slots"));
     }
     if (!worker_id_.empty()) return absl::InvalidArgumentError("a worker says Hello once");
     worker_id_ = hello.worker_id();

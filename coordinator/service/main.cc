@@ -13,7 +13,7 @@
 #include "common/rpc/protobuf_check.h"
 #include "common/rpc/server.h"
 #include "common/status.h"
-#include "coordinator/ledger/held_run_folder.h"
+#include "coordinator/ledger/locked_run_folder.h"
 #include "coordinator/service/conductor.h"
 #include "coordinator/service/experiments_service.h"
 #include "coordinator/service/workers_service.h"
@@ -39,7 +39,7 @@ ServerOptions ListenOptions(const ServeOptions& options) {
 
 absl::Status Serve(const ServeOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(RunFolder folder, RunFolder::OpenOrCreate(options.folder));
-  GYRUS_ASSIGN_OR_RETURN(const HeldRunFolder held, HeldRunFolder::Take(std::move(folder)));
+  GYRUS_ASSIGN_OR_RETURN(const LockedRunFolder held, LockedRunFolder::Take(std::move(folder)));
   const RunFolder& run = held.folder();
   GYRUS_ASSIGN_OR_RETURN(const SigningKey key, SigningKey::LoadOrCreate(run.key_file()));
   GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Vault> vault, Vault::Open(run.vault_folder()));

@@ -14,7 +14,7 @@ namespace gyrus {
 
 void Conductor::OnCommitted(CoordinatorState& state, absl::Span<const v1::Event> events) {
   if (events.empty()) return;
-  state.Told();
+  state.MarkNotified();
   std::set<std::string> changed;
   for (const v1::Event& event : events) changed.insert(event.experiment_id());
   PublishExperiments(state, changed);
@@ -23,16 +23,16 @@ void Conductor::OnCommitted(CoordinatorState& state, absl::Span<const v1::Event>
   Schedule();
 }
 
-void Conductor::PublishTo(Board& board, const CoordinatorState& state,
+void Conductor::PublishTo(StatusStore& status_store, const CoordinatorState& state,
                           const std::string& experiment_id) {
   const ExperimentMachine& machine = *state.Find(experiment_id);
-  Board::Entry entry{.machine = std::make_shared<const ExperimentMachine>(machine)};
+  StatusStore::Entry entry{.machine = std::make_shared<const ExperimentMachine>(machine)};
   for (const TrialStatus& trial : machine.trials()) {
     if (trial.state != v1::TRIAL_STATE_PENDING) continue;
     v1::Reason reason = state.WaitingReason(experiment_id, trial.id);
     if (reason.code() != v1::REASON_CODE_UNSPECIFIED) entry.waiting[trial.id] = std::move(reason);
   }
-  board.Publish(experiment_id, std::move(entry));
+  status_store.Publish(experiment_id, std::move(entry));
 }
 
 void Conductor::PublishExperiments(CoordinatorState& state, std::set<std::string> ids) {
@@ -41,7 +41,7 @@ void Conductor::PublishExperiments(CoordinatorState& state, std::set<std::string
   for (const auto& [id, machine] : state.experiments()) {
     if (machine.state() == v1::EXPERIMENT_STATE_RUNNING) ids.insert(id);
   }
-  for (const std::string& id : ids) PublishTo(board_, state, id);
+  for (const std::string& id : ids) PublishTo(status_store_, state, id);
 }
 
 void Conductor::PublishWorkers(const CoordinatorState& state) {
@@ -54,7 +54,7 @@ void Conductor::PublishWorkers(const CoordinatorState& state) {
     view.set_slots_busy(static_cast<uint32_t>(state.BusySlots(id).size()));
     view.set_numeric_kind(worker.numeric_kind);
   }
-  board_.PublishWorkers(std::move(views));
+  status_store_.PublishWorkers(std::move(views));
 }
 
 void Conductor::React(CoordinatorState& state, const v1::Event& event) {
@@ -71,7 +71,7 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
     case v1::Event::kAttemptStarted: {
       const TrialStatus& trial = *machine.FindTrial(event.attempt_started().trial_id());
       LogInfo(absl::StrCat(machine.id(), " ", trial.id, ": attempt ", trial.attempt, " starts"));
-      StartRanks(machine, trial, [](const v1::Seat&) { return true; });
+      StartRanks(machine, trial, [](const v1::Placement&) { return true; });
       break;
     }
     case v1::Event::kAttemptFailed: {
@@ -107,7 +107,7 @@ void Conductor::React(CoordinatorState& state, const v1::Event& event) {
 }
 
 void Conductor::Resume(CoordinatorState& state) {
-  state.Told();
+  state.MarkNotified();
   std::set<std::string> all;
   for (const auto& [id, machine] : state.experiments()) {
     all.insert(id);
@@ -117,8 +117,9 @@ void Conductor::Resume(CoordinatorState& state) {
 }
 
 void Conductor::MakePlanFor(const std::string& experiment_id, const v1::ExperimentSpec& spec) {
-  absl::StatusOr<PlanOutcome> outcome = planner_.Make(
-      spec, [&](const v1::Admission& admission) { board_.SetAdmission(experiment_id, admission); });
+  absl::StatusOr<PlanOutcome> outcome = planner_.Make(spec, [&](const v1::Admission& admission) {
+    status_store_.SetAdmission(experiment_id, admission);
+  });
   if (!outcome.ok()) return;  // This coordinator stops; the next one plans it.
   Command command = outcome->plan.has_value() ? Command(AdoptPlan{*std::move(outcome->plan)})
                                               : Command(Reject{std::move(outcome->reasons)});
@@ -142,17 +143,17 @@ void Conductor::Wish(const std::string& experiment_id, Command command) {
 }
 
 void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& trial,
-                           const std::function<bool(const v1::Seat&)>& which) {
+                           const std::function<bool(const v1::Placement&)>& which) {
   for (uint32_t rank = 0; rank < trial.gang.size(); ++rank) {
     if (!which(trial.gang[rank])) continue;
     Begin([this, copy = machine, id = trial.id, attempt = trial.attempt, rank,
-           seat = trial.gang[rank]] {
-      auto message = StartMessage(copy, id, attempt, rank, seat);
+           placement = trial.gang[rank]] {
+      auto message = StartMessage(copy, id, attempt, rank, placement);
       if (message.ok()) {
         // By the ledger's thread: after the answer to the worker's Hello, and
         // never after the rank was told to stop.
         ledger_->RunAlways(
-            [this, worker = seat.worker_id(), message = *std::move(message)](
+            [this, worker = placement.worker_id(), message = *std::move(message)](
                 CoordinatorState& now) mutable -> absl::StatusOr<LedgerEvents> {
               if (now.IsCurrent(message.start().rank())) links_.Send(worker, std::move(message));
               return LedgerEvents();
@@ -174,8 +175,8 @@ void Conductor::StartRanks(const ExperimentMachine& machine, const TrialStatus& 
 namespace {
 
 // Digest of the weights that the trial begins with; empty: they are drawn.
-absl::StatusOr<std::string> FirstWeightsOf(const ExperimentMachine& machine,
-                                           const PlannedTrial& trial) {
+absl::StatusOr<std::string> InitialWeightsOf(const ExperimentMachine& machine,
+                                             const PlannedTrial& trial) {
   const v1::Init& init = trial.arm->init();
   if (init.has_weights()) return absl::HexStringToBytes(init.sha256());
   if (trial.parent.empty()) return std::string();
@@ -189,7 +190,8 @@ absl::StatusOr<std::string> FirstWeightsOf(const ExperimentMachine& machine,
 
 absl::StatusOr<v1::ToWorker> Conductor::StartMessage(const ExperimentMachine& machine,
                                                      const std::string& trial_id, uint32_t attempt,
-                                                     uint32_t rank, const v1::Seat& seat) {
+                                                     uint32_t rank,
+                                                     const v1::Placement& placement) {
   const v1::Plan& plan = *machine.plan();
   v1::ToWorker message;
   v1::StartRank& start = *message.mutable_start();
@@ -198,11 +200,11 @@ absl::StatusOr<v1::ToWorker> Conductor::StartMessage(const ExperimentMachine& ma
   start.mutable_rank()->set_attempt(attempt);
   start.mutable_rank()->set_rank(rank);
   start.set_world_size(plan.spec().resources().slots_per_trial());
-  start.set_slot(seat.slot());
+  start.set_slot(placement.slot());
   GYRUS_ASSIGN_OR_RETURN(const PlannedTrial planned, FindTrial(plan, trial_id));
   GYRUS_ASSIGN_OR_RETURN(*start.mutable_trial(), MakeTrialSpec(plan, machine.id(), trial_id));
   GYRUS_ASSIGN_OR_RETURN(*start.mutable_trial()->mutable_init_sha256(),
-                         FirstWeightsOf(machine, planned));
+                         InitialWeightsOf(machine, planned));
   const v1::GrantBody body = MakeGrantBody(start.trial(), attempt, planned.plan->table_digests());
   start.mutable_grant()->set_body(body.SerializeAsString());
   start.mutable_grant()->set_signature(parts_.key.Sign(start.grant().body()));

@@ -7,7 +7,7 @@
 
 namespace gyrus {
 
-void Rendezvous::Come(const v1::ExchangeRequest& request, Done done) {
+void Rendezvous::Arrive(const v1::ExchangeRequest& request, Done done) {
   const v1::RankId& rank = request.rank();
   std::vector<std::string> values;
   std::vector<Done> complete;

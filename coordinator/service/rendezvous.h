@@ -24,7 +24,7 @@ class Rendezvous {
   // Calls `done` once every rank has come to the round, or with ABORTED once
   // the attempt is over. A rank may come again. INVALID_ARGUMENT: ranks
   // disagree on how many they are. After Close, its status.
-  void Come(const v1::ExchangeRequest& request, Done done) ABSL_LOCKS_EXCLUDED(mu_);
+  void Arrive(const v1::ExchangeRequest& request, Done done) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Sends those who wait away and forgets all rounds of the attempt.
   void End(const std::string& experiment_id, const std::string& trial_id, uint32_t attempt)

@@ -15,12 +15,12 @@ using testing::ElementsAre;
 using Values = absl::StatusOr<std::vector<std::string>>;
 
 // What one who came was told; empty while it waits.
-using Told = std::optional<Values>;
+using MarkNotified = std::optional<Values>;
 
 class RendezvousTest : public testing::Test {
  protected:
-  void Come(uint32_t rank, const std::string& value, Told& told, uint32_t round = 0,
-            uint32_t world_size = 2, uint32_t attempt = 1) {
+  void Arrive(uint32_t rank, const std::string& value, MarkNotified& told, uint32_t round = 0,
+              uint32_t world_size = 2, uint32_t attempt = 1) {
     v1::ExchangeRequest request;
     request.mutable_rank()->set_experiment_id("e");
     request.mutable_rank()->set_trial_id("t");
@@ -29,64 +29,64 @@ class RendezvousTest : public testing::Test {
     request.set_world_size(world_size);
     request.set_round(round);
     request.set_value(value);
-    rendezvous_.Come(request, [&told](Values values) {
+    rendezvous_.Arrive(request, [&told](Values values) {
       EXPECT_FALSE(told.has_value()) << "told twice";
       told = std::move(values);
     });
   }
-  static absl::StatusCode CodeOf(const Told& told) { return told.value().status().code(); }
+  static absl::StatusCode CodeOf(const MarkNotified& told) { return told.value().status().code(); }
 
   Rendezvous rendezvous_;
-  Told zero_, one_, again_, other_;
+  MarkNotified zero_, one_, again_, other_;
 };
 
 TEST_F(RendezvousTest, EachGetsAllValuesByRankOnceAllHaveCome) {
-  Come(1, "b", one_);
+  Arrive(1, "b", one_);
   EXPECT_FALSE(one_.has_value());
-  Come(0, "a", zero_);
+  Arrive(0, "a", zero_);
   EXPECT_THAT(zero_.value().value(), ElementsAre("a", "b"));
   EXPECT_THAT(one_.value().value(), ElementsAre("a", "b"));
 }
 
 TEST_F(RendezvousTest, RoundsAndAttemptsDoNotMix) {
-  Come(0, "first round", zero_, 0);
-  Come(1, "second round", one_, 1);
-  Come(1, "next attempt", other_, 0, 2, 2);
+  Arrive(0, "first round", zero_, 0);
+  Arrive(1, "second round", one_, 1);
+  Arrive(1, "next attempt", other_, 0, 2, 2);
   EXPECT_FALSE(zero_.has_value());
   EXPECT_FALSE(one_.has_value());
   EXPECT_FALSE(other_.has_value());
-  Come(1, "too", again_, 0);
+  Arrive(1, "too", again_, 0);
   EXPECT_THAT(zero_.value().value(), ElementsAre("first round", "too"));
   EXPECT_FALSE(one_.has_value());
 }
 
 TEST_F(RendezvousTest, ARankThatComesTwiceDoesNotStandForAnother) {
-  Come(0, "a", zero_);
-  Come(0, "a", again_);
+  Arrive(0, "a", zero_);
+  Arrive(0, "a", again_);
   EXPECT_FALSE(zero_.has_value());
-  Come(1, "b", one_);
+  Arrive(1, "b", one_);
   EXPECT_THAT(zero_.value().value(), ElementsAre("a", "b"));
   EXPECT_THAT(again_.value().value(), ElementsAre("a", "b"));
   // Its answer was lost: it asks once more, when nobody else does.
-  Come(0, "a", other_);
+  Arrive(0, "a", other_);
   EXPECT_THAT(other_.value().value(), ElementsAre("a", "b"));
 }
 
 TEST_F(RendezvousTest, RanksThatDisagreeOnHowManyTheyAreAreRefused) {
-  Come(0, "a", zero_, 0, 2);
-  Come(1, "b", one_, 0, 3);
+  Arrive(0, "a", zero_, 0, 2);
+  Arrive(1, "b", one_, 0, 3);
   EXPECT_EQ(CodeOf(one_), absl::StatusCode::kInvalidArgument);
-  Come(2, "c", other_, 0, 2);
+  Arrive(2, "c", other_, 0, 2);
   EXPECT_EQ(CodeOf(other_), absl::StatusCode::kInvalidArgument);
-  Come(0, "nobody", again_, 7, 0);
+  Arrive(0, "nobody", again_, 7, 0);
   EXPECT_EQ(CodeOf(again_), absl::StatusCode::kInvalidArgument);
   EXPECT_FALSE(zero_.has_value());
 }
 
 TEST_F(RendezvousTest, TheEndOfAnAttemptSendsThoseWhoWaitAwayAndNobodyElse) {
-  Come(0, "a", zero_);
-  Come(0, "a", one_, 1);
-  Come(0, "a", other_, 0, 2, 2);
+  Arrive(0, "a", zero_);
+  Arrive(0, "a", one_, 1);
+  Arrive(0, "a", other_, 0, 2, 2);
   rendezvous_.End("e", "t", 1);
   EXPECT_EQ(CodeOf(zero_), absl::StatusCode::kAborted);
   EXPECT_EQ(CodeOf(one_), absl::StatusCode::kAborted);
@@ -96,12 +96,12 @@ TEST_F(RendezvousTest, TheEndOfAnAttemptSendsThoseWhoWaitAwayAndNobodyElse) {
 }
 
 TEST_F(RendezvousTest, OnceClosedNobodyWaitsAnyMore) {
-  Come(0, "a", zero_);
-  Come(0, "a", other_, 0, 2, 2);
+  Arrive(0, "a", zero_);
+  Arrive(0, "a", other_, 0, 2, 2);
   rendezvous_.Close(absl::UnavailableError("stopping"));
   EXPECT_EQ(CodeOf(zero_), absl::StatusCode::kUnavailable);
   EXPECT_EQ(CodeOf(other_), absl::StatusCode::kUnavailable);
-  Come(1, "b", one_);
+  Arrive(1, "b", one_);
   EXPECT_EQ(CodeOf(one_), absl::StatusCode::kUnavailable);
 }
 

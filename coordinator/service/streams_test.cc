@@ -107,7 +107,7 @@ TEST_F(StreamsTest, AWatcherSeesTheEndHoweverFastItComes) {
   v1::Admission admission;
   for (int i = 0; i < 1000; ++i) {
     admission.set_images_read(i);
-    conductor_->board().SetAdmission(id, admission);
+    conductor_->status_store().SetAdmission(id, admission);
   }
   ASSERT_TRUE(conductor_->Cancel(id).ok());
   int views = 0;
@@ -177,7 +177,7 @@ TEST_F(StreamsTest, AWorkerMustSayHelloFirstAndInThisLanguage) {
     EXPECT_EQ(third->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   }
   Settle();
-  EXPECT_TRUE(conductor_->board().Workers().empty());
+  EXPECT_TRUE(conductor_->status_store().Workers().empty());
 }
 
 // More than one chunk, and not a whole number of them.
@@ -244,10 +244,10 @@ TEST_F(StreamsTest, ASecondHelloEndsTheLinkOfTheFirst) {
   EXPECT_EQ(link->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   // The server hears of the end after the client.
   const absl::Time give_up = absl::Now() + kTestPatience;
-  while (conductor_->board().Workers()[0].connected() && absl::Now() < give_up) {
+  while (conductor_->status_store().Workers()[0].connected() && absl::Now() < give_up) {
     absl::SleepFor(absl::Milliseconds(1));
   }
-  const std::vector<v1::WorkerView> workers = conductor_->board().Workers();
+  const std::vector<v1::WorkerView> workers = conductor_->status_store().Workers();
   ASSERT_THAT(workers, testing::SizeIs(1));
   EXPECT_EQ(workers[0].id(), "a");
   EXPECT_FALSE(workers[0].connected());

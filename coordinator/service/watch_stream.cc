@@ -11,11 +11,11 @@ namespace {
 
 class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
  public:
-  WatchStream(Board& board, const v1::ShowRequest& request, Executor& executor)
-      : board_(board), request_(request), executor_(executor) {}
+  WatchStream(StatusStore& status_store, const v1::ShowRequest& request, Executor& executor)
+      : status_store_(status_store), request_(request), executor_(executor) {}
 
   void Start() {
-    subscription_ = board_.Subscribe(request_.experiment_id(), [this] { Changed(); });
+    subscription_ = status_store_.Subscribe(request_.experiment_id(), [this] { Changed(); });
     Changed();
   }
 
@@ -32,7 +32,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
     FinishOnce(absl::CancelledError("the client went away"));
   }
   void OnDone() override {
-    board_.Unsubscribe(subscription_);
+    status_store_.Unsubscribe(subscription_);
     bool last = false;
     {
       absl::MutexLock lock(&mu_);
@@ -43,7 +43,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
   }
 
  private:
-  // From the board, which must not be called back: the view is taken later.
+  // From the status_store, which must not be called back: the view is taken later.
   void Changed() {
     {
       absl::MutexLock lock(&mu_);
@@ -64,7 +64,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
   }
 
   void Write() {
-    auto view = board_.View(request_.experiment_id(), request_.with_plan());
+    auto view = status_store_.View(request_.experiment_id(), request_.with_plan());
     bool last = false;
     {
       absl::MutexLock lock(&mu_);
@@ -89,7 +89,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
     Finish(ToGrpc(status));
   }
 
-  Board& board_;
+  StatusStore& status_store_;
   const v1::ShowRequest request_;
   Executor& executor_;
   int64_t subscription_ = 0;
@@ -106,10 +106,10 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
 
 }  // namespace
 
-grpc::ServerWriteReactor<v1::ExperimentView>* StartWatchStream(Board& board,
+grpc::ServerWriteReactor<v1::ExperimentView>* StartWatchStream(StatusStore& status_store,
                                                                const v1::ShowRequest& request,
                                                                Executor& executor) {
-  auto* const stream = new WatchStream(board, request, executor);
+  auto* const stream = new WatchStream(status_store, request, executor);
   stream->Start();
   return stream;
 }

@@ -4,14 +4,14 @@
 #include <grpcpp/support/server_callback.h>
 
 #include "common/executor.h"
-#include "coordinator/service/board.h"
+#include "coordinator/service/status_store.h"
 #include "gyrus/v1/experiments.pb.h"
 
 namespace gyrus {
 
 // A slow client skips views, it never makes them queue up. Ends after the view
 // of an experiment that has ended. The arguments outlive the call.
-grpc::ServerWriteReactor<v1::ExperimentView>* StartWatchStream(Board& board,
+grpc::ServerWriteReactor<v1::ExperimentView>* StartWatchStream(StatusStore& status_store,
                                                                const v1::ShowRequest& request,
                                                                Executor& executor);
 

@@ -15,24 +15,24 @@
 namespace gyrus {
 namespace {
 
-// Nothing but Watch, over a board that a test writes.
+// Nothing but Watch, over a status_store that a test writes.
 class WatchService final : public v1::Experiments::CallbackService {
  public:
-  explicit WatchService(Board& board) : board_(board) {}
+  explicit WatchService(StatusStore& status_store) : status_store_(status_store) {}
   grpc::ServerWriteReactor<v1::ExperimentView>* Watch(grpc::CallbackServerContext*,
                                                       const v1::ShowRequest* request) override {
-    return StartWatchStream(board_, *request, executor_);
+    return StartWatchStream(status_store_, *request, executor_);
   }
 
  private:
-  Board& board_;
+  StatusStore& status_store_;
   Executor executor_{2};
 };
 
 class WatchStreamTest : public testing::Test {
  protected:
   WatchStreamTest()
-      : service_(board_),
+      : service_(status_store_),
         server_(*RpcServer::Start({}, {&service_})),
         stub_(v1::Experiments::NewStub(OpenChannel(server_->address()))) {}
 
@@ -42,10 +42,11 @@ class WatchStreamTest : public testing::Test {
     for (const v1::Event& event : *events) ASSERT_TRUE(machine.Apply(event).ok());
   }
   void Publish(const ExperimentMachine& machine) {
-    board_.Publish(machine.id(), {.machine = std::make_shared<const ExperimentMachine>(machine)});
+    status_store_.Publish(machine.id(),
+                          {.machine = std::make_shared<const ExperimentMachine>(machine)});
   }
 
-  Board board_;
+  StatusStore status_store_;
   WatchService service_;
   std::unique_ptr<RpcServer> server_;
   std::unique_ptr<v1::Experiments::Stub> stub_;
@@ -66,7 +67,7 @@ TEST_F(WatchStreamTest, TheEndIsSeenWheneverItComes) {
     ASSERT_TRUE(stream->Read(&view));
     EXPECT_EQ(view.state(), v1::EXPERIMENT_STATE_ADMITTING);
     Do(machine, Cancel{});
-    board_.SetAdmission(machine.id(), v1::Admission());
+    status_store_.SetAdmission(machine.id(), v1::Admission());
     const absl::Time later = absl::Now() + absl::Microseconds(i);
     while (absl::Now() < later) {
     }

@@ -15,8 +15,8 @@ namespace gyrus {
 namespace {
 
 // Ranks of the attempt. ABORTED: it is over.
-absl::StatusOr<size_t> GangOf(Board& board, const v1::RankId& rank) {
-  const auto machine = board.Machine(rank.experiment_id());
+absl::StatusOr<size_t> GangOf(StatusStore& status_store, const v1::RankId& rank) {
+  const auto machine = status_store.Machine(rank.experiment_id());
   const TrialStatus* const trial =
       machine == nullptr ? nullptr : machine->FindTrial(rank.trial_id());
   if (trial == nullptr || trial->attempt != rank.attempt() ||
@@ -39,7 +39,7 @@ grpc::ServerUnaryReactor* WorkersService::Exchange(grpc::CallbackServerContext* 
                                                    v1::ExchangeReply* reply) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   const v1::RankId rank = request->rank();
-  const auto gang = GangOf(conductor_.board(), rank);
+  const auto gang = GangOf(conductor_.status_store(), rank);
   if (!gang.ok()) {
     reactor->Finish(ToGrpc(gang.status()));
     return reactor;
@@ -50,16 +50,16 @@ grpc::ServerUnaryReactor* WorkersService::Exchange(grpc::CallbackServerContext* 
         absl::StrCat("a rank of ", request->world_size(), " meets a gang of ", *gang))));
     return reactor;
   }
-  conductor_.rendezvous().Come(*request,
-                               [reactor, reply](absl::StatusOr<std::vector<std::string>> values) {
-                                 if (values.ok()) {
-                                   for (std::string& value : *values)
-                                     reply->add_values(std::move(value));
-                                 }
-                                 reactor->Finish(ToGrpc(values.status()));
-                               });
+  conductor_.rendezvous().Arrive(*request,
+                                 [reactor, reply](absl::StatusOr<std::vector<std::string>> values) {
+                                   if (values.ok()) {
+                                     for (std::string& value : *values)
+                                       reply->add_values(std::move(value));
+                                   }
+                                   reactor->Finish(ToGrpc(values.status()));
+                                 });
   // If it ended between the look and the coming, nobody else ends this round.
-  if (!GangOf(conductor_.board(), rank).ok()) {
+  if (!GangOf(conductor_.status_store(), rank).ok()) {
     conductor_.rendezvous().End(rank.experiment_id(), rank.trial_id(), rank.attempt());
   }
   return reactor;

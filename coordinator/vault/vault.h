@@ -22,7 +22,7 @@ class VaultUpload;
 // never changed. What a crash leaves half written lies in `incoming/` and is
 // removed by the next Open. Digests are the 32 bytes, not their hex text.
 //
-// For one process at a time (see HeldRunFolder). Thread-safe.
+// For one process at a time (see LockedRunFolder). Thread-safe.
 //
 // Errors, beside those named below, are those of common/files.h with the path;
 // a full disk is RESOURCE_EXHAUSTED.

@@ -49,7 +49,7 @@ std::vector<uint32_t> EpochBatches::PositionsOfRank(uint32_t rank) const {
   return positions;
 }
 
-std::vector<uint32_t> PositionsDealt(uint32_t items, uint32_t group, uint32_t world,
+std::vector<uint32_t> ShardPositions(uint32_t items, uint32_t group, uint32_t world,
                                      uint32_t rank) {
   std::vector<uint32_t> positions;
   for (uint32_t begin = rank * group; begin < items; begin += world * group) {

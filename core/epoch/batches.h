@@ -49,6 +49,6 @@ class EpochBatches {
 // Validation and test items, dealt to the ranks in groups of `group` positions,
 // at least 1: those i of `items` with (i / group) mod world == rank, rising. So
 // the items of one forward pass are the same ones for every world size.
-std::vector<uint32_t> PositionsDealt(uint32_t items, uint32_t group, uint32_t world, uint32_t rank);
+std::vector<uint32_t> ShardPositions(uint32_t items, uint32_t group, uint32_t world, uint32_t rank);
 
 }  // namespace gyrus

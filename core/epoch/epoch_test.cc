@@ -107,12 +107,12 @@ TEST(EpochBatchesTest, ABatchOfFourOverTwoRanks) {
 }
 
 TEST(EpochBatchesTest, ItemsAreDealtInTurn) {
-  EXPECT_THAT(PositionsDealt(5, 1, 2, 0), ElementsAre(0, 2, 4));
-  EXPECT_THAT(PositionsDealt(5, 1, 2, 1), ElementsAre(1, 3));
-  EXPECT_THAT(PositionsDealt(1, 1, 2, 1), ElementsAre());
-  EXPECT_THAT(PositionsDealt(9, 2, 2, 0), ElementsAre(0, 1, 4, 5, 8));
-  EXPECT_THAT(PositionsDealt(9, 2, 2, 1), ElementsAre(2, 3, 6, 7));
-  EXPECT_THAT(PositionsDealt(3, 4, 2, 1), ElementsAre());
+  EXPECT_THAT(ShardPositions(5, 1, 2, 0), ElementsAre(0, 2, 4));
+  EXPECT_THAT(ShardPositions(5, 1, 2, 1), ElementsAre(1, 3));
+  EXPECT_THAT(ShardPositions(1, 1, 2, 1), ElementsAre());
+  EXPECT_THAT(ShardPositions(9, 2, 2, 0), ElementsAre(0, 1, 4, 5, 8));
+  EXPECT_THAT(ShardPositions(9, 2, 2, 1), ElementsAre(2, 3, 6, 7));
+  EXPECT_THAT(ShardPositions(3, 4, 2, 1), ElementsAre());
 }
 
 TEST(EpochOrderTest, IsAPermutationThatChangesWithSeedAndEpoch) {
@@ -146,8 +146,8 @@ TEST(ViewsTest, EverySliceOfEverySampleIsOneItem) {
   views.set_first(17);
   views.set_count(40);
   ASSERT_EQ(ItemCount(3, views), 120);
-  EXPECT_TRUE(TellsVisits(10'000));
-  EXPECT_FALSE(TellsVisits(10'001));
+  EXPECT_TRUE(RecordsItemsSeen(10'000));
+  EXPECT_FALSE(RecordsItemsSeen(10'001));
   std::set<std::string> names;
   for (uint32_t item = 0; item < 120; ++item) {
     const View view = ViewAt(item, views);

@@ -8,7 +8,7 @@ uint32_t ItemCount(uint32_t samples, const v1::SliceViews& views) {
   return views.count() == 0 ? samples : samples * views.count();
 }
 
-bool TellsVisits(uint32_t items) { return items <= 10'000; }
+bool RecordsItemsSeen(uint32_t items) { return items <= 10'000; }
 
 View ViewAt(uint32_t item, const v1::SliceViews& views) {
   if (views.count() == 0) return {.sample = item, .slice = std::nullopt};

@@ -22,13 +22,13 @@ uint32_t ItemCount(uint32_t samples, const v1::SliceViews& views);
 
 // Whether each visit of an epoch of so many items is told. Slices make millions:
 // of them there is the digest over all visits alone.
-bool TellsVisits(uint32_t items);
+bool RecordsItemsSeen(uint32_t items);
 
 // Sample after sample, each with its slices in their order.
 View ViewAt(uint32_t item, const v1::SliceViews& views);
 
 // The item's name, which random draws and visits go by: that of its sample,
-// "cohort/subject/visit", and of its slice, "cohort/subject/visit/z17".
+// "cohort/subject/session", and of its slice, "cohort/subject/session/z17".
 std::string ItemName(absl::string_view sample, const View& view, const v1::SliceViews& views);
 
 }  // namespace gyrus

@@ -56,8 +56,8 @@ absl::StatusOr<double> ShareOf(double value, absl::Span<const double> targets) {
 absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems& train,
                                        const PlannedItems& test) {
   v1::Metrics baseline;
-  const bool number = Gives(task, Answer::kNumber);
-  if (!number && !Gives(task, Answer::kClass)) return baseline;
+  const bool number = HasOutput(task, OutputKind::kNumber);
+  if (!number && !HasOutput(task, OutputKind::kClass)) return baseline;
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> train_targets, TargetsOf(train));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> test_targets, TargetsOf(test));
   const v1::Metric metric = number ? v1::METRIC_MAE : v1::METRIC_ACCURACY;

@@ -137,7 +137,7 @@ absl::StatusOr<ClassItems> ClassItemsOf(absl::Span<const v1::Prediction* const> 
 }
 
 absl::StatusOr<double> ClassMetric(v1::Metric metric, const ClassItems& items) {
-  if (AnswerOf(metric) != Answer::kClass) {
+  if (OutputKindOf(metric) != OutputKind::kClass) {
     return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of classes"));
   }
   if (items.labels.empty()) return Undefined("there are no items");

@@ -81,7 +81,7 @@ TEST(ClassMetricsTest, OfThreeClassesSomeAreDefined) {
   EXPECT_THAT(ClassMetric(v1::METRIC_LOG_LOSS, items),
               Holds(-(std::log(.7) + std::log(.3) + std::log(.8)) / 3));
   for (const v1::Metric metric : AllMetrics()) {
-    if (AnswerOf(metric) != Answer::kClass || metric == v1::METRIC_ACCURACY ||
+    if (OutputKindOf(metric) != OutputKind::kClass || metric == v1::METRIC_ACCURACY ||
         metric == v1::METRIC_BALANCED_ACCURACY || metric == v1::METRIC_LOG_LOSS) {
       continue;
     }

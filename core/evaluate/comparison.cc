@@ -104,12 +104,12 @@ absl::Status CompareFolds(const Rows& rows, Alternative alternative, double test
 // Over subjects and items.
 absl::Status CompareItems(const TestedArm& arm, const TestedArm& with, const v1::Compare& compare,
                           const SamplesById& samples, v1::Comparison& comparison) {
-  if (Gives(arm.task, Answer::kNumber) && Gives(with.task, Answer::kNumber)) {
+  if (HasOutput(arm.task, OutputKind::kNumber) && HasOutput(with.task, OutputKind::kNumber)) {
     GYRUS_ASSIGN_OR_RETURN(const PairedErrors errors, PairSubjects(arm, with, samples));
     GYRUS_RETURN_IF_ERROR(CompareErrors(errors, OfErrors(compare.alternative(), compare.metric()),
                                         compare.seed(), comparison));
   }
-  if (Gives(arm.task, Answer::kClass) && Gives(with.task, Answer::kClass)) {
+  if (HasOutput(arm.task, OutputKind::kClass) && HasOutput(with.task, OutputKind::kClass)) {
     GYRUS_RETURN_IF_ERROR(CompareClasses(arm, with, comparison));
   }
   return absl::OkStatus();

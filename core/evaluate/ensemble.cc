@@ -75,8 +75,8 @@ absl::StatusOr<v1::Metrics> EnsembleMetrics(const v1::Task& task,
   const v1::Task answered = EnsembleTask(task);
   GYRUS_ASSIGN_OR_RETURN(v1::Metrics metrics, ComputeMetrics(answered, asked, ensemble));
   for (v1::MetricValue& value : *metrics.mutable_values()) {
-    const Answer answer = AnswerOf(value.metric());
-    if (!Gives(task, answer) || Gives(answered, answer)) continue;
+    const OutputKind answer = OutputKindOf(value.metric());
+    if (!HasOutput(task, answer) || HasOutput(answered, answer)) continue;
     value.set_reason("label images and reconstructions are not put together");
   }
   return metrics;

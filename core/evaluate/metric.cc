@@ -13,14 +13,14 @@ namespace {
 struct MetricRow {
   v1::Metric metric = v1::METRIC_UNSPECIFIED;
   const char* title = "?";
-  Answer answer = Answer::kNumber;
+  OutputKind answer = OutputKind::kNumber;
   Better better = Better::kNeither;
   bool in_target_unit = false;
   bool by_default = false;
 };
 
-constexpr Answer kNumber = Answer::kNumber;
-constexpr Answer kClass = Answer::kClass;
+constexpr OutputKind kNumber = OutputKind::kNumber;
+constexpr OutputKind kClass = OutputKind::kClass;
 constexpr Better kLess = Better::kLess;
 constexpr Better kGreater = Better::kGreater;
 
@@ -48,8 +48,8 @@ constexpr std::array<MetricRow, 25> kRows = {
     MetricRow{v1::METRIC_BRIER, "Brier", kClass, kLess},
     MetricRow{v1::METRIC_LOG_LOSS, "log loss", kClass, kLess},
     MetricRow{v1::METRIC_ECE, "ECE", kClass, kLess},
-    MetricRow{v1::METRIC_DICE, "Dice", Answer::kSegmentation, kGreater, false, true},
-    MetricRow{v1::METRIC_RECONSTRUCTION_ERROR, "reconstruction error", Answer::kReconstruction,
+    MetricRow{v1::METRIC_DICE, "Dice", OutputKind::kSegmentation, kGreater, false, true},
+    MetricRow{v1::METRIC_RECONSTRUCTION_ERROR, "reconstruction error", OutputKind::kReconstruction,
               kLess, false, true},
 };
 
@@ -81,33 +81,33 @@ std::string TitleOf(v1::Metric metric, const std::string& unit) {
   return absl::StrCat(row.title, " [", unit, "]");
 }
 
-Answer AnswerOf(v1::Metric metric) { return RowOf(metric).answer; }
+OutputKind OutputKindOf(v1::Metric metric) { return RowOf(metric).answer; }
 
 Better BetterOf(v1::Metric metric) { return RowOf(metric).better; }
 
-bool Gives(const v1::Task& task, Answer answer) {
+bool HasOutput(const v1::Task& task, OutputKind answer) {
   switch (answer) {
-    case Answer::kNumber:
+    case OutputKind::kNumber:
       return task.has_regression() || task.has_soft_labels();
-    case Answer::kClass:
+    case OutputKind::kClass:
       return task.has_classification();
-    case Answer::kSegmentation:
+    case OutputKind::kSegmentation:
       return task.has_segmentation();
-    case Answer::kReconstruction:
+    case OutputKind::kReconstruction:
       break;
   }
   return task.has_reconstruction();
 }
 
-std::string NameOf(Answer answer) {
+std::string NameOf(OutputKind answer) {
   switch (answer) {
-    case Answer::kNumber:
+    case OutputKind::kNumber:
       return "number";
-    case Answer::kClass:
+    case OutputKind::kClass:
       return "class";
-    case Answer::kSegmentation:
+    case OutputKind::kSegmentation:
       return "label image";
-    case Answer::kReconstruction:
+    case OutputKind::kReconstruction:
       break;
   }
   return "reconstruction";
@@ -122,7 +122,7 @@ std::vector<v1::Metric> MetricsOf(const v1::Evaluate& evaluate) {
 std::vector<v1::Metric> DefaultMetrics(const v1::Task& task) {
   std::vector<v1::Metric> metrics;
   for (const MetricRow& row : kRows) {
-    if (row.by_default && Gives(task, row.answer)) metrics.push_back(row.metric);
+    if (row.by_default && HasOutput(task, row.answer)) metrics.push_back(row.metric);
   }
   return metrics;
 }

@@ -11,7 +11,7 @@
 namespace gyrus {
 
 // What of a network's answer a metric looks at.
-enum class Answer { kNumber, kClass, kSegmentation, kReconstruction };
+enum class OutputKind { kNumber, kClass, kSegmentation, kReconstruction };
 
 // Which of two values is that of the better network; for a bias it is neither.
 enum class Better { kLess, kGreater, kNeither };
@@ -25,12 +25,12 @@ std::string NameOf(v1::Metric metric);
 // not every metric is; empty: none.
 std::string TitleOf(v1::Metric metric, const std::string& unit);
 
-Answer AnswerOf(v1::Metric metric);
+OutputKind OutputKindOf(v1::Metric metric);
 Better BetterOf(v1::Metric metric);
 
-bool Gives(const v1::Task& task, Answer answer);
+bool HasOutput(const v1::Task& task, OutputKind answer);
 // "number", "class", "label image", "reconstruction".
-std::string NameOf(Answer answer);
+std::string NameOf(OutputKind answer);
 
 // Those asked for.
 std::vector<v1::Metric> MetricsOf(const v1::Evaluate& evaluate);

@@ -76,18 +76,18 @@ struct Items {
 };
 
 absl::StatusOr<double> Compute(v1::Metric metric, const v1::Task& task, const Items& items) {
-  const Answer answer = AnswerOf(metric);
-  if (!Gives(task, answer)) {
+  const OutputKind answer = OutputKindOf(metric);
+  if (!HasOutput(task, answer)) {
     return Undefined(absl::StrCat("the arm answers with no ", NameOf(answer)));
   }
   switch (answer) {
-    case Answer::kNumber:
+    case OutputKind::kNumber:
       return NumberMetric(metric, items.numbers.targets, items.numbers.predictions);
-    case Answer::kClass:
+    case OutputKind::kClass:
       return ClassMetric(metric, items.classes);
-    case Answer::kSegmentation:
+    case OutputKind::kSegmentation:
       return MeanDice(items.predictions);
-    case Answer::kReconstruction:
+    case OutputKind::kReconstruction:
       break;
   }
   return MeanReconstructionError(items.predictions);
@@ -147,10 +147,10 @@ absl::Status AddValue(v1::Metric metric, const absl::StatusOr<double>& value,
 absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
                                            Predictions predictions) {
   Items items{.predictions = predictions};
-  if (Gives(task, Answer::kNumber)) {
+  if (HasOutput(task, OutputKind::kNumber)) {
     GYRUS_ASSIGN_OR_RETURN(items.numbers, NumberItemsOf(predictions));
   }
-  if (Gives(task, Answer::kClass)) {
+  if (HasOutput(task, OutputKind::kClass)) {
     GYRUS_ASSIGN_OR_RETURN(items.classes, TargetedClasses(predictions));
   }
   v1::Metrics metrics;

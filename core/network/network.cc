@@ -18,7 +18,7 @@
 namespace gyrus {
 namespace {
 
-constexpr uint64_t kMostVoxels = uint64_t{1} << 31;
+constexpr uint64_t kMaxVoxels = uint64_t{1} << 31;
 // No network of ours needs more along an axis.
 constexpr uint32_t kLongestSmallest = 512;
 
@@ -31,7 +31,7 @@ absl::Status CheckShape(const Shape& shape) {
   uint64_t voxels = 1;
   for (const uint32_t n : shape) {
     voxels *= n;
-    if (voxels > kMostVoxels) {
+    if (voxels > kMaxVoxels) {
       return absl::InvalidArgumentError(absl::StrCat("input ", text, " has more than 2^31 voxels"));
     }
   }

@@ -123,12 +123,13 @@ std::string ComparisonText(const v1::Comparisons& comparisons, const std::string
   }
   const v1::Estimate& errors = comparisons.comparisons(0).error_difference();
   if (!errors.method().empty()) {
-    absl::StrAppend(&text,
-                    comparisons.networks() > 0
-                        ? "A subject's error is the ensemble's mean absolute error over its visits"
-                        : "A subject's error is the mean absolute error over its visits and "
-                          "repeats",
-                    "; interval: ", errors.method(), ".\n");
+    absl::StrAppend(
+        &text,
+        comparisons.networks() > 0
+            ? "A subject's error is the ensemble's mean absolute error over its sessions"
+            : "A subject's error is the mean absolute error over its sessions and "
+              "repeats",
+        "; interval: ", errors.method(), ".\n");
   }
   return text;
 }

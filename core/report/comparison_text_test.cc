@@ -19,7 +19,7 @@ T1w: corrected t sentence
 T1w: naive t sentence
 T1w: p Wilcoxon: n/a: all differences are zero
 all arms: Friedman test: n/a: it needs three arms or more
-A subject's error is the mean absolute error over its visits and repeats; interval: 95% BCa, seed 1.
+A subject's error is the mean absolute error over its sessions and repeats; interval: 95% BCa, seed 1.
 )");
 }
 

@@ -34,7 +34,7 @@ TEST(ExternalTextTest, ComparisonsOfEnsemblesHaveNoFolds) {
                 "RI, two-sided"));
   EXPECT_THAT(text, testing::Not(HasSubstr("folds  ")));
   EXPECT_THAT(text, HasSubstr("subjects  of their errors [95% BCa]"));
-  EXPECT_THAT(text, HasSubstr("the ensemble's mean absolute error over its visits; interval"));
+  EXPECT_THAT(text, HasSubstr("the ensemble's mean absolute error over its sessions; interval"));
   EXPECT_THAT(text, testing::Not(HasSubstr("repeats")));
 }
 

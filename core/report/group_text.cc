@@ -52,7 +52,7 @@ std::string Text(const Tables& tables, const std::string& unit) {
   }
   text.AddRow(Row("all subjects", tables, -1));
   std::string note =
-      "n counts subjects, each by its mean over visits and repeats; intervals are of t.";
+      "n counts subjects, each by its mean over sessions and repeats; intervals are of t.";
   if (first.outside() > 0) {
     absl::StrAppend(&note, " Items in no group: ", first.outside(), ".");
   }

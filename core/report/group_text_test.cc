@@ -20,7 +20,7 @@ TEST(GroupTextTest, HasGroupsDownAndArmsAcross) {
   [0, 2)        7              1.5 [1, 2]  7             1.5 [1, 2]
   [2, 6]        0                     n/a  0                    n/a
   all subjects  7              1.5 [1, 2]  7             1.5 [1, 2]
-n counts subjects, each by its mean over visits and repeats; intervals are of t. Items in no group: 2. Items without a target: 3.
+n counts subjects, each by its mean over sessions and repeats; intervals are of t. Items in no group: 2. Items without a target: 3.
 )");
 }
 

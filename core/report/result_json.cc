@@ -27,7 +27,7 @@ std::vector<v1::Metric> KeysOf(const v1::Result& result) {
     if (std::count(keys.begin(), keys.end(), metric) == 0) keys.push_back(metric);
   };
   for (const int metric : result.metrics()) {
-    if (AnswerOf(static_cast<v1::Metric>(metric)) != Answer::kNumber) continue;
+    if (OutputKindOf(static_cast<v1::Metric>(metric)) != OutputKind::kNumber) continue;
     for (const v1::Metric always : kAlwaysOfNumbers) add(always);
   }
   for (const int metric : result.metrics()) add(static_cast<v1::Metric>(metric));
@@ -69,18 +69,18 @@ Json ToJson(const v1::Reason& reason) {
 }
 
 Json ToJson(const v1::RankResult& rank) {
-  Json visits = Json::array();
-  for (const v1::EpochVisits& epoch : rank.epochs()) {
-    for (const v1::Visit& visit : epoch.visits()) {
-      visits.push_back({{"epoch", epoch.epoch()},
-                        {"position", visit.position()},
-                        {"item", visit.item()},
-                        {"digest", Hex(visit.tensor_digest())}});
+  Json items_seen = Json::array();
+  for (const v1::EpochItemsSeen& epoch : rank.epochs()) {
+    for (const v1::SeenItem& visit : epoch.items_seen()) {
+      items_seen.push_back({{"epoch", epoch.epoch()},
+                            {"position", visit.position()},
+                            {"item", visit.item()},
+                            {"digest", Hex(visit.tensor_digest())}});
     }
   }
   Json json = {{"rank", rank.rank()}};
-  if (!visits.empty()) json["visits"] = std::move(visits);
-  json["visit_digest"] = DigestOrNull(rank.visit_digest());
+  if (!items_seen.empty()) json["items_seen"] = std::move(items_seen);
+  json["seen_digest"] = DigestOrNull(rank.seen_digest());
   json["served_set_digest"] = DigestOrNull(rank.served_set_digest());
   return json;
 }

@@ -21,7 +21,7 @@
 namespace gyrus {
 namespace {
 
-constexpr size_t kMostNamed = 4;
+constexpr size_t kMaxNamed = 4;
 
 std::string BaselineTitle(v1::Metric metric) {
   return absl::StrCat("baseline ", TitleOf(metric, ""));
@@ -115,8 +115,8 @@ std::string Undefined(const v1::Result& result) {
   std::string text;
   for (const auto& [what, where] : folds) {
     absl::StrAppend(&text, "n/a: ", TitleOf(what.first, ""), " in ",
-                    where.size() > kMostNamed ? absl::StrCat(where.size(), " folds")
-                                              : absl::StrJoin(where, ", "),
+                    where.size() > kMaxNamed ? absl::StrCat(where.size(), " folds")
+                                             : absl::StrJoin(where, ", "),
                     ": ", what.second, "\n");
   }
   if (without_target > 0) {

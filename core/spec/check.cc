@@ -43,13 +43,13 @@ std::string ColumnOf(const v1::Cohort& cohort, const std::string& name) {
 
 void CheckCohort(const v1::Cohort& cohort, Problems& problems) {
   const std::string path = absl::StrCat("cohorts.", cohort.name());
-  if (!IsName(cohort.name())) problems.Add(path, NoName(cohort.name()));
+  if (!IsName(cohort.name())) problems.Add(path, InvalidName(cohort.name()));
   if (cohort.manifest().empty()) {
     problems.Add(path, "manifest is missing: the CSV or TSV file that lists the samples");
   }
   for (const auto& [channel, pattern] : cohort.images()) {
     const std::string image_path = absl::StrCat(path, ".images.", channel);
-    if (!IsName(channel)) problems.Add(image_path, NoName(channel));
+    if (!IsName(channel)) problems.Add(image_path, InvalidName(channel));
     if (!HasWholeBraces(pattern)) {
       problems.Add(image_path, absl::StrCat("each '{' needs a column's name and '}': ", pattern));
     }
@@ -82,7 +82,7 @@ void CheckChannels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, Probl
     const std::string& channel = arm.channels(i);
     const std::string channel_path = absl::StrCat(path, ".", i);
     if (!IsName(channel)) {
-      problems.Add(channel_path, NoName(channel));
+      problems.Add(channel_path, InvalidName(channel));
     } else if (!any_name_may_be_one && std::count(known.begin(), known.end(), channel) == 0) {
       problems.Add(channel_path, UnknownWord("channel", channel, known));
     }
@@ -118,8 +118,8 @@ void CheckLabels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const s
 }
 
 // A network that is told its target learns nothing else.
-void CheckNotTold(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, const std::string& path,
-                  Problems& problems) {
+void CheckTargetLeak(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec,
+                     const std::string& path, Problems& problems) {
   const auto& columns = arm.model().resnet3d().film().columns();
   for (const std::string& column : columns) {
     bool told = column == TargetOf(arm.task());
@@ -154,7 +154,7 @@ bool Validates(const v1::ExperimentSpec& spec) { return spec.split().validation(
 // Parts that an arm has from the experiment are checked there, once.
 void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& problems) {
   const std::string path = absl::StrCat("arms.", arm.name());
-  if (!IsName(arm.name())) problems.Add(path, NoName(arm.name()));
+  if (!IsName(arm.name())) problems.Add(path, InvalidName(arm.name()));
   const v1::ArmPlan resolved = ResolveArm(spec, arm);
   CheckChannels(resolved, spec, problems);
   if (arm.has_recipe()) {
@@ -165,7 +165,7 @@ void CheckArm(const v1::Arm& arm, const v1::ExperimentSpec& spec, Problems& prob
   if (arm.has_train()) CheckTrain(resolved.train(), Validates(spec), path + ".train", problems);
   if (arm.has_init()) CheckInit(resolved.init(), path + ".init", problems);
   CheckLabels(resolved, spec, path, problems);
-  CheckNotTold(resolved, spec, path, problems);
+  CheckTargetLeak(resolved, spec, path, problems);
   CheckTrainItem(resolved, path, problems);
 }
 
@@ -206,7 +206,7 @@ void CheckStageNames(const v1::ExperimentSpec& spec, Problems& problems) {
   for (const v1::Cohort& cohort : spec.cohorts()) cohorts.push_back(cohort.name());
   for (const v1::Stage& stage : spec.stages()) {
     const std::string path = absl::StrCat("stages.", stage.name());
-    if (!IsName(stage.name())) problems.Add(path, NoName(stage.name()));
+    if (!IsName(stage.name())) problems.Add(path, InvalidName(stage.name()));
     if (!names.insert(stage.name()).second) {
       problems.Add("stages", absl::StrCat("two are called ", Quoted(stage.name())));
     }
@@ -246,7 +246,7 @@ absl::Status CheckExperiment(const v1::ExperimentSpec& spec, const SourceMap& so
   if (spec.name().empty()) {
     problems.Add("name", "is missing");
   } else if (!IsName(spec.name())) {
-    problems.Add("name", NoName(spec.name()));
+    problems.Add("name", InvalidName(spec.name()));
   }
   CheckCohorts(spec, problems);
   CheckStages(spec, problems);

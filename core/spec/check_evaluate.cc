@@ -20,15 +20,15 @@ std::vector<v1::ArmPlan> ArmsOf(const v1::ExperimentSpec& spec) {
   return arms;
 }
 
-bool AnyGives(const std::vector<v1::ArmPlan>& arms, Answer answer) {
+bool AnyGives(const std::vector<v1::ArmPlan>& arms, OutputKind answer) {
   return std::any_of(arms.begin(), arms.end(),
-                     [answer](const v1::ArmPlan& arm) { return Gives(arm.task(), answer); });
+                     [answer](const v1::ArmPlan& arm) { return HasOutput(arm.task(), answer); });
 }
 
 // Without a task there is another problem, and it is told.
 bool AnyHasTask(const std::vector<v1::ArmPlan>& arms) {
-  for (const Answer answer :
-       {Answer::kNumber, Answer::kClass, Answer::kSegmentation, Answer::kReconstruction}) {
+  for (const OutputKind answer : {OutputKind::kNumber, OutputKind::kClass,
+                                  OutputKind::kSegmentation, OutputKind::kReconstruction}) {
     if (AnyGives(arms, answer)) return true;
   }
   return false;
@@ -42,9 +42,10 @@ void CheckMetrics(const v1::Evaluate& evaluate, const std::vector<v1::ArmPlan>& 
     const std::string path = absl::StrCat("evaluate.metrics.", i);
     if (!seen.insert(metric).second) {
       problems.Add(path, absl::StrCat(Quoted(NameOf(metric)), " is there twice"));
-    } else if (AnyHasTask(arms) && !AnyGives(arms, AnswerOf(metric))) {
-      problems.Add(path, absl::StrCat(Quoted(NameOf(metric)), " is of a ", NameOf(AnswerOf(metric)),
-                                      ", and no arm's task answers with one"));
+    } else if (AnyHasTask(arms) && !AnyGives(arms, OutputKindOf(metric))) {
+      problems.Add(path,
+                   absl::StrCat(Quoted(NameOf(metric)), " is of a ", NameOf(OutputKindOf(metric)),
+                                ", and no arm's task answers with one"));
     }
   }
 }
@@ -52,7 +53,7 @@ void CheckMetrics(const v1::Evaluate& evaluate, const std::vector<v1::ArmPlan>& 
 // What is asked of errors alone.
 void NeedNumbers(const std::vector<v1::ArmPlan>& arms, const std::string& path,
                  Problems& problems) {
-  if (!AnyHasTask(arms) || AnyGives(arms, Answer::kNumber)) return;
+  if (!AnyHasTask(arms) || AnyGives(arms, OutputKind::kNumber)) return;
   problems.Add(path, "is of errors of a number, and no arm's task answers with one");
 }
 
@@ -87,7 +88,7 @@ void CheckColumns(const v1::Evaluate& evaluate, Problems& problems) {
   for (int i = 0; i < evaluate.by_size(); ++i) {
     const std::string path = absl::StrCat("evaluate.by.", i);
     const std::string& column = evaluate.by(i);
-    if (column == "subject" || column == "visit" || column == "family") {
+    if (column == "subject" || column == "session" || column == "family") {
       problems.Add(path, absl::StrCat(Quoted(column),
                                       " groups no subjects; take site, or a "
                                       "column of the manifest"));
@@ -112,9 +113,9 @@ bool SameTarget(const v1::Task& a, const v1::Task& b) {
 // Arms that answer alike: with the compared metric, about the same target.
 void CheckComparable(const v1::Compare& compare, const std::vector<v1::ArmPlan>& arms,
                      Problems& problems) {
-  const Answer answer = AnswerOf(compare.metric());
+  const OutputKind answer = OutputKindOf(compare.metric());
   for (const v1::ArmPlan& arm : arms) {
-    if (!Gives(arm.task(), answer)) {
+    if (!HasOutput(arm.task(), answer)) {
       return problems.Add(
           "evaluate.compare.metric",
           absl::StrCat(Quoted(NameOf(compare.metric())), " is of a ", NameOf(answer), ", and arm ",

@@ -10,9 +10,9 @@ namespace gyrus {
 namespace {
 
 // Far beyond any use, and small enough for exact counts.
-constexpr uint32_t kMostFeatures = 1024;
-constexpr uint32_t kMostStages = 9;
-constexpr uint32_t kMostSlices = 4096;
+constexpr uint32_t kMaxFeatures = 1024;
+constexpr uint32_t kMaxStages = 9;
+constexpr uint32_t kMaxSlices = 4096;
 
 void NeedWithin(uint32_t least, uint32_t most, uint32_t value, const std::string& path,
                 Problems& problems) {
@@ -26,8 +26,8 @@ void CheckStem(const v1::Stem& stem, const std::string& path, Problems& problems
     problems.Add(path + ".kernel", absl::StrCat("must be 1, 3, 5 or 7, is ", stem.kernel()));
   }
   NeedWithin(1, 4, stem.stride(), path + ".stride", problems);
-  NeedWithin(0, kMostFeatures, stem.repeat(), path + ".repeat", problems);
-  NeedWithin(0, kMostFeatures, stem.adapter(), path + ".adapter", problems);
+  NeedWithin(0, kMaxFeatures, stem.repeat(), path + ".repeat", problems);
+  NeedWithin(0, kMaxFeatures, stem.adapter(), path + ".adapter", problems);
 }
 
 void CheckFilm(const v1::Film& film, const std::string& path, Problems& problems) {
@@ -52,20 +52,19 @@ void CheckResNet(const v1::ResNet& network, const std::string& path, Problems& p
     problems.Add(path + ".depth",
                  absl::StrCat("depth ", depth, " is not there; there are 10, 18, 34 and 50"));
   }
-  NeedWithin(1, kMostFeatures, network.width(), path + ".width", problems);
+  NeedWithin(1, kMaxFeatures, network.width(), path + ".width", problems);
   CheckStem(network.stem(), path + ".stem", problems);
   if (network.has_film()) CheckFilm(network.film(), path + ".film", problems);
 }
 
 template <typename Model>
 void CheckFeatures(const Model& network, const std::string& path, Problems& problems) {
-  if (network.features_size() < 2 || network.features_size() > kMostStages) {
-    problems.Add(path + ".features", absl::StrCat("needs 2 to ", kMostStages, " stages, has ",
-                                                  network.features_size()));
+  if (network.features_size() < 2 || network.features_size() > kMaxStages) {
+    problems.Add(path + ".features",
+                 absl::StrCat("needs 2 to ", kMaxStages, " stages, has ", network.features_size()));
   }
   for (int i = 0; i < network.features_size(); ++i) {
-    NeedWithin(1, kMostFeatures, network.features(i), absl::StrCat(path, ".features.", i),
-               problems);
+    NeedWithin(1, kMaxFeatures, network.features(i), absl::StrCat(path, ".features.", i), problems);
   }
 }
 
@@ -80,8 +79,8 @@ void CheckSliceLstm(const v1::SliceLstm& network, const std::string& path, Probl
   if (network.backbone().multi_scale()) {
     problems.Add(path + ".backbone.multi_scale", "is for networks with a pooled head");
   }
-  NeedWithin(1, kMostSlices, network.pool(), path + ".pool", problems);
-  NeedWithin(1, kMostFeatures, network.hidden(), path + ".hidden", problems);
+  NeedWithin(1, kMaxSlices, network.pool(), path + ".pool", problems);
+  NeedWithin(1, kMaxFeatures, network.hidden(), path + ".hidden", problems);
 }
 
 void CheckSfcn(const v1::Sfcn& network, const std::string& path, Problems& problems) {
@@ -101,8 +100,8 @@ void CheckSlices(const v1::Model& model, const std::string& path, Problems& prob
   if (slices.axis() != "x" && slices.axis() != "y" && slices.axis() != "z") {
     problems.Add(path + ".axis", UnknownWord("axis", slices.axis(), {"x", "y", "z"}));
   }
-  NeedWithin(0, kMostSlices, slices.from(), path + ".from", problems);
-  NeedWithin(0, kMostSlices, slices.count(), path + ".count", problems);
+  NeedWithin(0, kMaxSlices, slices.from(), path + ".from", problems);
+  NeedWithin(0, kMaxSlices, slices.count(), path + ".count", problems);
   if (model.has_slice_lstm() && slices.aggregate() != v1::SLICE_AGGREGATE_UNSPECIFIED) {
     problems.Add(path + ".aggregate", "slice_lstm sees all slices together; leave it out");
   }

@@ -8,7 +8,7 @@ namespace gyrus {
 namespace {
 
 // Axes of a brain's volume; far beyond any, and small enough to multiply.
-constexpr uint32_t kMostVoxelsAlongAxis = 4096;
+constexpr uint32_t kMaxVoxelsAlongAxis = 4096;
 constexpr double kFinestMm = 0.05;
 constexpr double kCoarsestMm = 100;
 
@@ -31,9 +31,9 @@ void CheckCropOrPad(const v1::CropOrPad& crop, const std::string& path, Problems
                                     crop.size_size()));
   }
   for (const uint32_t size : crop.size()) {
-    if (size < 1 || size > kMostVoxelsAlongAxis) {
-      problems.Add(path, absl::StrCat("size must be from 1 to ", kMostVoxelsAlongAxis,
-                                      " voxels, is ", size));
+    if (size < 1 || size > kMaxVoxelsAlongAxis) {
+      problems.Add(
+          path, absl::StrCat("size must be from 1 to ", kMaxVoxelsAlongAxis, " voxels, is ", size));
     }
   }
 }
@@ -66,7 +66,7 @@ void CheckRatioChannels(const v1::Ratio& ratio,
   known.insert(known.end(), made.begin(), made.end());
   for (const std::string& of : ratio.of()) {
     if (!IsName(of)) {
-      problems.Add(path + ".of", NoName(of));
+      problems.Add(path + ".of", InvalidName(of));
     } else if (listed.has_value() && !in(known, of)) {
       problems.Add(path + ".of", UnknownWord("channel", of, known));
     }
@@ -74,7 +74,7 @@ void CheckRatioChannels(const v1::Ratio& ratio,
   const bool names_itself = std::count(ratio.of().begin(), ratio.of().end(), ratio.name()) > 0;
   if (!IsName(ratio.name())) {
     problems.Add(path, ratio.name().empty() ? "name is missing: what the new channel is called"
-                                            : NoName(ratio.name()));
+                                            : InvalidName(ratio.name()));
   } else if (in(known, ratio.name()) || names_itself) {
     problems.Add(path + ".name",
                  absl::StrCat("there is a channel ", Quoted(ratio.name()), " before this step"));

@@ -11,8 +11,8 @@ namespace gyrus {
 namespace {
 
 // Far beyond any use, and small enough for a layer.
-constexpr int kMostClasses = 1024;
-constexpr uint32_t kMostBins = 4096;
+constexpr int kMaxClasses = 1024;
+constexpr uint32_t kMaxBins = 4096;
 
 void CheckOutput(const v1::OutputScale& output, const std::string& path, Problems& problems) {
   const bool has_fit = output.fit() != v1::OUTPUT_FIT_UNSPECIFIED;
@@ -53,9 +53,9 @@ void CheckClassification(const v1::Classification& classification, const std::st
     problems.Add(path, "target is missing: the column of classes to predict");
   }
   const auto& classes = classification.classes();
-  if (classes.size() < 2 || classes.size() > kMostClasses) {
+  if (classes.size() < 2 || classes.size() > kMaxClasses) {
     problems.Add(path,
-                 absl::StrCat("classes needs 2 to ", kMostClasses,
+                 absl::StrCat("classes needs 2 to ", kMaxClasses,
                               " values of the column, [normal, adverse]; has ", classes.size()));
   }
   std::set<std::string> seen;
@@ -83,9 +83,9 @@ void CheckSoftLabels(const v1::SoftLabels& labels, const std::string& path, Prob
     problems.Add(path + ".to",
                  absl::StrCat("must be above the ", labels.from(), " of from, is ", labels.to()));
   }
-  if (labels.bins() < 2 || labels.bins() > kMostBins) {
+  if (labels.bins() < 2 || labels.bins() > kMaxBins) {
     problems.Add(path + ".bins",
-                 absl::StrCat("must be from 2 to ", kMostBins, ", is ", labels.bins()));
+                 absl::StrCat("must be from 2 to ", kMaxBins, ", is ", labels.bins()));
   }
   NeedWeight(labels.sigma(), path + ".sigma", problems);
   NeedWeight(labels.weight(), path + ".weight", problems);
@@ -96,15 +96,15 @@ void CheckSegmentation(const v1::Segmentation& segmentation, const std::string& 
   if (!IsName(segmentation.labels())) {
     problems.Add(path, segmentation.labels().empty()
                            ? "labels is missing: the channel of label images"
-                           : NoName(segmentation.labels()));
+                           : InvalidName(segmentation.labels()));
   }
-  if (segmentation.classes().empty() || segmentation.classes_size() > kMostClasses) {
+  if (segmentation.classes().empty() || segmentation.classes_size() > kMaxClasses) {
     problems.Add(path, "classes is missing: {white_matter: [3]}, values of the label image");
   }
   std::set<uint32_t> seen;
   for (const v1::SegmentationClass& part : segmentation.classes()) {
     const std::string at = absl::StrCat(path, ".classes.", part.name());
-    if (!IsName(part.name())) problems.Add(at, NoName(part.name()));
+    if (!IsName(part.name())) problems.Add(at, InvalidName(part.name()));
     if (part.values().empty()) problems.Add(at, "needs values of the label image: [3]");
     for (const uint32_t value : part.values()) {
       if (value == 0) problems.Add(at, "0 is the background, also outside of the image");

@@ -11,7 +11,7 @@ namespace gyrus {
 namespace {
 
 // Far beyond any use, and small enough for exact counts.
-constexpr uint32_t kMostRepeats = 1000;
+constexpr uint32_t kMaxRepeats = 1000;
 constexpr uint32_t kLargestBatch = 65536;
 
 void NeedAtLeast(uint64_t least, uint64_t value, const std::string& path, Problems& problems) {
@@ -197,9 +197,9 @@ void CheckTrain(const v1::Train& train, bool validates, const std::string& path,
 void CheckSplit(const v1::Split& split, Problems& problems) {
   NeedAtLeast(2, split.kfold().k(), "split.kfold.k", problems);
   const uint32_t repeats = split.kfold().repeats();
-  if (repeats < 1 || repeats > kMostRepeats) {
+  if (repeats < 1 || repeats > kMaxRepeats) {
     problems.Add("split.kfold.repeats",
-                 absl::StrCat("must be from 1 to ", kMostRepeats, ", is ", repeats));
+                 absl::StrCat("must be from 1 to ", kMaxRepeats, ", is ", repeats));
   }
   const double fraction = split.validation().fraction();
   Need(fraction >= 0 && fraction < 1, "at least 0 and below 1", fraction,

@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "exp.yaml:3: arms: key 'a' is written twice"},
         ErrorCase{"TextMapKeyTwice", "cohorts: {a: {columns: {x: y, x: z}}}",
                   "exp.yaml:1: cohorts.a.columns: key 'x' is written twice"},
-        ErrorCase{"NoName", "arms: {a b: {}}",
+        ErrorCase{"InvalidName", "arms: {a b: {}}",
                   "exp.yaml:1: arms: 'a b' is no name: letters, digits, '-' and '_', at most 64 of "
                   "them"},
         ErrorCase{"NegativeIntoUnsigned", "train:\n  epochs: -3",

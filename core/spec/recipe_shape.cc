@@ -10,12 +10,12 @@
 namespace gyrus {
 namespace {
 
-constexpr int64_t kMostVoxels = int64_t{1} << 31;
+constexpr int64_t kMaxVoxels = int64_t{1} << 31;
 
 absl::Status CheckShape(const Shape3& shape) {
   int64_t voxels = 1;
   for (const int64_t n : shape) {
-    if (n < 1 || n > kMostVoxels / voxels) {
+    if (n < 1 || n > kMaxVoxels / voxels) {
       return absl::InvalidArgumentError(absl::StrCat(
           absl::StrJoin(shape, "x"), " voxels: each axis needs one or more, all at most 2^31"));
     }

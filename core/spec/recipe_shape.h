@@ -12,7 +12,7 @@
 
 namespace gyrus {
 
-// [channels, x, y, z] of what the network sees: `channels` of one visit, whose
+// [channels, x, y, z] of what the network sees: `channels` of one session, whose
 // canonical (RAS) volumes have `shape` voxels of `spacing_mm`, after `recipe`
 // (one that CheckExperiment took).
 //

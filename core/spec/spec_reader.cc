@@ -240,7 +240,7 @@ std::vector<const YamlNode*> SpecReader::NamedEntries(const YamlNode& node,
     if (IsName(entry->key)) {
       named.push_back(entry);
     } else {
-      problems_.Add(entry->origin, path, NoName(entry->key));
+      problems_.Add(entry->origin, path, InvalidName(entry->key));
     }
   }
   return named;

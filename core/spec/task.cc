@@ -4,9 +4,9 @@
 
 namespace gyrus {
 
-bool HasNumber(const v1::Task& task) { return Gives(task, Answer::kNumber); }
+bool HasNumber(const v1::Task& task) { return HasOutput(task, OutputKind::kNumber); }
 
-bool HasClass(const v1::Task& task) { return Gives(task, Answer::kClass); }
+bool HasClass(const v1::Task& task) { return HasOutput(task, OutputKind::kClass); }
 
 bool HasScalar(const v1::Task& task) { return HasNumber(task) || HasClass(task); }
 

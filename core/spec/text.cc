@@ -50,7 +50,7 @@ bool IsName(absl::string_view text) {
   });
 }
 
-std::string NoName(absl::string_view text) {
+std::string InvalidName(absl::string_view text) {
   return absl::StrCat(Quoted(text),
                       " is no name: letters, digits, '-' and '_', at most 64 of them");
 }

@@ -11,7 +11,7 @@ namespace gyrus {
 // Letters, digits, '-' and '_'; 1 to 64.
 bool IsName(absl::string_view text);
 // For what is none.
-std::string NoName(absl::string_view text);
+std::string InvalidName(absl::string_view text);
 
 // 'text' for a message; of long text the beginning.
 std::string Quoted(absl::string_view text);

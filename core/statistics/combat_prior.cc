@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kRounding = 1e-12;  // What variances of equal values may differ by.
 constexpr double kSettled = 1e-4;
-constexpr int kMostSteps = 100'000;
+constexpr int kMaxSteps = 100'000;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ absl::StatusOr<SitePrior> PriorOf(const SiteEffect& raw) {
 absl::StatusOr<SiteEffect> Shrink(const SiteFeatures& features, const SiteEffect& raw,
                                   const SitePrior& prior) {
   SiteEffect now = raw;
-  for (int step = 0; step < kMostSteps; ++step) {
+  for (int step = 0; step < kMaxSteps; ++step) {
     double change = -1;
     for (size_t f = 0; f < features.size(); ++f) {
       const double n = static_cast<double>(features[f].size());

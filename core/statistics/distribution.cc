@@ -31,7 +31,7 @@ using Normal = math::normal_distribution<double, Policy>;
 using Student = math::students_t_distribution<double, Policy>;
 using Beta = math::beta_distribution<double, Policy>;
 
-constexpr double kMostNoncentral = 3e4;
+constexpr double kMaxNoncentral = 3e4;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -60,7 +60,7 @@ double BinomialCdf(double successes, double trials, double probability) {
 
 double NoncentralStudentCdf(double t, double df, double noncentrality) {
   // Boost squares it to an int, and throws where that does not fit.
-  if (!(std::abs(noncentrality) < kMostNoncentral)) return kNone;
+  if (!(std::abs(noncentrality) < kMaxNoncentral)) return kNone;
   return cdf(math::non_central_t_distribution<double, Policy>(df, noncentrality), t);
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 using Method = MannWhitneyOptions::Method;
 
-constexpr double kMostExact = 50'000;
+constexpr double kMaxExact = 50'000;
 
 // P(U <= u) of sizes m and n, each order of the values as likely. The greatest
 // of all is one of the m, and then beats all n, or one of the n.
@@ -45,13 +45,13 @@ double ExactSurvival(size_t u, size_t m, size_t n) {
 
 Method Choose(Method asked, double m, double n, const Ranks& ranks) {
   if (asked != Method::kAuto) return asked;
-  const bool small = std::min(m, n) <= 8 && m * n <= kMostExact;
+  const bool small = std::min(m, n) <= 8 && m * n <= kMaxExact;
   return small && ranks.ties.empty() ? Method::kExact : Method::kNormal;
 }
 
 absl::Status CheckExact(double m, double n, const Ranks& ranks) {
   if (!ranks.ties.empty()) return Undefined("the exact distribution is of values without ties");
-  if (m * n > kMostExact) return Undefined("the exact distribution is for fewer values");
+  if (m * n > kMaxExact) return Undefined("the exact distribution is for fewer values");
   return absl::OkStatus();
 }
 

@@ -18,7 +18,7 @@ namespace {
 using Zeros = WilcoxonOptions::Zeros;
 using Method = WilcoxonOptions::Method;
 
-constexpr size_t kMostExact = 1'000;
+constexpr size_t kMaxExact = 1'000;
 
 struct SignedRanks {
   double plus = 0;
@@ -98,7 +98,7 @@ double ApproximateP(const SignedRanks& ranks, double statistic, const WilcoxonOp
 absl::StatusOr<bool> IsExact(size_t n, size_t zeros, Method method) {
   if (zeros > 0 || method == Method::kNormal) return false;
   if (method == Method::kAuto) return n <= 50;
-  if (n > kMostExact) return Undefined("the exact distribution is for fewer pairs");
+  if (n > kMaxExact) return Undefined("the exact distribution is for fewer pairs");
   return true;
 }
 

@@ -113,10 +113,10 @@ TEST(ResampleTest, FinerGridsInterpolateBetweenNeighbours) {
 
 TEST(ResampleTest, CoarserGridsAreSmoothedFirst) {
   // A checkerboard is all aliasing: without smoothing it would stay.
-  const Volume board = Filled({40, 40, 40}, Spaced(1, 1, 1), [](int i, int j, int k) {
+  const Volume status_store = Filled({40, 40, 40}, Spaced(1, 1, 1), [](int i, int j, int k) {
     return (i + j + k) % 2 == 0 ? 1.0f : -1.0f;
   });
-  const Volume coarse = Resample(board, {3, 3, 3});
+  const Volume coarse = Resample(status_store, {3, 3, 3});
   // Not at the edge: extended, it is no checkerboard.
   for (int64_t i = 2; i < 12; ++i) {
     for (int64_t j = 2; j < 12; ++j) {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "core/volume/wide_turn.h"
+#include "core/volume/simd_transpose.h"
 
 namespace gyrus {
 namespace {

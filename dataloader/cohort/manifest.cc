@@ -21,7 +21,7 @@ namespace {
 const std::map<std::string, std::vector<std::string>>& UsualColumns() {
   static const auto* const usual = new std::map<std::string, std::vector<std::string>>{
       {"subject", {"subject", "subject_id", "participant_id"}},
-      {"visit", {"visit", "session", "session_id"}},
+      {"session", {"session", "session_id", "visit"}},
       {"site", {"site"}},
       {"family", {"family", "family_id"}},
   };
@@ -71,12 +71,12 @@ class Reader {
     v1::Sample sample;
     sample.set_line(row.line);
     const std::string subject = Role(row, "subject");
-    std::string visit = Role(row, "visit");
-    if (visit.empty()) visit = "1";
+    std::string session = Role(row, "session");
+    if (session.empty()) session = "1";
     GYRUS_RETURN_IF_ERROR(CheckName(row, "subject", subject));
-    GYRUS_RETURN_IF_ERROR(CheckName(row, "visit", visit));
+    GYRUS_RETURN_IF_ERROR(CheckName(row, "session", session));
     sample.set_subject_key(absl::StrCat(cohort_.name(), "/", subject));
-    sample.set_id(absl::StrCat(sample.subject_key(), "/", visit));
+    sample.set_id(absl::StrCat(sample.subject_key(), "/", session));
     if (const std::string site = Role(row, "site"); !IsMissing(site)) sample.set_site(site);
     if (const std::string family = Role(row, "family"); !IsMissing(family)) {
       sample.set_family_key(absl::StrCat(cohort_.name(), "/", family));
@@ -212,7 +212,7 @@ absl::StatusOr<Manifest> ReadManifest(const v1::AdmitRequest& request, absl::str
     }
     const auto [first, fresh] = lines.emplace(sample->id(), row.line);
     if (!fresh) {
-      refuse(absl::StrCat(file, ":", row.line, ": the same subject and visit as line ",
+      refuse(absl::StrCat(file, ":", row.line, ": the same subject and session as line ",
                           first->second));
       continue;
     }

@@ -66,7 +66,7 @@ TEST(ManifestTest, EveryBadRowIsTold) {
   EXPECT_EQ(manifest.reasons[1].message(), "m.csv:4: the subject is empty");
   EXPECT_THAT(manifest.reasons[2].message(), HasSubstr("m.csv:5: column Age: '26,9' is no number"));
   EXPECT_THAT(manifest.reasons[2].message(), HasSubstr("decimal point"));
-  EXPECT_EQ(manifest.reasons[3].message(), "m.csv:6: the same subject and visit as line 3");
+  EXPECT_EQ(manifest.reasons[3].message(), "m.csv:6: the same subject and session as line 3");
   EXPECT_THAT(manifest.reasons[4].message(), HasSubstr("m.csv:7: the subject must be"));
   EXPECT_THAT(manifest.reasons[5].message(), HasSubstr("m.csv:8: column Age: 'inf'"));
   for (const v1::Reason& reason : manifest.reasons) {

@@ -7,11 +7,11 @@
 namespace gyrus {
 namespace {
 
-constexpr int kMostSubjects = 99999;
+constexpr int kMaxSubjects = 99999;
 // The linear age effects keep every thickness and radius positive in between.
 constexpr double kYoungest = 10;
 constexpr double kOldest = 100;
-constexpr int64_t kMostVoxelsAlong = 512;
+constexpr int64_t kMaxVoxelsAlong = 512;
 // Holds the largest head with background on all sides.
 constexpr std::array<double, 3> kFieldOfViewMm = {140, 176, 156};
 
@@ -19,9 +19,9 @@ constexpr std::array<double, 3> kFieldOfViewMm = {140, 176, 156};
 
 absl::Status CheckPhantomOptions(const PhantomOptions& o) {
   if (o.folder.empty()) return absl::InvalidArgumentError("folder is empty");
-  if (o.subjects < 1 || o.subjects > kMostSubjects) {
+  if (o.subjects < 1 || o.subjects > kMaxSubjects) {
     return absl::InvalidArgumentError(
-        absl::StrCat("subjects is ", o.subjects, "; it must be 1 to ", kMostSubjects));
+        absl::StrCat("subjects is ", o.subjects, "; it must be 1 to ", kMaxSubjects));
   }
   if (o.sites < 1 || o.sites > o.subjects) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -39,10 +39,10 @@ absl::Status CheckPhantomOptions(const PhantomOptions& o) {
         absl::StrCat("spacing is ", o.spacing_mm, " mm; it must be above 0 and at most 8"));
   }
   for (size_t axis = 0; axis < 3; ++axis) {
-    if (o.size[axis] > kMostVoxelsAlong) {
+    if (o.size[axis] > kMaxVoxelsAlong) {
       return absl::InvalidArgumentError(absl::StrCat("size is ", o.size[axis],
                                                      " voxels along one axis; at most ",
-                                                     kMostVoxelsAlong, " are taken"));
+                                                     kMaxVoxelsAlong, " are taken"));
     }
     if (!(o.size[axis] * o.spacing_mm >= kFieldOfViewMm[axis])) {
       return absl::InvalidArgumentError(

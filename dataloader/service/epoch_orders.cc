@@ -8,7 +8,7 @@ namespace gyrus {
 namespace {
 
 // As many trainings at once cost no shuffle again, but for each new epoch.
-constexpr size_t kMostKept = 32;
+constexpr size_t kMaxKept = 32;
 
 }  // namespace
 
@@ -21,7 +21,7 @@ std::shared_ptr<const std::vector<uint32_t>> EpochOrders::Get(uint64_t seed, uin
   }
   auto order = std::make_shared<const std::vector<uint32_t>>(EpochOrder(seed, epoch, items));
   absl::MutexLock lock(&mu_);
-  if (orders_.size() >= kMostKept) orders_.clear();
+  if (orders_.size() >= kMaxKept) orders_.clear();
   orders_[key] = order;
   return order;
 }

@@ -11,7 +11,7 @@
 namespace gyrus {
 namespace {
 
-constexpr size_t kMostKnown = 1000;
+constexpr size_t kMaxKnown = 1000;
 
 }  // namespace
 
@@ -40,7 +40,7 @@ absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Grants::Check(const v1::Gra
     GYRUS_ASSIGN_OR_RETURN(body, Verify(grant));
   }
   absl::MutexLock lock(&mu_);
-  if (known_.size() >= kMostKnown) known_.clear();
+  if (known_.size() >= kMaxKnown) known_.clear();
   known_[digest] = body;
   uint32_t& newest = newest_[{body->experiment_id(), body->trial_id()}];
   if (body->attempt() < newest) {

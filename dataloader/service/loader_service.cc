@@ -46,7 +46,7 @@ grpc::ServerWriteReactor<v1::AdmitReply>* LoaderService::Admit(grpc::CallbackSer
       reply.mutable_progress()->set_images_read(read);
       reply.mutable_progress()->set_images_total(total);
       stream->Send(std::move(reply));
-      return !stream->gone();
+      return !stream->IsClosed();
     });
     absl::Status status = admission.status();
     if (status.ok() && admission->reasons.empty()) status = cohorts_->Add(admission->cohort);

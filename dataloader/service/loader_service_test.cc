@@ -113,9 +113,9 @@ class LoaderServiceTest : public testing::Test {
     grpc::ClientContext context;
     const auto stream = stub_->Read(&context, request);
     ReadResult result;
-    v1::VolumeSlice slice;
+    v1::VolumeChunk slice;
     while (stream->Read(&slice)) {
-      const v1::SliceHeader& header = slice.header();
+      const v1::ChunkHeader& header = slice.header();
       if (header.offset_bytes() == 0) result.items.push_back(header.item());
       std::string& bytes = result.bytes[header.item()];
       EXPECT_EQ(bytes.size(), header.offset_bytes());
@@ -172,7 +172,7 @@ TEST_F(LoaderServiceTest, SendsSlicesThatAreTheVolumesOwn) {
       }
     }
   }
-  // What is not trained on is sent whole.
+  // What is not trained on is payload whole.
   EXPECT_EQ(Read(body, v1::PURPOSE_VALIDATION, {0}).bytes.at("c/s4/1").size(),
             2 * 70 * 70 * 80 * sizeof(float));
   body.mutable_train_views()->set_first(79);
@@ -284,7 +284,7 @@ TEST_F(LoaderServiceTest, AGrantThatIsNoneIsRefused) {
   request.mutable_grant()->set_body("not a body");
   request.mutable_grant()->set_signature(key_->Sign("not a body"));
   const auto stream = stub_->Read(&context, request);
-  v1::VolumeSlice slice;
+  v1::VolumeChunk slice;
   EXPECT_FALSE(stream->Read(&slice));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
 }

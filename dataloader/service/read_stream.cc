@@ -13,21 +13,21 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/status.h"
-#include "common/rpc/volume_slice.h"
+#include "common/rpc/volume_chunk.h"
 #include "common/status.h"
 #include "core/volume/slice.h"
 
 namespace gyrus {
 namespace {
 
-constexpr size_t kPieceBytes = 1 << 20;
-// More would only wait in memory while the first is sent.
+constexpr size_t kChunkBytes = 1 << 20;
+// More would only wait in memory while the first is payload.
 constexpr int kMadeAhead = 4;
 
 using SharedVolume = std::shared_ptr<const VolumeFile>;
 
-// What of a volume is sent: channels, whole or one slice of each.
-struct Sent {
+// What of a volume is payload: channels, whole or one slice of each.
+struct Payload {
   std::vector<absl::string_view> channels;
   std::vector<uint32_t> shape;  // Channels, then voxels along x, y, z.
   std::string volume_id;
@@ -35,24 +35,24 @@ struct Sent {
 };
 
 // INTERNAL: the volume does not have the channels of the grant.
-absl::StatusOr<Sent> WholeVolume(const SharedVolume& volume, const v1::GrantBody& grant) {
+absl::StatusOr<Payload> WholeVolume(const SharedVolume& volume, const v1::GrantBody& grant) {
   const v1::VolumeFileHead& head = volume->head();
-  Sent sent = {.shape = {head.shape().begin(), head.shape().end()},
-               .volume_id = head.volume_id(),
-               .keep_alive = volume};
+  Payload payload = {.shape = {head.shape().begin(), head.shape().end()},
+                     .volume_id = head.volume_id(),
+                     .keep_alive = volume};
   for (const std::string& channel : grant.channels()) {
     const auto at = std::find(head.channels().begin(), head.channels().end(), channel);
     if (at == head.channels().end()) {
       return absl::InternalError(absl::StrCat("the recipe makes no channel ", channel));
     }
-    sent.channels.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
+    payload.channels.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
   }
-  sent.shape[0] = static_cast<uint32_t>(sent.channels.size());
-  return sent;
+  payload.shape[0] = static_cast<uint32_t>(payload.channels.size());
+  return payload;
 }
 
 // INTERNAL: there is no such slice.
-absl::StatusOr<Sent> OneSlice(Sent volume, uint32_t axis, uint32_t index) {
+absl::StatusOr<Payload> OneSlice(Payload volume, uint32_t axis, uint32_t index) {
   const Shape3 shape = {volume.shape[1], volume.shape[2], volume.shape[3]};
   if (axis > 2 || index >= shape[axis]) {
     return absl::InternalError(absl::StrCat("there is no slice ", index, " along axis ", axis));
@@ -70,24 +70,24 @@ absl::StatusOr<Sent> OneSlice(Sent volume, uint32_t axis, uint32_t index) {
 }
 
 // The pieces of one item, one after the other.
-class PieceCursor {
+class ChunkCursor {
  public:
-  PieceCursor(Sent sent, v1::SliceHeader header)
-      : sent_(std::move(sent)), header_(std::move(header)) {
-    header_.set_volume_id(sent_.volume_id);
-    header_.mutable_shape()->Assign(sent_.shape.begin(), sent_.shape.end());
-    header_.set_total_bytes(sent_.channels.size() * sent_.channels[0].size());
+  ChunkCursor(Payload payload, v1::ChunkHeader header)
+      : payload_(std::move(payload)), header_(std::move(header)) {
+    header_.set_volume_id(payload_.volume_id);
+    header_.mutable_shape()->Assign(payload_.shape.begin(), payload_.shape.end());
+    header_.set_total_bytes(payload_.channels.size() * payload_.channels[0].size());
   }
 
-  bool done() const { return channel_ == sent_.channels.size(); }
+  bool done() const { return channel_ == payload_.channels.size(); }
 
   grpc::ByteBuffer Next() {
-    const absl::string_view channel = sent_.channels[channel_];
-    // Pieces of nearly one size, about kPieceBytes each.
-    const size_t pieces = std::max<size_t>(1, (channel.size() + kPieceBytes / 2) / kPieceBytes);
+    const absl::string_view channel = payload_.channels[channel_];
+    // Pieces of nearly one size, about kChunkBytes each.
+    const size_t pieces = std::max<size_t>(1, (channel.size() + kChunkBytes / 2) / kChunkBytes);
     const size_t end = channel.size() * ++piece_ / pieces;
     const absl::string_view data = channel.substr(offset_, end - offset_);
-    grpc::ByteBuffer buffer = FrameVolumeSlice(header_, data, sent_.keep_alive);
+    grpc::ByteBuffer buffer = FrameVolumeChunk(header_, data, payload_.keep_alive);
     header_.set_offset_bytes(header_.offset_bytes() + data.size());
     offset_ = end;
     if (piece_ == pieces) {
@@ -99,8 +99,8 @@ class PieceCursor {
   }
 
  private:
-  Sent sent_;
-  v1::SliceHeader header_;
+  Payload payload_;
+  v1::ChunkHeader header_;
   size_t channel_ = 0;
   size_t piece_ = 0;
   size_t offset_ = 0;
@@ -162,11 +162,11 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   }
 
   // Everything that reads the disk. Not under the lock.
-  absl::StatusOr<Sent> Make(const GrantedItem& item) {
+  absl::StatusOr<Payload> Make(const GrantedItem& item) {
     GYRUS_ASSIGN_OR_RETURN(const SharedVolume volume, volumes_.Get(*grant_, item.sample));
-    GYRUS_ASSIGN_OR_RETURN(Sent sent, WholeVolume(volume, *grant_));
-    if (!item.slice.has_value()) return sent;
-    return OneSlice(std::move(sent), grant_->train_views().axis(), *item.slice);
+    GYRUS_ASSIGN_OR_RETURN(Payload payload, WholeVolume(volume, *grant_));
+    if (!item.slice.has_value()) return payload;
+    return OneSlice(std::move(payload), grant_->train_views().axis(), *item.slice);
   }
 
   // Starts to make the next item that is not asked for yet.
@@ -175,11 +175,11 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     const size_t index = next_to_make_++;
     ++making_;
     executor_.Run([this, index] {
-      auto sent = Make(items_[index]);
+      auto payload = Make(items_[index]);
       bool last = false;
       {
         absl::MutexLock lock(&mu_);
-        made_[index] = std::move(sent);
+        made_[index] = std::move(payload);
         --making_;
         Advance();
         last = done_ && making_ == 0;
@@ -188,7 +188,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     });
   }
 
-  // Sends the next piece, if it is there and nothing is being sent.
+  // Sends the next piece, if it is there and nothing is being payload.
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (writing_ || finished_) return;
     if (cursor_.has_value() && cursor_->done()) {
@@ -202,7 +202,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
         return;
       }
       if (!made_[sending_].has_value()) return;  // It comes back here when made.
-      absl::StatusOr<Sent>& made = *made_[sending_];
+      absl::StatusOr<Payload>& made = *made_[sending_];
       if (!made.ok()) {
         FinishOnce(made.status());
         return;
@@ -214,8 +214,8 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     StartWrite(&buffer_);
   }
 
-  v1::SliceHeader HeaderOf(size_t index) const {
-    v1::SliceHeader header;
+  v1::ChunkHeader HeaderOf(size_t index) const {
+    v1::ChunkHeader header;
     header.set_position(request_.positions(static_cast<int>(index)));
     header.set_item(items_[index].name);
     return header;
@@ -238,11 +238,11 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   std::shared_ptr<const v1::GrantBody> grant_;
   std::vector<GrantedItem> items_;
 
-  std::vector<std::optional<absl::StatusOr<Sent>>> made_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::optional<absl::StatusOr<Payload>>> made_ ABSL_GUARDED_BY(mu_);
   size_t next_to_make_ ABSL_GUARDED_BY(mu_) = 0;
   int making_ ABSL_GUARDED_BY(mu_) = 0;
   size_t sending_ ABSL_GUARDED_BY(mu_) = 0;
-  std::optional<PieceCursor> cursor_ ABSL_GUARDED_BY(mu_);
+  std::optional<ChunkCursor> cursor_ ABSL_GUARDED_BY(mu_);
   grpc::ByteBuffer buffer_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;

@@ -12,7 +12,7 @@
 namespace gyrus {
 
 // Answers a serialized v1::ReadRequest. Volumes are made on `executor`, several
-// at once, and sent in the order asked for. The arguments outlive the call.
+// at once, and payload in the order asked for. The arguments outlive the call.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartReadStream(const grpc::ByteBuffer& request,
                                                             Grants& grants, EpochOrders& orders,
                                                             VolumeProvider& volumes,

@@ -116,18 +116,18 @@ class Images(nn.Module):
             if channels:
                 setattr(self, name, CONV[axes](features, channels, 1, bias=bias))
 
-    def answers(self, pooled, skips):
+    def outputs(self, pooled, skips):
         """`skips`: of each level, deepest first; before them what is deepest."""
         if not hasattr(self, "decoder"):
             return self.fc(pooled) if hasattr(self, "fc") else pooled
         x = skips[0]
         for level, skip in zip(self.decoder, skips[1:]):
             x = level(x, skip)
-        answers = {"numbers": self.fc(pooled)} if hasattr(self, "fc") else {}
+        outputs = {"numbers": self.fc(pooled)} if hasattr(self, "fc") else {}
         for name in ("segmentation", "reconstruction"):
             if hasattr(self, name):
-                answers[name] = getattr(self, name)(x)
-        return answers
+                outputs[name] = getattr(self, name)(x)
+        return outputs
 
 
 class ResNet(Images):
@@ -219,7 +219,7 @@ class ResNet(Images):
         x = torch.cat(pooled, 1) if self.multi_scale else pooled[0]
         last = ([self.decoder_pool(stem), whole] if hasattr(self, "decoder_pool")
                 else [stem, None])
-        return self.answers(x, stages[::-1] + last)
+        return self.outputs(x, stages[::-1] + last)
 
 
 def slices_of(volumes, axis="z", first=0, count=0):
@@ -231,7 +231,7 @@ def slices_of(volumes, axis="z", first=0, count=0):
 
 
 class OfSlices(nn.Module):
-    """A network of slices, and the mean or the lower median of its answers."""
+    """A network of slices, and the mean or the lower median of its outputs."""
 
     def __init__(self, network, axis="z", first=0, count=0, aggregate="mean"):
         super().__init__()
@@ -241,13 +241,13 @@ class OfSlices(nn.Module):
 
     def forward(self, volumes):
         slices, count = slices_of(volumes, **self.slices)
-        answers = self.network(slices)
-        if not isinstance(answers, dict):
-            return self.of_items(answers, volumes.shape[0])
+        outputs = self.network(slices)
+        if not isinstance(outputs, dict):
+            return self.of_items(outputs, volumes.shape[0])
         dim = 2 + "xyz".index(self.slices["axis"])
         return {name: self.of_items(x, volumes.shape[0]) if name == "numbers"
                 else x.unflatten(0, (volumes.shape[0], count)).movedim(1, dim)
-                for name, x in answers.items()}
+                for name, x in outputs.items()}
 
     def of_items(self, values, items):
         values = values.unflatten(0, (items, -1))
@@ -318,7 +318,7 @@ class UNet(Images):
         for stage in self.encoder:
             x = stage(x)
             stages.append(x)
-        return self.answers(self.avgpool(x).flatten(1), stages[::-1])
+        return self.outputs(self.avgpool(x).flatten(1), stages[::-1])
 
 
 class Sfcn(nn.Module):
@@ -350,9 +350,9 @@ class Sfcn(nn.Module):
 class Weighting(nn.Module):
     """What uncertainty weighting trains along: one number for each answer."""
 
-    def __init__(self, answers):
+    def __init__(self, outputs):
         super().__init__()
-        self.log_variance = nn.Parameter(torch.zeros(answers))
+        self.log_variance = nn.Parameter(torch.zeros(outputs))
 
 
 def make(model, channels, slices=0, outputs=1, segmentation=0, reconstruction=0, uncertainty=False):
@@ -379,6 +379,6 @@ def make(model, channels, slices=0, outputs=1, segmentation=0, reconstruction=0,
     else:
         raise ValueError(f"no network is called {name}")
     if uncertainty:
-        answers = sum(n > 0 for n in (outputs, segmentation, reconstruction))
-        (network.network if name.endswith("2d") else network).weighting = Weighting(answers)
+        outputs = sum(n > 0 for n in (outputs, segmentation, reconstruction))
+        (network.network if name.endswith("2d") else network).weighting = Weighting(outputs)
     return network

@@ -20,9 +20,9 @@
 namespace gyrus {
 namespace {
 
-constexpr size_t kMostLines = 10;
+constexpr size_t kMaxLines = 10;
 // Names that a report has of what was not used.
-constexpr size_t kMostUnused = 100;
+constexpr size_t kMaxUnused = 100;
 
 // Of another task these are another's.
 bool IsHead(absl::string_view name) {
@@ -81,7 +81,7 @@ class Transfer {
       v1::TensorTransfer& row = *report_.add_tensors();
       row.set_name(tensor.name);
       row.mutable_shape()->Assign(tensor.shape.begin(), tensor.shape.end());
-      row.set_action(v1::TRANSFER_ACTION_DRAWN);
+      row.set_action(v1::TRANSFER_ACTION_INITIALISED);
     }
     for (const auto& [name, tensor] : from) given_.push_back(NameOf(name, tensor.sizes()));
   }
@@ -104,9 +104,9 @@ class Transfer {
  private:
   void NoteUnused(const Match& match) {
     for (const size_t given : match.unexpected) {
-      if (report_.unused_size() == kMostUnused) {
+      if (report_.unused_size() == kMaxUnused) {
         report_.add_notes(
-            absl::StrCat(match.unexpected.size() - kMostUnused, " more tensors were not used"));
+            absl::StrCat(match.unexpected.size() - kMaxUnused, " more tensors were not used"));
         return;
       }
       report_.add_unused(given_[given].name);
@@ -164,7 +164,7 @@ class Transfer {
     std::map<size_t, size_t> given;
     for (const auto& [wanted, of] : match.wrong_shapes) given[wanted] = of;
     std::string lines;
-    for (size_t i = 0; i < misfits_.size() && i < kMostLines; ++i) {
+    for (size_t i = 0; i < misfits_.size() && i < kMaxLines; ++i) {
       const size_t wanted = misfits_[i];
       const auto found = given.find(wanted);
       absl::StrAppend(&lines, "\n", wanted_[wanted].name, ": wanted ",
@@ -173,8 +173,8 @@ class Transfer {
                           ? "not there"
                           : absl::StrCat("there it is ", ShapeText(given_[found->second].shape)));
     }
-    if (misfits_.size() > kMostLines) {
-      absl::StrAppend(&lines, "\nand ", misfits_.size() - kMostLines, " more");
+    if (misfits_.size() > kMaxLines) {
+      absl::StrAppend(&lines, "\nand ", misfits_.size() - kMaxLines, " more");
     }
     std::vector<Candidate> candidates = KnownNetworks(channels_);
     candidates.insert(candidates.begin(), {"the one asked for", wanted_});
@@ -252,13 +252,13 @@ std::string Summary(const v1::TransferReport& report) {
     uint64_t size = 1;
     for (const uint32_t length : row.shape()) size *= length;
     numbers += size;
-    if (row.action() != v1::TRANSFER_ACTION_DRAWN) taken += size;
+    if (row.action() != v1::TRANSFER_ACTION_INITIALISED) taken += size;
   }
   const int adapted = counts[v1::TRANSFER_ACTION_CHANNELS] + counts[v1::TRANSFER_ACTION_INFLATED];
   return absl::StrCat(counts[v1::TRANSFER_ACTION_LOADED], " of ", report.tensors_size(),
-                      " tensors loaded, ", adapted, " adapted, ", counts[v1::TRANSFER_ACTION_DRAWN],
-                      " drawn, ", frozen, " frozen (", taken, " of ", numbers,
-                      " numbers taken over)");
+                      " tensors loaded, ", adapted, " adapted, ",
+                      counts[v1::TRANSFER_ACTION_INITIALISED], " drawn, ", frozen, " frozen (",
+                      taken, " of ", numbers, " numbers taken over)");
 }
 
 }  // namespace gyrus

@@ -57,8 +57,8 @@ TEST(TransferTest, AHeadOfAnotherTaskIsDrawn) {
   const NamedTensors before = WeightsOf(*to);
   const auto report = TransferWeights(v1::Init(), WeightsOf(*from), *to);
   ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_EQ(RowOf(*report, "fc.weight").action(), v1::TRANSFER_ACTION_DRAWN);
-  EXPECT_EQ(RowOf(*report, "fc.bias").action(), v1::TRANSFER_ACTION_DRAWN);
+  EXPECT_EQ(RowOf(*report, "fc.weight").action(), v1::TRANSFER_ACTION_INITIALISED);
+  EXPECT_EQ(RowOf(*report, "fc.bias").action(), v1::TRANSFER_ACTION_INITIALISED);
   EXPECT_TRUE(WeightsOf(*to).at("fc.weight").equal(before.at("fc.weight")));
   EXPECT_TRUE(WeightsOf(*to).at("conv1.weight").equal(WeightsOf(*from).at("conv1.weight")));
 }
@@ -70,7 +70,7 @@ TEST(TransferTest, ASegmentationsEncoderStartsARegression) {
   const auto to = InitialisedNetwork(unet, {1, 16, 16, 16}, 2, "regression {}");
   const auto report = TransferWeights(v1::Init(), WeightsOf(*from), *to);
   ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_EQ(RowOf(*report, "fc.weight").action(), v1::TRANSFER_ACTION_DRAWN);
+  EXPECT_EQ(RowOf(*report, "fc.weight").action(), v1::TRANSFER_ACTION_INITIALISED);
   EXPECT_EQ(RowOf(*report, "encoder.1.0.conv.weight").action(), v1::TRANSFER_ACTION_LOADED);
   EXPECT_GT(report->unused_size(), 4);  // The decoder.
 }
@@ -85,7 +85,7 @@ TEST(TransferTest, OtherChannelsAreAdaptedUnlessTheyAreToBeNew) {
     ASSERT_TRUE(report.ok()) << report.status();
     const bool mean = channels == v1::CHANNEL_INIT_MEAN;
     EXPECT_EQ(RowOf(*report, "conv1.weight").action(),
-              mean ? v1::TRANSFER_ACTION_CHANNELS : v1::TRANSFER_ACTION_DRAWN);
+              mean ? v1::TRANSFER_ACTION_CHANNELS : v1::TRANSFER_ACTION_INITIALISED);
     const torch::Tensor half = WeightsOf(*from).at("conv1.weight") / 2;
     EXPECT_EQ(WeightsOf(*to).at("conv1.weight").select(1, 1).equal(half.select(1, 0)), mean);
   }
@@ -100,7 +100,7 @@ TEST(TransferTest, WhatIsSkippedStaysAsDrawn) {
   const auto report = TransferWeights(init, WeightsOf(*from), *to);
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_TRUE(WeightsOf(*to).at("layer4.0.conv1.weight").equal(before.at("layer4.0.conv1.weight")));
-  EXPECT_EQ(RowOf(*report, "layer4.0.conv1.weight").action(), v1::TRANSFER_ACTION_DRAWN);
+  EXPECT_EQ(RowOf(*report, "layer4.0.conv1.weight").action(), v1::TRANSFER_ACTION_INITIALISED);
   EXPECT_EQ(RowOf(*report, "layer3.0.conv1.weight").action(), v1::TRANSFER_ACTION_LOADED);
 }
 
@@ -116,8 +116,8 @@ TEST(TransferTest, AHeadIsTakenWholeOrNotAtAll) {
   const auto report = TransferWeights(v1::Init(), weights, *to);
   ASSERT_TRUE(report.ok()) << report.status();
   const std::string bias = head.substr(0, head.rfind('.')) + ".bias";
-  EXPECT_EQ(RowOf(*report, head).action(), v1::TRANSFER_ACTION_DRAWN);
-  EXPECT_EQ(RowOf(*report, bias).action(), v1::TRANSFER_ACTION_DRAWN);
+  EXPECT_EQ(RowOf(*report, head).action(), v1::TRANSFER_ACTION_INITIALISED);
+  EXPECT_EQ(RowOf(*report, bias).action(), v1::TRANSFER_ACTION_INITIALISED);
 }
 
 TEST(TransferTest, NumbersThatAreNotFiniteAreRefused) {

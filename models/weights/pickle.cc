@@ -43,7 +43,7 @@ class PickleReader {
   absl::StatusOr<T> TakeNumber();  // Little endian, unsigned.
 
   template <bool kValue>
-  absl::Status Truth() {
+  absl::Status Targets() {
     return stack_.Push(kValue);
   }
   template <typename Size>
@@ -99,8 +99,8 @@ const std::array<PickleReader::Handler, 256>& PickleReader::Handlers() {
     h[0x95] = &R::Frame;
     // Plain values.
     h['N'] = &R::None;
-    h[0x88] = &R::Truth<true>;
-    h[0x89] = &R::Truth<false>;
+    h[0x88] = &R::Targets<true>;
+    h[0x89] = &R::Targets<false>;
     h['J'] = &R::Signed;
     h['K'] = &R::Unsigned<uint8_t>;
     h['M'] = &R::Unsigned<uint16_t>;

@@ -28,8 +28,8 @@ PickleId Inside(const PickleValue& value, size_t i) {
 
 absl::string_view KindOf(const PickleValue& value) {
   static constexpr std::array<absl::string_view, 11> kKinds = {
-      "None",   "a truth value", "an integer", "a number",  "a text",  "a tuple",
-      "a list", "a dict",        "a function", "a storage", "a tensor"};
+      "None",   "a targets value", "an integer", "a number",  "a text",  "a tuple",
+      "a list", "a dict",          "a function", "a storage", "a tensor"};
   static_assert(kKinds.size() == std::variant_size_v<PickleValue>);
   return kKinds[value.index()];
 }
@@ -37,21 +37,21 @@ absl::string_view KindOf(const PickleValue& value) {
 absl::Status CheckNesting(const PickleTree& tree, int max_depth) {
   constexpr int kUnknown = 0;
   constexpr int kOpen = -1;
-  struct Visit {
+  struct Frame {
     PickleId id;
     size_t next;
   };
   // 1 for a value that holds none, and one more than the highest inside it.
   std::vector<int> height(tree.values.size(), kUnknown);
-  std::vector<Visit> path = {{tree.root, 0}};
+  std::vector<Frame> path = {{tree.root, 0}};
   height[tree.root] = kOpen;
   while (!path.empty()) {
-    const Visit visit = path.back();
-    const PickleValue& value = tree.at(visit.id);
+    const Frame frame = path.back();
+    const PickleValue& value = tree.at(frame.id);
     const size_t count = InsideCount(value);
-    if (visit.next < count) {
+    if (frame.next < count) {
       ++path.back().next;
-      const PickleId inside = Inside(value, visit.next);
+      const PickleId inside = Inside(value, frame.next);
       if (height[inside] == kOpen) {
         return absl::InvalidArgumentError(absl::StrCat(KindOf(value), " holds itself"));
       }
@@ -62,7 +62,7 @@ absl::Status CheckNesting(const PickleTree& tree, int max_depth) {
     }
     int highest = 0;
     for (size_t i = 0; i < count; ++i) highest = std::max(highest, height[Inside(value, i)]);
-    height[visit.id] = highest + 1;
+    height[frame.id] = highest + 1;
     if (highest + 1 > max_depth) {
       return absl::InvalidArgumentError(
           absl::StrCat("values are nested more than ", max_depth, " deep"));

@@ -78,7 +78,7 @@ void DurableCommands(benchmark::State& state) {
   auto ledger = Ledger<Count>::Start(*std::move(store), std::make_unique<Count>());
   Callers callers(static_cast<int>(state.range(0)));
   bool all_ok = true;
-  const auto answer = [&callers, &all_ok](const absl::Status& status) {
+  const auto done = [&callers, &all_ok](const absl::Status& status) {
     all_ok &= status.ok();
     callers.End();
   };
@@ -87,10 +87,9 @@ void DurableCommands(benchmark::State& state) {
     callers.Begin();
     if (++number % 2 == 0) {
       (*ledger)->RunRecord(
-          Steps(number / 2), [](Count&, const v1::SpooledRecord&) { return LedgerEvents{}; },
-          answer);
+          Steps(number / 2), [](Count&, const v1::SpooledRecord&) { return LedgerEvents{}; }, done);
     } else {
-      (*ledger)->Run([number](Count&) { return LedgerEvents{Started(number)}; }, answer);
+      (*ledger)->Run([number](Count&) { return LedgerEvents{Started(number)}; }, done);
     }
   }
   callers.WaitForAll();

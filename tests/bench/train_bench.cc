@@ -104,7 +104,7 @@ void BenchStep(benchmark::State& state) {
       state,
       [&] {
         const torch::Tensor loss =
-            objective.Losses(network->Answer(volumes), {.numbers = targets}, volumes).sum();
+            objective.Losses(network->Forward(volumes), {.numbers = targets}, volumes).sum();
         loss.backward();
         float loss_sum = loss.item<float>();
         gradients.PushLeaf();

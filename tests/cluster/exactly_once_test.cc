@@ -34,7 +34,7 @@ std::vector<std::string> Faults(const Json& fold, const std::set<std::string>& t
   std::map<uint32_t, std::map<uint32_t, std::string>> seen;  // Epoch, position -> item.
   std::vector<std::string> faults;
   for (const Json& rank : fold["ranks"]) {
-    for (const Json& visit : rank["visits"]) {
+    for (const Json& visit : rank["items_seen"]) {
       const uint32_t epoch = visit["epoch"];
       const uint32_t position = visit["position"];
       if (!seen[epoch].emplace(position, visit["item"]).second) {
@@ -92,12 +92,14 @@ TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
 
     // Each way to go wrong is seen.
     const std::vector<std::function<void(Json&)>> spoils = {
-        [](Json& f) { f["ranks"][0]["visits"].erase(3); },
-        [](Json& f) { f["ranks"][0]["visits"].push_back(f["ranks"][0]["visits"][3]); },
-        [](Json& f) { f["ranks"][0]["visits"][1]["item"] = f["ranks"][0]["visits"][0]["item"]; },
-        [&](Json& f) { f["ranks"][0]["visits"][0]["item"] = part["test"][0]; },
+        [](Json& f) { f["ranks"][0]["items_seen"].erase(3); },
+        [](Json& f) { f["ranks"][0]["items_seen"].push_back(f["ranks"][0]["items_seen"][3]); },
+        [](Json& f) {
+          f["ranks"][0]["items_seen"][1]["item"] = f["ranks"][0]["items_seen"][0]["item"];
+        },
+        [&](Json& f) { f["ranks"][0]["items_seen"][0]["item"] = part["test"][0]; },
         [](Json& f) { f["ranks"].erase(1); },
-        [](Json& f) { f["ranks"][1]["visits"][0]["epoch"] = 5; },
+        [](Json& f) { f["ranks"][1]["items_seen"][0]["epoch"] = 5; },
     };
     for (size_t s = 0; s < spoils.size(); ++s) {
       Json spoiled = fold;
@@ -134,7 +136,7 @@ TEST_F(ExactlyOnceTest, EveryEpochVisitsEachSliceOfTheTrainingPartOnce) {
     const Json& fold = result["arms"][0]["folds"][i];
     EXPECT_THAT(Faults(fold, slices, 2), testing::IsEmpty());
     Json spoiled = fold;
-    spoiled["ranks"][1]["visits"][0]["item"] = *train.begin() + "/y23";
+    spoiled["ranks"][1]["items_seen"][0]["item"] = *train.begin() + "/y23";
     EXPECT_THAT(Faults(spoiled, slices, 2), testing::Not(testing::IsEmpty()));
   }
 }

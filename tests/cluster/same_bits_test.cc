@@ -61,7 +61,7 @@ TEST_F(SameBitsTest, ForOneTwoAndFourRanksColdAndWarm) {
     EXPECT_EQ(DigestsOf(result), expected) << slots << " ranks";
     for (const Json& fold : result["arms"][0]["folds"]) {
       EXPECT_EQ(fold["ranks"].size(), slots);
-      for (const Json& rank : fold["ranks"]) EXPECT_FALSE(rank["visits"].empty());
+      for (const Json& rank : fold["ranks"]) EXPECT_FALSE(rank["items_seen"].empty());
     }
   }
   // The control: were the order of the sum of no account, this would not differ.

@@ -37,7 +37,7 @@ namespace {
 
 using Json = nlohmann::json;
 using Doubles = std::vector<double>;
-using Answer = absl::StatusOr<Doubles>;
+using Outcome = absl::StatusOr<Doubles>;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr Alternative kSides[] = {Alternative::kTwoSided, Alternative::kLess,
@@ -81,13 +81,13 @@ struct Rows {
 };
 
 template <typename Result>
-Answer OneOf(const absl::StatusOr<Result>& result) {
+Outcome OneOf(const absl::StatusOr<Result>& result) {
   Doubles values;
   Add(result, values);
   return values;
 }
 
-Answer Moments(const Json& c) {
+Outcome Moments(const Json& c) {
   Doubles values;
   const Doubles a = A(c);
   Add(Mean(a), values);
@@ -99,7 +99,7 @@ Answer Moments(const Json& c) {
   return values;
 }
 
-Answer Errors(const Json& c) {
+Outcome Errors(const Json& c) {
   Doubles values;
   for (const auto function :
        {MeanAbsoluteError, AbsoluteErrorSd, MedianAbsoluteError, RootMeanSquaredError, MeanError,
@@ -114,7 +114,7 @@ Answer Errors(const Json& c) {
   return values;
 }
 
-Answer AgeGroups(const Json& c) {
+Outcome AgeGroups(const Json& c) {
   GYRUS_ASSIGN_OR_RETURN(const Bins bins, Bins::Between(c.at("edges").get<Doubles>()));
   GYRUS_ASSIGN_OR_RETURN(const GroupErrors errors, ErrorsByBin(bins, A(c), A(c), B(c)));
   Doubles values = {static_cast<double>(errors.outside)};
@@ -127,8 +127,8 @@ Answer AgeGroups(const Json& c) {
 }
 
 template <typename Function>
-std::function<Answer(const Json&)> Correlated(Function function) {
-  return [function](const Json& c) -> Answer {
+std::function<Outcome(const Json&)> Correlated(Function function) {
+  return [function](const Json& c) -> Outcome {
     GYRUS_ASSIGN_OR_RETURN(const Correlation result, function(A(c), B(c)));
     Doubles values = {result.coefficient};
     AddP(result.test, values);
@@ -138,15 +138,15 @@ std::function<Answer(const Json&)> Correlated(Function function) {
 }
 
 template <typename Function>
-std::function<Answer(const Json&)> ThreeSides(Function function) {
-  return [function](const Json& c) -> Answer {
+std::function<Outcome(const Json&)> ThreeSides(Function function) {
+  return [function](const Json& c) -> Outcome {
     Doubles values;
     for (const Alternative side : kSides) Add(function(A(c), B(c), side), values);
     return values;
   };
 }
 
-Answer OneSample(const Json& c) {
+Outcome OneSample(const Json& c) {
   Doubles values;
   for (const Alternative side : kSides) {
     Add(OneSampleT(A(c), c.at("mean").get<double>(), side), values);
@@ -154,7 +154,7 @@ Answer OneSample(const Json& c) {
   return values;
 }
 
-Answer MannWhitneyU(const Json& c) {
+Outcome MannWhitneyU(const Json& c) {
   using Method = MannWhitneyOptions::Method;
   const Doubles a = A(c);
   const Doubles b = B(c);
@@ -166,7 +166,7 @@ Answer MannWhitneyU(const Json& c) {
   return values;
 }
 
-Answer SignedRank(const Json& c) {
+Outcome SignedRank(const Json& c) {
   using Zeros = WilcoxonOptions::Zeros;
   const Doubles a = A(c);
   const Doubles b = B(c);
@@ -184,12 +184,12 @@ Answer SignedRank(const Json& c) {
   return values;
 }
 
-Answer Corrected(const Json& c) {
+Outcome Corrected(const Json& c) {
   const CrossValidation split{c.at("folds").get<uint32_t>(), c.at("repeats").get<uint32_t>()};
   return OneOf(CorrectedT(A(c), B(c), split));
 }
 
-Answer Adjusted(const Json& c) {
+Outcome Adjusted(const Json& c) {
   Doubles values;
   for (const auto method :
        {Multiplicity::kBonferroni, Multiplicity::kHolm, Multiplicity::kHolmSidak,
@@ -200,19 +200,19 @@ Answer Adjusted(const Json& c) {
   return values;
 }
 
-Answer Effect(const Json& c) {
+Outcome Effect(const Json& c) {
   GYRUS_ASSIGN_OR_RETURN(const EffectSize effect, EffectOf(A(c), B(c)));
   Doubles values = {effect.d, effect.g, effect.normal.lower, effect.normal.upper};
   Add(effect.exact, values);
   return values;
 }
 
-Answer PairedEffect(const Json& c) {
+Outcome PairedEffect(const Json& c) {
   GYRUS_ASSIGN_OR_RETURN(const PairedEffectSize effect, PairedEffectOf(A(c), B(c)));
   return Doubles{effect.dz, effect.dav};
 }
 
-Answer Intraclass(const Json& c) {
+Outcome Intraclass(const Json& c) {
   GYRUS_ASSIGN_OR_RETURN(const IntraclassCorrelation icc, IntraclassCorrelationOf(Rows(c).views));
   Doubles values;
   Add(icc.absolute, values);
@@ -220,7 +220,7 @@ Answer Intraclass(const Json& c) {
   return values;
 }
 
-Answer Decisions(const Json& c) {
+Outcome Decisions(const Json& c) {
   GYRUS_ASSIGN_OR_RETURN(const Confusion table, ConfusionAt(Labels(c), A(c), c.at("threshold")));
   Doubles values;
   for (const auto function :
@@ -231,7 +231,7 @@ Answer Decisions(const Json& c) {
   return values;
 }
 
-Answer Roc(const Json& c) {
+Outcome Roc(const Json& c) {
   const std::vector<int> labels = Labels(c);
   const Doubles a = A(c);
   Doubles values;
@@ -249,7 +249,7 @@ Answer Roc(const Json& c) {
   return values;
 }
 
-Answer Calibration(const Json& c) {
+Outcome Calibration(const Json& c) {
   Doubles values;
   Add(BrierScore(Labels(c), A(c)), values);
   Add(LogLoss(Labels(c), A(c)), values);
@@ -257,7 +257,7 @@ Answer Calibration(const Json& c) {
   return values;
 }
 
-Answer Proportion(const Json& c) {
+Outcome Proportion(const Json& c) {
   const uint64_t k = c.at("k");
   const uint64_t n = c.at("n");
   Doubles values;
@@ -268,7 +268,7 @@ Answer Proportion(const Json& c) {
   return values;
 }
 
-Answer Resampled(const Json& c) {
+Outcome Resampled(const Json& c) {
   const Doubles left_out = c.at("left_out");
   const double level = c.at("level");
   Doubles values;
@@ -277,7 +277,7 @@ Answer Resampled(const Json& c) {
   return values;
 }
 
-Answer Bias(const Json& c) {
+Outcome Bias(const Json& c) {
   Doubles values;
   for (const BiasMethod method : {BiasMethod::kCole, BiasMethod::kAgeRegression}) {
     const auto correction = FitBiasCorrection(method, A(c), B(c));
@@ -302,7 +302,7 @@ CombatData CombatDataOf(const Json& c) {
   return data;
 }
 
-Answer Combat(const Json& c) {
+Outcome Combat(const Json& c) {
   const CombatData data = CombatDataOf(c);
   CombatOptions options{.empirical_bayes = c.at("empirical_bayes")};
   if (c.contains("reference")) options.reference_site = c.at("reference").get<std::string>();
@@ -312,8 +312,8 @@ Answer Combat(const Json& c) {
   return harmonised.features.values;
 }
 
-const std::map<std::string, std::function<Answer(const Json&)>>& Functions() {
-  static const std::map<std::string, std::function<Answer(const Json&)>> functions = {
+const std::map<std::string, std::function<Outcome(const Json&)>>& Functions() {
+  static const std::map<std::string, std::function<Outcome(const Json&)>> functions = {
       {"moments", Moments},
       {"errors", Errors},
       {"age_groups", AgeGroups},
@@ -353,7 +353,7 @@ const std::map<std::string, std::function<Answer(const Json&)>>& Functions() {
 }
 
 // JSON has no infinity: n/a is null, a misuse inside an answer an error.
-Json ToJson(const Answer& answer) {
+Json ToJson(const Outcome& answer) {
   if (!answer.ok()) {
     if (absl::IsFailedPrecondition(answer.status())) return nullptr;
     return {{"error", std::string(answer.status().message())}};

@@ -73,7 +73,7 @@ CASES = [
      "l1", 20, 2),
     ("resnet3d, classes", {"resnet3d": {"width": 16, "depth": 10}},
      "resnet3d { width: 16 depth: 10 }", (1, 40, 48, 40), "classes", 20, 2),
-    ("resnet3d, three answers, film (S2)",
+    ("resnet3d, three outputs, film (S2)",
      {"resnet3d": {"width": 16, "multi_scale": True, "film": ["a", "b"]}},
      "resnet3d { width: 16 multi_scale: true film { columns: ['a', 'b'] } }", (2, 64, 64, 32),
      "three", 20, 2),
@@ -84,7 +84,7 @@ CASES = [
      "slices { from: 1 count: 3 }", (1, 64, 96, 6), "labels", 20, 2),
     ("unet3d, labels", {"unet3d": {"features": [16, 32, 64]}}, "unet3d { features: [16, 32, 64] }",
      (1, 40, 48, 40), "labels", 20, 2),
-    ("unet3d without biases, three answers",
+    ("unet3d without biases, three outputs",
      {"unet3d": {"features": [8, 16, 32], "decoder_bias": False}},
      "unet3d { features: [8, 16, 32] decoder_bias: false }", (1, 40, 48, 40), "three", 20, 2),
     ("sfcn, soft labels", {"sfcn": {"dropout": 0.0}}, "sfcn { dropout: 0 }", (1, 64, 80, 64),
@@ -213,30 +213,30 @@ def dice_and_cross_entropy(logits, classes):
     return 1 - dice.mean(1) + entropy.flatten(1).mean(1)
 
 
-def losses_of(task, answers, batch, network, slices):
+def losses_of(task, outputs, batch, network, slices):
     """Of each item, by the formulas of docs/experiment.md."""
     f = nn.functional
     targets = batch["targets"]
-    if not isinstance(answers, dict):
-        answers = {"numbers": answers}
+    if not isinstance(outputs, dict):
+        outputs = {"numbers": outputs}
     parts = []
     if task == "classes":
-        entropy = f.cross_entropy(answers["numbers"], targets.long(), reduction="none")
+        entropy = f.cross_entropy(outputs["numbers"], targets.long(), reduction="none")
         parts.append(entropy * torch.tensor([1.0, 2.0, 3.0])[targets.long()])
     elif task == "bins":
-        parts.append(f.kl_div(answers["numbers"].log_softmax(1), soft_labels(targets),
+        parts.append(f.kl_div(outputs["numbers"].log_softmax(1), soft_labels(targets),
                               reduction="none").sum(1))
-    elif "numbers" in answers:
+    elif "numbers" in outputs:
         error = f.mse_loss if task == "mse" else f.l1_loss
-        parts.append(error(answers["numbers"].squeeze(1) * SCALE + OFFSET, targets,
+        parts.append(error(outputs["numbers"].squeeze(1) * SCALE + OFFSET, targets,
                            reduction="none"))
-    if "segmentation" in answers:
+    if "segmentation" in outputs:
         classes = torch.tensor(CLASS_OF_LABEL[task])[batch["labels"].long()]
-        parts.append(dice_and_cross_entropy(answers["segmentation"],
+        parts.append(dice_and_cross_entropy(outputs["segmentation"],
                                             cut_slices(classes, 1, slices)))
-    if "reconstruction" in answers:
-        truth = cut_slices(batch["volumes"], 2, slices)
-        parts.append(f.l1_loss(answers["reconstruction"], truth,
+    if "reconstruction" in outputs:
+        targets = cut_slices(batch["volumes"], 2, slices)
+        parts.append(f.l1_loss(outputs["reconstruction"], targets,
                                reduction="none").flatten(1).mean(1) * 0.5)
     if task == "three":
         weighting = getattr(network, "network", network).weighting.log_variance
@@ -251,14 +251,14 @@ def train(network, batches, task, slices, steps):
     for step in range(steps):
         batch = {name: tensor[step % 4].clone() for name, tensor in batches.items()}
         optimizer.zero_grad()
-        answers = network(*inputs_of(batches, step))
-        value = losses_of(task, answers, batch, network, slices).mean()
+        outputs = network(*inputs_of(batches, step))
+        value = losses_of(task, outputs, batch, network, slices).mean()
         value.backward()
         if step == 0:
             first_gradients = {n: p.grad.clone() for n, p in parameters_of(network)}
         optimizer.step()
         losses.append(value.detach())
-        said = answers.get("numbers") if isinstance(answers, dict) else answers
+        said = outputs.get("numbers") if isinstance(outputs, dict) else outputs
         if said is not None:
             numbers.append(said.detach())
     return torch.stack(losses), numbers, first_gradients, optimizer

@@ -168,11 +168,11 @@ class Stepper {
 
   void Step(int step) {
     const torch::Tensor volumes = Batch("volumes", step);
-    const Answers answers = network_.Answer(volumes, Batch("covariates", step));
-    const Truth truth = {Batch("targets", step), Batch("labels", step)};
-    const torch::Tensor sum = objective_.Losses(answers, truth, volumes).sum();
+    const Outputs outputs = network_.Forward(volumes, Batch("covariates", step));
+    const Targets targets = {Batch("targets", step), Batch("labels", step)};
+    const torch::Tensor sum = objective_.Losses(outputs, targets, volumes).sum();
     sum.backward();
-    if (answers.numbers.defined()) numbers_.push_back(answers.numbers.detach());
+    if (outputs.numbers.defined()) numbers_.push_back(outputs.numbers.detach());
     losses_.push_back(sum.detach());
     Gradients gradients;
     for (torch::Tensor& parameter : network_.parameters()) {
@@ -182,7 +182,7 @@ class Stepper {
     optimizer_.Step(trial_.train().optimizer().adam().lr(), gradients, kItems);
   }
 
-  void Answer() { network_.Answer(Batch("volumes", 0), Batch("covariates", 0)); }
+  void Answer() { network_.Forward(Batch("volumes", 0), Batch("covariates", 0)); }
 
   const NamedTensors& batches() const { return batches_; }
   const NamedTensors& first_gradients() const { return first_gradients_; }
@@ -230,7 +230,7 @@ absl::Status Run(const Options& options) {
   {
     OperatorLog log;
     const torch::NoGradGuard no_gradient;
-    stepper.Answer();
+    stepper.Forward();
     GYRUS_RETURN_IF_ERROR(Write(folder, "forward", log.Take()));
   }
   for (int step = 0; step < options.steps; ++step) stepper.Step(step);

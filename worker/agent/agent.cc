@@ -142,7 +142,7 @@ void Agent::OnWelcome() {
                        ") offers ", options_.slots, " slots"));
   for (const auto& [key, rank] : ranks_) {
     for (const v1::Record& record : rank->unapplied) SendRecord(*rank, record);
-    if (rank->exited && !rank->spoke_last && rank->unapplied.empty()) {
+    if (rank->exited && !rank->terminal_reported && rank->unapplied.empty()) {
       SendExit(rank->id, rank->how);
     }
   }
@@ -230,7 +230,7 @@ void Agent::OnRecord(const Key& key, v1::Record record) {
   const auto found = ranks_.find(key);
   if (found == ranks_.end()) return;
   Rank& rank = *found->second;
-  rank.spoke_last = IsLast(record);
+  rank.terminal_reported = IsLast(record);
   if (welcome_) SendRecord(rank, record);
   rank.unapplied.push_back(std::move(record));
 }
@@ -251,7 +251,7 @@ void Agent::OnApplied(const v1::RecordApplied& applied) {
   while (!rank.unapplied.empty() && rank.unapplied.front().sequence() <= applied.sequence()) {
     rank.unapplied.pop_front();
   }
-  if (rank.exited && !rank.spoke_last && rank.unapplied.empty()) SendExit(rank.id, rank.how);
+  if (rank.exited && !rank.terminal_reported && rank.unapplied.empty()) SendExit(rank.id, rank.how);
   ForgetIfOver(key);
 }
 
@@ -262,7 +262,7 @@ void Agent::OnExit(const Key& key, const std::string& how) {
   rank.exited = true;
   rank.how = how;
   rank.run.reset();  // Reaps; the watcher has said its last.
-  if (!rank.spoke_last) {
+  if (!rank.terminal_reported) {
     LogWarning(
         absl::StrCat("the trainer of ", rank.id.trial_id(), " rank ", rank.id.rank(), " ", how));
     if (rank.unapplied.empty()) SendExit(rank.id, how);
@@ -284,7 +284,7 @@ void Agent::ForgetIfOver(const Key& key) {
   const auto found = ranks_.find(key);
   if (found == ranks_.end()) return;
   const Rank& rank = *found->second;
-  if (!rank.exited || !rank.spoke_last || !rank.unapplied.empty()) return;
+  if (!rank.exited || !rank.terminal_reported || !rank.unapplied.empty()) return;
   if (const absl::Status status = RemoveAll(rank.folder); !status.ok()) {
     LogWarning(status.message());
   }

@@ -55,7 +55,7 @@ class Agent {
     std::string folder;
     std::unique_ptr<RankRun> run;  // Null once it has exited.
     std::deque<v1::Record> unapplied;
-    bool spoke_last = false;  // Its last record was `finished` or `failed`.
+    bool terminal_reported = false;  // Its last record was `finished` or `failed`.
     bool exited = false;
     std::string how;
   };

@@ -25,21 +25,21 @@ absl::StatusOr<std::unique_ptr<RankRun>> RankRun::Start(const v1::StartRank& sta
   const std::string file = absl::StrCat(options.folder, "/assignment.pb");
   GYRUS_RETURN_IF_ERROR(WriteFileAtomically(file, assignment.SerializeAsString()));
 
-  UniqueFd doorbell;
+  UniqueFd notify_pipe;
   ChildOptions child_options;
   child_options.arguments = options.trainer;
   child_options.arguments.insert(child_options.arguments.end(), {"--assignment", file});
   child_options.log_file = options.log_file;
-  child_options.output = &doorbell;
+  child_options.output = &notify_pipe;
   GYRUS_ASSIGN_OR_RETURN(Child child, Child::Start(std::move(child_options)));
-  return std::unique_ptr<RankRun>(new RankRun(std::move(child), std::move(doorbell),
+  return std::unique_ptr<RankRun>(new RankRun(std::move(child), std::move(notify_pipe),
                                               absl::StrCat(options.folder, "/records.log"),
                                               std::move(on_record), std::move(on_exit)));
 }
 
-RankRun::RankRun(Child child, UniqueFd doorbell, const std::string& log, OnRecord on_record,
+RankRun::RankRun(Child child, UniqueFd notify_pipe, const std::string& log, OnRecord on_record,
                  OnExit on_exit)
-    : child_(std::move(child)), doorbell_(std::move(doorbell)) {
+    : child_(std::move(child)), notify_pipe_(std::move(notify_pipe)) {
   watcher_ = std::thread([this, log, on_record = std::move(on_record),
                           on_exit = std::move(on_exit)] { Watch(log, on_record, on_exit); });
 }
@@ -65,7 +65,7 @@ void RankRun::Watch(const std::string& log, const OnRecord& on_record, const OnE
   };
   char bytes[256];
   while (true) {
-    const ssize_t got = read(doorbell_.get(), bytes, sizeof(bytes));
+    const ssize_t got = read(notify_pipe_.get(), bytes, sizeof(bytes));
     if (got < 0 && errno == EINTR) continue;
     if (broken.empty()) read_new();
     if (got <= 0) break;  // The trainer has closed its end: it is gone.

@@ -42,12 +42,12 @@ class RankRun {
   void Kill() const { child_.Signal(SIGKILL); }
 
  private:
-  RankRun(Child child, UniqueFd doorbell, const std::string& log, OnRecord on_record,
+  RankRun(Child child, UniqueFd notify_pipe, const std::string& log, OnRecord on_record,
           OnExit on_exit);
   void Watch(const std::string& log, const OnRecord& on_record, const OnExit& on_exit);
 
   Child child_;
-  UniqueFd doorbell_;
+  UniqueFd notify_pipe_;
   std::thread watcher_;
 };
 

@@ -8,7 +8,7 @@ namespace gyrus {
 namespace {
 
 constexpr char kLoaderMark[] = "gyrus.loader";
-constexpr char kFirstWeightsMark[] = "gyrus.first_weights";
+constexpr char kInitialWeightsMark[] = "gyrus.initial_weights";
 constexpr char kSharedMark[] = "gyrus.shared";
 
 v1::ReasonCode CodeFor(const absl::Status& status) {
@@ -17,7 +17,7 @@ v1::ReasonCode CodeFor(const absl::Status& status) {
   const bool loader = status.GetPayload(kLoaderMark).has_value();
   if (lost) return loader ? v1::REASON_CODE_LOADER_LOST : v1::REASON_CODE_PEER_LOST;
   if (status.code() == absl::StatusCode::kDataLoss) {
-    if (status.GetPayload(kFirstWeightsMark).has_value()) return v1::REASON_CODE_TRAINER_FAILED;
+    if (status.GetPayload(kInitialWeightsMark).has_value()) return v1::REASON_CODE_TRAINER_FAILED;
     return loader ? v1::REASON_CODE_BAD_DATA : v1::REASON_CODE_RANKS_DIFFER;
   }
   return v1::REASON_CODE_TRAINER_FAILED;
@@ -30,8 +30,8 @@ absl::Status MarkLoader(absl::Status status) {
   return status;
 }
 
-absl::Status MarkFirstWeights(absl::Status status) {
-  if (!status.ok()) status.SetPayload(kFirstWeightsMark, absl::Cord());
+absl::Status MarkInitialWeights(absl::Status status) {
+  if (!status.ok()) status.SetPayload(kInitialWeightsMark, absl::Cord());
   return status;
 }
 

@@ -10,7 +10,7 @@ namespace gyrus {
 absl::Status MarkLoader(absl::Status status);
 
 // Marks an error of the weights to begin with: no other attempt has others.
-absl::Status MarkFirstWeights(absl::Status status);
+absl::Status MarkInitialWeights(absl::Status status);
 
 // Marks an error that every rank has at the same step: the root tells it.
 absl::Status MarkShared(absl::Status status);

@@ -42,11 +42,11 @@ Leaf MakeLeaf(const v1::TrialSpec& trial, const std::vector<const v1::Item*>& it
       images.push_back(volume.select(0, channels));
       volume = volume.narrow(0, 0, channels);
     }
-    leaf.truth.labels = torch::stack(images);
+    leaf.targets.labels = torch::stack(images);
   }
   leaf.volumes = Together(volumes);
   leaf.covariates = CovariatesOf(items);
-  leaf.truth.numbers = TargetsOf(items);
+  leaf.targets.numbers = TargetsOf(items);
   return leaf;
 }
 

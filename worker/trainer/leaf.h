@@ -14,7 +14,7 @@ namespace gyrus {
 struct Leaf {
   torch::Tensor volumes;     // [items, channels, x, y, z]
   torch::Tensor covariates;  // [items, covariates]; undefined where there are none
-  Truth truth;
+  Targets targets;
 };
 
 // `volumes`, each [channels, x, y, z], are those of `items`, in their order. The

@@ -18,9 +18,9 @@ TEST(MakeLeafTest, PutsItemsSideBySide) {
   const torch::Tensor a = torch::rand({2, 3, 4, 5}), b = torch::rand({2, 3, 4, 5});
   const Leaf leaf = MakeLeaf(v1::TrialSpec(), {&first, &second}, {a, b});
   EXPECT_TRUE(leaf.volumes.equal(torch::stack({a, b})));
-  EXPECT_FALSE(leaf.truth.labels.defined());
-  EXPECT_EQ(leaf.truth.numbers[0].item<float>(), 3);
-  EXPECT_TRUE(std::isnan(leaf.truth.numbers[1].item<float>()));
+  EXPECT_FALSE(leaf.targets.labels.defined());
+  EXPECT_EQ(leaf.targets.numbers[0].item<float>(), 3);
+  EXPECT_TRUE(std::isnan(leaf.targets.numbers[1].item<float>()));
   EXPECT_TRUE(leaf.covariates.equal(torch::tensor({{1.0f, -2.0f}, {0.5f, 4.0f}})));
 }
 
@@ -33,7 +33,7 @@ TEST(MakeLeafTest, TheLastChannelIsTheLabelImage) {
     const Leaf leaf = MakeLeaf(trial, std::vector<const v1::Item*>(items, &item), volumes);
     EXPECT_TRUE(leaf.volumes[items - 1].equal(volumes[0].narrow(0, 0, 2)));
     EXPECT_TRUE(leaf.volumes.is_contiguous());
-    EXPECT_TRUE(leaf.truth.labels[items - 1].equal(volumes[0][2]));
+    EXPECT_TRUE(leaf.targets.labels[items - 1].equal(volumes[0][2]));
     EXPECT_FALSE(leaf.covariates.defined());
   }
 }

@@ -11,7 +11,7 @@
 #include "common/digest.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
-#include "common/rpc/volume_slice.h"
+#include "common/rpc/volume_chunk.h"
 #include "common/status.h"
 #include "core/epoch/order.h"
 #include "core/epoch/views.h"
@@ -30,7 +30,7 @@ constexpr size_t kWindows = 2;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
-absl::StatusOr<torch::Tensor> EmptyVolume(const v1::SliceHeader& header) {
+absl::StatusOr<torch::Tensor> EmptyVolume(const v1::ChunkHeader& header) {
   const std::vector<int64_t> shape(header.shape().begin(), header.shape().end());
   uint64_t bytes = sizeof(float);
   bool fits = shape.size() == 4;
@@ -104,8 +104,8 @@ class LoaderSource::Stream final
   // Puts one slice into its volume.
   absl::Status Take() ABSL_LOCKS_EXCLUDED(mu_) {
     GYRUS_ASSIGN_OR_RETURN(
-        const v1::SliceHeader header,
-        ParseVolumeSlice(response_, [this](const v1::SliceHeader& h, size_t bytes) {
+        const v1::ChunkHeader header,
+        ParseVolumeChunk(response_, [this](const v1::ChunkHeader& h, size_t bytes) {
           return PlaceFor(h, bytes);
         }));
     if (received_ < header.total_bytes()) return absl::OkStatus();
@@ -115,7 +115,7 @@ class LoaderSource::Stream final
     return absl::OkStatus();
   }
 
-  absl::StatusOr<absl::Span<char>> PlaceFor(const v1::SliceHeader& header, size_t bytes) {
+  absl::StatusOr<absl::Span<char>> PlaceFor(const v1::ChunkHeader& header, size_t bytes) {
     if (header.offset_bytes() == 0) {
       GYRUS_ASSIGN_OR_RETURN(filling_.volume, EmptyVolume(header));
       filling_.position = header.position();

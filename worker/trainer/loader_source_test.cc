@@ -45,10 +45,10 @@ class FakeLoader final : public v1::DataLoader::Service {
  public:
   // May change the slice that is about to be sent. Not OK: the stream ends with
   // that; CANCELLED stands for an end that looks well.
-  using Fault = std::function<grpc::Status(v1::VolumeSlice&)>;
+  using Fault = std::function<grpc::Status(v1::VolumeChunk&)>;
 
   grpc::Status Read(grpc::ServerContext*, const v1::ReadRequest* request,
-                    grpc::ServerWriter<v1::VolumeSlice>* writer) override {
+                    grpc::ServerWriter<v1::VolumeChunk>* writer) override {
     absl::MutexLock lock(&mu_);
     requests_.push_back({request->positions().begin(), request->positions().end()});
     const v1::TrialSpec trial = Trial();
@@ -62,7 +62,7 @@ class FakeLoader final : public v1::DataLoader::Service {
                               kVoxels * sizeof(float));
       const size_t length = bytes.size() / kSlices;
       for (size_t at = 0; at < bytes.size(); at += length) {
-        v1::VolumeSlice slice;
+        v1::VolumeChunk slice;
         slice.mutable_header()->set_position(position);
         slice.mutable_header()->set_item(item);
         slice.mutable_header()->set_volume_id("id of " + item);
@@ -84,8 +84,8 @@ class FakeLoader final : public v1::DataLoader::Service {
   // At the n-th slice of the epoch, from 0, when it is first sent.
   void FailAt(int n, Fault fault) {
     absl::MutexLock lock(&mu_);
-    fault_ = [n, fault = std::move(fault), failed = false](v1::VolumeSlice& slice) mutable {
-      const v1::SliceHeader& header = slice.header();
+    fault_ = [n, fault = std::move(fault), failed = false](v1::VolumeChunk& slice) mutable {
+      const v1::ChunkHeader& header = slice.header();
       const int at = static_cast<int>(header.position() * kSlices +
                                       header.offset_bytes() * kSlices / header.total_bytes());
       if (failed || at != n) return grpc::Status::OK;
@@ -154,7 +154,7 @@ TEST_F(LoaderSourceTest, GivesEveryItemOnceInTheEpochsOrder) {
 TEST_F(LoaderSourceTest, AfterACutAnywhereTheRestIsAskedForAgain) {
   for (const int at : {0, 1, 2, 3, 4, 22, 23}) {
     for (const auto code : {grpc::StatusCode::CANCELLED, grpc::StatusCode::UNAVAILABLE}) {
-      loader_.FailAt(at, [code](v1::VolumeSlice&) { return grpc::Status(code, "cut"); });
+      loader_.FailAt(at, [code](v1::VolumeChunk&) { return grpc::Status(code, "cut"); });
       const size_t before = loader_.requests().size();
       ExpectEpoch(*Make(), 3);
       // From the first volume that was not whole.
@@ -203,7 +203,7 @@ TEST_F(LoaderSourceTest, WhatWouldHappenAgainIsNotAskedForAgain) {
       {grpc::StatusCode::ABORTED, v1::REASON_CODE_TRAINER_FAILED},
       {grpc::StatusCode::OUT_OF_RANGE, v1::REASON_CODE_TRAINER_FAILED}};
   for (const auto& [code, reason] : errors) {
-    loader_.FailAt(4, [code = code](v1::VolumeSlice&) { return grpc::Status(code, "no"); });
+    loader_.FailAt(4, [code = code](v1::VolumeChunk&) { return grpc::Status(code, "no"); });
     const size_t before = loader_.requests().size();
     const absl::Status status = FirstError();
     EXPECT_EQ(static_cast<int>(status.code()), static_cast<int>(code));
@@ -214,7 +214,7 @@ TEST_F(LoaderSourceTest, WhatWouldHappenAgainIsNotAskedForAgain) {
 
 // What the loader must not be believed.
 TEST_F(LoaderSourceTest, AVolumeThatIsNotTheOneAskedForIsRefused) {
-  const std::vector<std::function<void(v1::VolumeSlice&)>> lies = {
+  const std::vector<std::function<void(v1::VolumeChunk&)>> lies = {
       [](auto& slice) { slice.mutable_header()->set_item("c/t0/1"); },
       [](auto& slice) { slice.mutable_header()->set_position(9); },
       [](auto& slice) { slice.mutable_header()->set_shape(3, 5); },
@@ -232,7 +232,7 @@ TEST_F(LoaderSourceTest, AVolumeThatIsNotTheOneAskedForIsRefused) {
       [](auto& slice) { slice.mutable_data()->resize(4); },
       [](auto& slice) { slice.mutable_data()->append("more than all of it", 19).resize(200); }};
   for (size_t i = 0; i < lies.size(); ++i) {
-    loader_.FailAt(kSlices, [&](v1::VolumeSlice& slice) {
+    loader_.FailAt(kSlices, [&](v1::VolumeChunk& slice) {
       lies[i](slice);
       return grpc::Status::OK;
     });
@@ -242,7 +242,7 @@ TEST_F(LoaderSourceTest, AVolumeThatIsNotTheOneAskedForIsRefused) {
 
 // A volume of the middle of which something else is sent.
 TEST_F(LoaderSourceTest, AVolumeThatBeginsAgainInItsMiddleIsRefused) {
-  loader_.FailAt(kSlices + 1, [](v1::VolumeSlice& slice) {
+  loader_.FailAt(kSlices + 1, [](v1::VolumeChunk& slice) {
     slice.mutable_header()->set_offset_bytes(0);
     return grpc::Status::OK;
   });
@@ -262,7 +262,7 @@ TEST_F(LoaderSourceTest, TheServedSetIsWhatCameWhateverTheOrder) {
   ASSERT_TRUE(forth->Next().ok());
   EXPECT_NE(forth->ServedSetDigest(), before);
   // An item that changed under its name.
-  loader_.FailAt(0, [](v1::VolumeSlice& slice) {
+  loader_.FailAt(0, [](v1::VolumeChunk& slice) {
     slice.mutable_header()->set_volume_id("another");
     return grpc::Status::OK;
   });

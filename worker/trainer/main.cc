@@ -82,11 +82,11 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
   LoaderSource source({.trial = trial,
                        .grant = start.grant(),
                        .loaders = {start.loaders().begin(), start.loaders().end()}});
-  std::string first_weights;
+  std::string initial_weights;
   if (trial.init().has_weights() || trial.init().has_stage()) {
-    first_weights = absl::StrCat(assignment.spool_folder(), "/first_weights");
-    GYRUS_RETURN_IF_ERROR(MarkFirstWeights(DownloadFile(
-        assignment.coordinator_address(), trial.init_sha256(), first_weights, kPeerPatience)));
+    initial_weights = absl::StrCat(assignment.spool_folder(), "/initial_weights");
+    GYRUS_RETURN_IF_ERROR(MarkInitialWeights(DownloadFile(
+        assignment.coordinator_address(), trial.init_sha256(), initial_weights, kPeerPatience)));
   }
   GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
   GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
@@ -96,7 +96,7 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order,
                   .attempt = start.rank().attempt(),
                   .numeric_kind = NumericKind(),
                   .folder = assignment.spool_folder(),
-                  .first_weights = first_weights,
+                  .initial_weights = initial_weights,
                   .sum_order = sum_order},
                  {*network, *collective, source, std::ref(report), SystemClock()});
   return loop.Run();

@@ -14,13 +14,13 @@ constexpr char kHelp[] = "lower the learning rate or clip the gradient (train.cl
 
 }  // namespace
 
-absl::Status NotFiniteLoss::Look(double loss, const std::string& doing, const Leaf& leaf) {
+absl::Status NotFiniteLoss::CheckLoss(double loss, const std::string& doing, const Leaf& leaf) {
   if (std::isfinite(loss) || !first_.empty()) return absl::OkStatus();
   GYRUS_ASSIGN_OR_RETURN(const std::string tensor, CallTorch(doing, [&] {
                            return network_.FirstNotFinite(leaf.volumes, leaf.covariates);
                          }));
   first_ = absl::StrCat("the loss became ", loss, " in ", doing, ": ",
-                        tensor.empty() ? "the network's answers are finite, their loss is not"
+                        tensor.empty() ? "the network's outputs are finite, their loss is not"
                                        : absl::StrCat("first in ", tensor),
                         "; ", kHelp, ", or look at the targets");
   return absl::OkStatus();

@@ -20,7 +20,7 @@ class NotFiniteLoss {
 
   // Of this rank's leaf; `doing` names step and epoch. If it is the first loss that is
   // not finite, finds the tensor where that begins. Errors: torch's.
-  absl::Status Look(double loss, const std::string& doing, const Leaf& leaf);
+  absl::Status CheckLoss(double loss, const std::string& doing, const Leaf& leaf);
 
   // All ranks call it together, once the sum of their losses is not finite.
   // OUT_OF_RANGE, shared (failure.h): what the first rank that has such a loss says.

@@ -33,8 +33,8 @@ absl::StatusOr<std::string> PredictNext(Network& network, const Objective& objec
   }
   return CallTorch(absl::StrCat("predicting ", positions.size(), " items up to ", last), [&] {
     const Leaf leaf = MakeLeaf(trial, loaded_items, std::move(volumes));
-    const torch::Tensor scores =
-        objective.Scores(network.Answer(leaf.volumes, leaf.covariates), leaf.truth, leaf.volumes);
+    const torch::Tensor scores = objective.Scores(network.Forward(leaf.volumes, leaf.covariates),
+                                                  leaf.targets, leaf.volumes);
     return std::string(static_cast<const char*>(scores.const_data_ptr()), scores.nbytes());
   });
 }
@@ -66,7 +66,7 @@ absl::Status CheckFinite(const v1::Prediction& prediction) {
 
 }  // namespace
 
-uint32_t PredictedTogether(const v1::TrialSpec& trial) {
+uint32_t EvaluationBatch(const v1::TrialSpec& trial) {
   return trial.train_views().count() > 0 ? 1 : trial.train().leaf();
 }
 
@@ -76,8 +76,8 @@ absl::StatusOr<std::vector<v1::Prediction>> PredictAll(Network& network, const O
                                                        Collective& collective) {
   const torch::NoGradGuard no_gradient;
   network.eval();
-  const uint32_t leaf = PredictedTogether(trial);
-  const auto positions = PositionsDealt(items.size(), leaf, collective.size(), collective.rank());
+  const uint32_t leaf = EvaluationBatch(trial);
+  const auto positions = ShardPositions(items.size(), leaf, collective.size(), collective.rank());
   std::string mine;
   for (size_t i = 0; i < positions.size(); i += leaf) {
     GYRUS_ASSIGN_OR_RETURN(const std::string scores,

@@ -16,10 +16,10 @@ namespace gyrus {
 
 // Items of one forward pass: a leaf's worth, or one where a leaf has slices and
 // what is predicted is all slices of a volume.
-uint32_t PredictedTogether(const v1::TrialSpec& trial);
+uint32_t EvaluationBatch(const v1::TrialSpec& trial);
 
 // Predicts `items`, which `source` gives next: this rank's are those that
-// PositionsDealt deals it, PredictedTogether in one forward pass. Returns all
+// ShardPositions deals it, EvaluationBatch in one forward pass. Returns all
 // ranks' predictions, in item order, the same on every rank and for every world
 // size. Errors are those of source and collective; OUT_OF_RANGE: a prediction
 // is not finite.

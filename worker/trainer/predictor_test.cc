@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 class FirstVoxel final : public Network {
  public:
   FirstVoxel() : Network(Graph()) {}
-  Answers Answer(torch::Tensor volumes, torch::Tensor) override {
+  Outputs Forward(torch::Tensor volumes, torch::Tensor) override {
     return {.numbers = volumes.flatten(1).narrow(1, 0, 1)};
   }
 };

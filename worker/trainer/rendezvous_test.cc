@@ -14,7 +14,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// Answers with what it was asked, or refuses.
+// Outputs with what it was asked, or refuses.
 class FakeMeeting final : public v1::Workers::Service {
  public:
   grpc::Status Exchange(grpc::ServerContext* context, const v1::ExchangeRequest* request,

@@ -15,7 +15,7 @@
 #include "models/torch_boundary.h"
 #include "worker/trainer/augment.h"
 #include "worker/trainer/failure.h"
-#include "worker/trainer/first_weights.h"
+#include "worker/trainer/initial_weights.h"
 #include "worker/trainer/learning_rate.h"
 #include "worker/trainer/predictor.h"
 #include "worker/trainer/selected.h"
@@ -54,7 +54,7 @@ TrainLoop::TrainLoop(TrainOptions options, TrainParts parts)
                parts_.collective.size()),
       optimizer_(MakeOptimizer(parts_.network, options_.trial.train().optimizer())),
       gradients_(parts_.network, parts_.collective, options_.sum_order),
-      visits_(TellsVisits(items_)),
+      seen_(RecordsItemsSeen(items_)),
       checkpoints_(absl::StrCat(options_.folder, "/checkpoints")),
       not_finite_(parts_.network, parts_.collective),
       selection_(options_.trial.train()) {}
@@ -65,8 +65,8 @@ absl::Status TrainLoop::Run() {
   GYRUS_RETURN_IF_ERROR(Report(std::move(started)));
   GYRUS_RETURN_IF_ERROR(PrepareExternal());
   QueueTraining(0);  // Before the weights, so that volumes come meanwhile.
-  GYRUS_ASSIGN_OR_RETURN(transfer_,
-                         SetFirstWeights(options_.trial, options_.first_weights, parts_.network));
+  GYRUS_ASSIGN_OR_RETURN(
+      transfer_, SetInitialWeights(options_.trial, options_.initial_weights, parts_.network));
   const v1::Train& train = options_.trial.train();
   if (train.ema() > 0) average_.emplace(parts_.network, train.ema());
   while (epochs_done_ < train.epochs() && !selection_.IsOver()) {
@@ -81,7 +81,7 @@ absl::Status TrainLoop::Run() {
 }
 
 absl::Status TrainLoop::PrepareExternal() {
-  const std::vector<uint32_t> mine = Dealt(options_.trial.external_items_size());
+  const std::vector<uint32_t> mine = ShardOf(options_.trial.external_items_size());
   parts_.source.Queue(v1::PURPOSE_EXTERNAL, 0, mine);
   for (size_t i = 0; i < mine.size(); ++i) GYRUS_RETURN_IF_ERROR(parts_.source.Next().status());
   return absl::OkStatus();
@@ -102,8 +102,8 @@ void TrainLoop::QueueTraining(uint32_t epoch) {
 }
 
 void TrainLoop::QueueTest() {
-  parts_.source.Queue(v1::PURPOSE_TEST, 0, Dealt(options_.trial.test_items_size()));
-  parts_.source.Queue(v1::PURPOSE_EXTERNAL, 0, Dealt(options_.trial.external_items_size()));
+  parts_.source.Queue(v1::PURPOSE_TEST, 0, ShardOf(options_.trial.test_items_size()));
+  parts_.source.Queue(v1::PURPOSE_EXTERNAL, 0, ShardOf(options_.trial.external_items_size()));
 }
 
 absl::StatusOr<std::vector<v1::Prediction>> TrainLoop::Predict(
@@ -112,8 +112,8 @@ absl::StatusOr<std::vector<v1::Prediction>> TrainLoop::Predict(
                     parts_.collective);
 }
 
-std::vector<uint32_t> TrainLoop::Dealt(int items) const {
-  return PositionsDealt(items, PredictedTogether(options_.trial), parts_.collective.size(),
+std::vector<uint32_t> TrainLoop::ShardOf(int items) const {
+  return ShardPositions(items, EvaluationBatch(options_.trial), parts_.collective.size(),
                         parts_.collective.rank());
 }
 
@@ -123,14 +123,14 @@ absl::Status TrainLoop::TrainEpoch(uint32_t epoch) {
   const v1::TrialSpec& trial = options_.trial;
   order_ = EpochOrder(trial.train().seed(), epoch, items_);
   // What comes after this epoch is asked for now, so that it is here in time.
-  parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, Dealt(trial.validation_items_size()));
+  parts_.source.Queue(v1::PURPOSE_VALIDATION, epoch, ShardOf(trial.validation_items_size()));
   if (epoch + 1 < trial.train().epochs()) {
     QueueTraining(epoch + 1);
   } else {
     QueueTest();
   }
   SetLearning(epoch);
-  if (average_.has_value()) average_->PutBack();
+  if (average_.has_value()) average_->Restore();
   parts_.network.train();
   for (uint32_t batch = 0; batch < batches_.batches(); ++batch) {
     GYRUS_RETURN_IF_ERROR(TrainBatch(epoch, batch));
@@ -191,7 +191,7 @@ absl::StatusOr<Leaf> TrainLoop::LoadLeaf(uint32_t epoch, Range positions) {
                            epoch, names[i])
                        .contiguous();
       // Digests are of all that is learnt from, labels too.
-      visits_.Add(epoch, positions.begin + i, names[i], BytesOf(volumes[i]));
+      seen_.Add(epoch, positions.begin + i, names[i], BytesOf(volumes[i]));
     }
     return MakeLeaf(trial, items, std::move(volumes));
   });
@@ -205,14 +205,14 @@ absl::StatusOr<double> TrainLoop::TrainLeaf(uint32_t epoch, Range positions) {
   const std::string doing = absl::StrCat("step ", step_, " of epoch ", epoch);
   GYRUS_ASSIGN_OR_RETURN(
       const double loss, CallTorch(doing, [&]() -> double {
-        const Answers answers = parts_.network.Answer(leaf.volumes, leaf.covariates);
-        const torch::Tensor sum = objective_.Losses(answers, leaf.truth, leaf.volumes).sum();
+        const Outputs outputs = parts_.network.Forward(leaf.volumes, leaf.covariates);
+        const torch::Tensor sum = objective_.Losses(outputs, leaf.targets, leaf.volumes).sum();
         sum.backward();
         const torch::Tensor statistics = parts_.network.TakeStatistics();
         if (statistics.defined()) absl::StrAppend(&leaf_statistics_, BytesOf(statistics));
         return sum.item<float>();
       }));
-  GYRUS_RETURN_IF_ERROR(not_finite_.Look(loss, doing, leaf));
+  GYRUS_RETURN_IF_ERROR(not_finite_.CheckLoss(loss, doing, leaf));
   return loss;
 }
 
@@ -252,7 +252,7 @@ v1::Checkpoint TrainLoop::CheckpointHead(uint32_t epochs_done) const {
   head.set_epoch(epochs_done);
   head.set_step(step_);
   head.set_numeric_kind(options_.numeric_kind);
-  if (!options_.first_weights.empty()) *head.mutable_transfer() = transfer_;
+  if (!options_.initial_weights.empty()) *head.mutable_transfer() = transfer_;
   return head;
 }
 
@@ -260,13 +260,14 @@ absl::Status TrainLoop::BeginCheckpoint() {
   std::set<uint32_t> keep;
   if (selection_.kept_epoch() > 0) keep.insert(selection_.kept_epoch());
   NamedTensors state = optimizer_->State();
-  if (average_.has_value()) state.merge(average_->Raw());
+  if (average_.has_value()) state.merge(average_->Shadow());
   return checkpoints_.Begin(CheckpointHead(epochs_done_), WeightsOf(parts_.network),
                             std::move(state), std::move(keep));
 }
 
 // Says whether the epoch is the one to keep so far, and then keeps it.
-void TrainLoop::Judge(const std::vector<v1::Prediction>& validation, v1::EpochDone& done) {
+void TrainLoop::UpdateSelection(const std::vector<v1::Prediction>& validation,
+                                v1::EpochDone& done) {
   const std::optional<double> mean = MeanLoss(validation);
   if (!mean.has_value()) return;  // Nothing is known of them.
   const double loss = *mean;
@@ -284,16 +285,16 @@ absl::Status TrainLoop::FinishEpoch(uint32_t epoch, absl::Duration started) {
   GYRUS_RETURN_IF_ERROR(ReportSteps(epoch, /*now=*/true));
   epochs_done_ = epoch + 1;
   // What is kept, validated and tested is the average, where there is one.
-  if (average_.has_value()) average_->Use();
+  if (average_.has_value()) average_->Swap();
   if (IsRoot()) GYRUS_RETURN_IF_ERROR(BeginCheckpoint());
   v1::Record record;
   v1::EpochDone& done = *record.mutable_epoch();
   done.set_epoch(epoch);
-  for (v1::Visit& visit : visits_.Take()) *done.add_visits() = std::move(visit);
+  for (v1::SeenItem& visit : seen_.Take()) *done.add_items_seen() = std::move(visit);
   GYRUS_ASSIGN_OR_RETURN(const double train_loss, leaf_losses_.TakeMean(items_, parts_.collective));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation,
                          Predict(options_.trial.validation_items()));
-  if (!validation.empty()) Judge(validation, done);
+  if (!validation.empty()) UpdateSelection(validation, done);
   if (IsRoot()) {
     done.set_train_loss(train_loss);
     done.set_learning_rate(learning_rate_);
@@ -352,7 +353,7 @@ absl::Status TrainLoop::Finish() {
                          Predict(options_.trial.external_items()));
   v1::Record record;
   v1::TrainerFinished& finished = *record.mutable_finished();
-  finished.set_visit_digest(visits_.Finish());
+  finished.set_seen_digest(seen_.Finish());
   finished.set_served_set_digest(parts_.source.ServedSetDigest());
   if (IsRoot()) {
     finished.set_selected_epoch(SelectedEpoch());

@@ -27,8 +27,8 @@
 #include "worker/trainer/leaf_losses.h"
 #include "worker/trainer/not_finite.h"
 #include "worker/trainer/optimizer.h"
+#include "worker/trainer/seen_log.h"
 #include "worker/trainer/selection.h"
-#include "worker/trainer/visits.h"
 #include "worker/trainer/weight_average.h"
 
 namespace gyrus {
@@ -40,7 +40,7 @@ struct TrainOptions {
   // Where checkpoints/ and selected/ go.
   std::string folder;
   // A file of weights that trial.init names; empty: all are drawn.
-  std::string first_weights = {};
+  std::string initial_weights = {};
   SumOrder sum_order = SumOrder::kTree;
 };
 
@@ -80,13 +80,13 @@ class TrainLoop {
   absl::StatusOr<Leaf> LoadLeaf(uint32_t epoch, Range positions);
   absl::Status FinishEpoch(uint32_t epoch, absl::Duration started);
   absl::Status BeginCheckpoint();
-  void Judge(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
+  void UpdateSelection(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
   uint32_t SelectedEpoch() const;
   absl::Status ReportSteps(uint32_t epoch, bool now);
   void QueueTraining(uint32_t epoch);
   void QueueTest();  // And what is external.
   // This rank's positions of as many items that are predicted.
-  std::vector<uint32_t> Dealt(int items) const;
+  std::vector<uint32_t> ShardOf(int items) const;
   absl::StatusOr<std::vector<v1::Prediction>> Predict(
       const google::protobuf::RepeatedPtrField<v1::Item>& items);
 
@@ -107,7 +107,7 @@ class TrainLoop {
   const std::unique_ptr<Optimizer> optimizer_;
   std::optional<WeightAverage> average_;  // From the first weights on, where asked for.
   GradientSum gradients_;
-  VisitLog visits_;
+  SeenLog seen_;
   CheckpointWriter checkpoints_;
 
   std::vector<uint32_t> order_;  // Items of the epoch, by position.

@@ -99,7 +99,7 @@ std::shared_ptr<Network> NetworkFor(const v1::TrialSpec& trial) {
 }
 
 TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrder::kTree,
-                 MemorySource::Spoil spoil = {}, const std::string& first_weights = "") {
+                 MemorySource::Spoil spoil = {}, const std::string& initial_weights = "") {
   const std::string folder = ScratchFolder();
   EXPECT_TRUE(RemoveAll(folder).ok());
   EXPECT_TRUE(MakeFolders(folder).ok());
@@ -114,14 +114,16 @@ TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrde
       std::shared_ptr<Network> network = NetworkFor(trial);
       MemorySource source(trial, VolumeOf, spoil);
       RankRun& mine = run.ranks[rank];
-      TrainLoop loop(
-          {.trial = trial, .folder = folder, .first_weights = first_weights, .sum_order = order},
-          {*network, *collective, source,
-           [&mine](v1::Record record) {
-             mine.records.push_back(std::move(record));
-             return absl::OkStatus();
-           },
-           SystemClock()});
+      TrainLoop loop({.trial = trial,
+                      .folder = folder,
+                      .initial_weights = initial_weights,
+                      .sum_order = order},
+                     {*network, *collective, source,
+                      [&mine](v1::Record record) {
+                        mine.records.push_back(std::move(record));
+                        return absl::OkStatus();
+                      },
+                      SystemClock()});
       mine.status = loop.Run();
     });
   }
@@ -193,7 +195,7 @@ TEST(TrainLoopTest, ASliceIsJudgedByItselfAndAVolumeByItsAggregate) {
   ASSERT_TRUE(run.ranks[0].status.ok()) << run.ranks[0].status;
   std::map<uint32_t, std::set<std::string>> seen;
   for (const v1::Record& record : run.ranks[0].records) {
-    for (const v1::Visit& visit : record.epoch().visits()) {
+    for (const v1::SeenItem& visit : record.epoch().visits()) {
       seen[record.epoch().epoch()].insert(visit.item());
     }
     EXPECT_EQ(record.epoch().validation_size(), record.has_epoch() ? 3 : 0);
@@ -241,8 +243,8 @@ TEST(TrainLoopTest, EachItemIsTrainedOnOnceAnEpoch) {
     for (const RankRun& rank : run.ranks) {
       for (const v1::Record& record : rank.records) {
         if (!record.has_epoch() || record.epoch().epoch() != epoch) continue;
-        EXPECT_GT(record.epoch().visits_size(), 0);
-        for (const v1::Visit& visit : record.epoch().visits()) {
+        EXPECT_GT(record.epoch().items_seen_size(), 0);
+        for (const v1::SeenItem& visit : record.epoch().visits()) {
           EXPECT_TRUE(seen.emplace(visit.position(), visit.item()).second) << "twice";
         }
       }
@@ -273,8 +275,8 @@ TEST(TrainLoopTest, VisitsTellOtherTensorsApart) {
   const TrainedRun right = Train(trial, 1);
   const TrainedRun wrong = Train(trial, 1, SumOrder::kTree,
                                  [](auto& queue) { std::swap(queue[0].volume, queue[1].volume); });
-  EXPECT_EQ(Hex(Train(trial, 1).finished(0).visit_digest()), Hex(right.finished(0).visit_digest()));
-  EXPECT_NE(Hex(wrong.finished(0).visit_digest()), Hex(right.finished(0).visit_digest()));
+  EXPECT_EQ(Hex(Train(trial, 1).finished(0).seen_digest()), Hex(right.finished(0).seen_digest()));
+  EXPECT_NE(Hex(wrong.finished(0).seen_digest()), Hex(right.finished(0).seen_digest()));
 }
 
 TEST(TrainLoopTest, ALossThatIsNotFiniteNamesItsStep) {

@@ -22,17 +22,17 @@ void WeightAverage::Add() {
   at::_foreach_lerp_(others_, parameters_, 1 - decay);
 }
 
-void WeightAverage::Use() {
-  if (!used_) Swap();
+void WeightAverage::Swap() {
+  if (!used_) Exchange();
   used_ = true;
 }
 
-void WeightAverage::PutBack() {
-  if (used_) Swap();
+void WeightAverage::Restore() {
+  if (used_) Exchange();
   used_ = false;
 }
 
-void WeightAverage::Swap() {
+void WeightAverage::Exchange() {
   const torch::NoGradGuard no_gradient;
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const torch::Tensor mine = parameters_[i].detach();
@@ -41,7 +41,7 @@ void WeightAverage::Swap() {
   }
 }
 
-NamedTensors WeightAverage::Raw() const {
+NamedTensors WeightAverage::Shadow() const {
   NamedTensors raw;
   for (size_t i = 0; i < names_.size(); ++i) raw["raw/" + names_[i]] = others_[i];
   return raw;

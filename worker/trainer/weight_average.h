@@ -23,16 +23,16 @@ class WeightAverage {
   // After each step; the network has its own weights then.
   void Add();
 
-  // The network computes with the average until PutBack. Both may be called
+  // The network computes with the average until Restore. Both may be called
   // twice.
-  void Use();
-  void PutBack();
+  void Swap();
+  void Restore();
 
   // The network's own weights while the average is used, as "raw/NAME": views.
-  NamedTensors Raw() const;
+  NamedTensors Shadow() const;
 
  private:
-  void Swap();
+  void Exchange();
 
   const double decay_;
   uint64_t steps_ = 0;

@@ -21,10 +21,10 @@ TEST(WeightAverageTest, FollowsTheWeights) {
   average.Add();
   Set(network, -3);
   average.Add();
-  average.Use();
+  average.Swap();
   // 0.125 * (0.125 * 1 + 0.875 * 5) - 0.875 * 3
   EXPECT_FLOAT_EQ(Value(network), -2.0625f);
-  EXPECT_FLOAT_EQ(average.Raw().at("raw/b")[1].item<float>(), -3);
+  EXPECT_FLOAT_EQ(average.Shadow().at("raw/b")[1].item<float>(), -3);
 }
 
 TEST(WeightAverageTest, WhatDoesNotLearnStaysAsItIs) {
@@ -32,7 +32,7 @@ TEST(WeightAverageTest, WhatDoesNotLearnStaysAsItIs) {
   Set(network, 0.1F);
   WeightAverage average(network, 0.999);
   for (int step = 0; step < 3000; ++step) average.Add();
-  average.Use();
+  average.Swap();
   EXPECT_EQ(Value(network), 0.1F);
 }
 
@@ -42,13 +42,13 @@ TEST(WeightAverageTest, GivesTheWeightsBack) {
   WeightAverage average(network, 0.125);
   Set(network, 9);
   average.Add();
-  for (int i = 0; i < 2; ++i) average.Use();
+  for (int i = 0; i < 2; ++i) average.Swap();
   EXPECT_FLOAT_EQ(Value(network), 8);
-  for (int i = 0; i < 2; ++i) average.PutBack();
+  for (int i = 0; i < 2; ++i) average.Restore();
   EXPECT_FLOAT_EQ(Value(network), 9);
   // What was lent was not changed, and goes on.
   average.Add();
-  average.Use();
+  average.Swap();
   EXPECT_FLOAT_EQ(Value(network), 8.875f);
 }
 
@@ -62,7 +62,7 @@ TEST(WeightAverageTest, ForgetsTheFirstWeightsSoon) {
     average.Add();
     expected *= (1.0f + n) / (10 + n);
   }
-  average.Use();
+  average.Swap();
   EXPECT_NEAR(Value(network), expected, 1e-6);
   EXPECT_LT(Value(network), 1e-3);
 }

@@ -42,7 +42,7 @@ inline v1::SpooledRecord EpochRecord(uint32_t rank, uint64_t sequence, uint32_t 
   v1::SpooledRecord record = RecordOf(rank, sequence);
   v1::EpochDone& done = *record.mutable_record()->mutable_epoch();
   done.set_epoch(epoch);
-  v1::Visit& visit = *done.add_visits();
+  v1::SeenItem& visit = *done.add_items_seen();
   visit.set_position(rank);
   visit.set_item(absl::StrCat("c/s", rank, "/v"));
   visit.set_tensor_digest(std::string(16, 'd'));

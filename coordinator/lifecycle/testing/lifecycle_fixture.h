@@ -27,13 +27,13 @@ inline v1::Reason MakeReason(v1::ReasonCode code, const std::string& message = "
   return reason;
 }
 
-inline std::vector<v1::Seat> Gang(uint32_t size) {
-  std::vector<v1::Seat> gang;
+inline std::vector<v1::Placement> Gang(uint32_t size) {
+  std::vector<v1::Placement> gang;
   for (uint32_t slot = 0; slot < size; ++slot) {
-    v1::Seat& seat = gang.emplace_back();
-    seat.set_worker_id("worker-1");
-    seat.set_incarnation(1);
-    seat.set_slot(slot);
+    v1::Placement& placement = gang.emplace_back();
+    placement.set_worker_id("worker-1");
+    placement.set_incarnation(1);
+    placement.set_slot(slot);
   }
   return gang;
 }
@@ -41,7 +41,7 @@ inline std::vector<v1::Seat> Gang(uint32_t size) {
 // What rank `rank` has to say at the end; `content` makes it differ.
 inline v1::TrainerFinished Finished(uint32_t rank, const std::string& content = "") {
   v1::TrainerFinished finished;
-  finished.set_visit_digest(Sha256Of(absl::StrCat("visits", rank, content)));
+  finished.set_seen_digest(Sha256Of(absl::StrCat("visits", rank, content)));
   finished.set_served_set_digest(Sha256Of(absl::StrCat("served", rank, content)));
   if (rank != 0) return finished;
   finished.set_selected_epoch(2);

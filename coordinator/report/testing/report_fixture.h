@@ -26,8 +26,8 @@ class MakeResultTest : public testing::Test {
       if (found == vault_.end()) return absl::NotFoundError("no such object");
       return found->second;
     };
-    sources_.visits = [](const std::string&, uint32_t attempt, uint32_t rank) {
-      std::vector<v1::EpochVisits> epochs(1);
+    sources_.items_seen = [](const std::string&, uint32_t attempt, uint32_t rank) {
+      std::vector<v1::EpochItemsSeen> epochs(1);
       epochs[0].set_epoch(attempt * 10 + rank);
       return epochs;
     };

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/clock.h"
+#include "common/testing/fake_clock.h"
 #include "coordinator/ledger/ledger_store.h"
 #include "coordinator/lifecycle/testing/lifecycle_fixture.h"
 #include "coordinator/service/links.h"
@@ -21,24 +22,6 @@ namespace gyrus {
 
 // Longer than anything here takes; only a test that fails waits for it.
 inline constexpr absl::Duration kTestPatience = absl::Seconds(10);
-
-// Stands still until a test moves it.
-class ManualClock final : public Clock {
- public:
-  absl::Duration Monotonic() const override {
-    absl::MutexLock lock(&mu_);
-    return now_;
-  }
-  absl::Time Utc() const override { return absl::FromUnixMicros(42); }
-  void Advance(absl::Duration by) {
-    absl::MutexLock lock(&mu_);
-    now_ += by;
-  }
-
- private:
-  mutable absl::Mutex mu_;
-  absl::Duration now_ ABSL_GUARDED_BY(mu_) = absl::Hours(1);
-};
 
 // Lets commits pass, or holds the next one, so that what a test says meanwhile
 // becomes one group of commands.

@@ -83,7 +83,7 @@ class CoordinatorTest : public testing::Test {
                            const std::function<bool(const v1::ExperimentView&)>& is) {
     absl::Mutex mu;
     bool changed = true;
-    const int64_t subscription = conductor_->board().Subscribe(id, [&] {
+    const int64_t subscription = conductor_->status_store().Subscribe(id, [&] {
       absl::MutexLock lock(&mu);
       changed = true;
     });
@@ -97,13 +97,13 @@ class CoordinatorTest : public testing::Test {
         }
         changed = false;
       }
-      view = *conductor_->board().View(id, true);
+      view = *conductor_->status_store().View(id, true);
     } while (!is(view));
-    conductor_->board().Unsubscribe(subscription);
+    conductor_->status_store().Unsubscribe(subscription);
     return view;
   }
   v1::TrialView Trial(const std::string& id, const std::string& trial_id) const {
-    const v1::ExperimentView view = conductor_->board().View(id, false).value();
+    const v1::ExperimentView view = conductor_->status_store().View(id, false).value();
     for (const v1::TrialView& trial : view.trials()) {
       if (trial.id() == trial_id) return trial;
     }
@@ -151,7 +151,7 @@ class CoordinatorTest : public testing::Test {
   }
 
   const TestFolder scratch_;
-  ManualClock clock_;
+  FakeClock clock_;
   CommitGate gate_;
   FakeLoader loader_;
   std::unique_ptr<RpcServer> loader_server_;

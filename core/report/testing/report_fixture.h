@@ -33,11 +33,11 @@ inline v1::FoldResult MakeDoneFold(uint32_t fold, double mae) {
   result.set_checkpoint("checkpoints/T1w/r0-f0");
   result.set_selected_epoch(3);
   v1::RankResult& rank = *result.add_ranks();
-  rank.set_visit_digest("\x01");
+  rank.set_seen_digest("\x01");
   rank.set_served_set_digest("\x02");
-  v1::EpochVisits& epoch = *rank.add_epochs();
+  v1::EpochItemsSeen& epoch = *rank.add_epochs();
   epoch.set_epoch(1);
-  v1::Visit& visit = *epoch.add_visits();
+  v1::SeenItem& visit = *epoch.add_items_seen();
   visit.set_position(5);
   visit.set_item("c/s/1");
   visit.set_tensor_digest("\xff");

@@ -41,8 +41,8 @@ class Python:
     def step(self):
         begin = time.perf_counter()
         self.optimizer.zero_grad()
-        answers = self.network(*self.inputs)
-        losses_of(self.task, answers, self.batch, self.network, self.slices).mean().backward()
+        outputs = self.network(*self.inputs)
+        losses_of(self.task, outputs, self.batch, self.network, self.slices).mean().backward()
         self.optimizer.step()
         return time.perf_counter() - begin
 

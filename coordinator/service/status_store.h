@@ -20,7 +20,7 @@ namespace gyrus {
 
 // Written by the ledger's thread after each commit and by whoever hears of
 // progress; read by everybody. Thread-safe.
-class Board {
+class StatusStore {
  public:
   // An experiment as committed, and why its trials wait.
   struct Entry {
@@ -46,7 +46,7 @@ class Board {
   std::vector<v1::WorkerView> Workers() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Calls `changed` after each change of the experiment, until Unsubscribe. It
-  // must not block, nor call this board.
+  // must not block, nor call this status_store.
   int64_t Subscribe(const std::string& experiment_id, std::function<void()> changed)
       ABSL_LOCKS_EXCLUDED(mu_);
   // After this `changed` is not called any more.

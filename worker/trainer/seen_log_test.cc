@@ -1,4 +1,4 @@
-#include "worker/trainer/visits.h"
+#include "worker/trainer/seen_log.h"
 
 #include <set>
 #include <string>
@@ -18,16 +18,16 @@ struct Call {
 };
 
 std::string DigestOf(const std::vector<Call>& calls) {
-  VisitLog log(/*told=*/true);
+  SeenLog log(/*records=*/true);
   for (const Call& c : calls) log.Add(c.epoch, c.position, c.item, c.tensor);
   return Hex(log.Finish());
 }
 
-TEST(VisitLogTest, GivesEachVisitOnce) {
-  VisitLog log(/*told=*/true);
+TEST(SeenLogTest, GivesEachVisitOnce) {
+  SeenLog log(/*records=*/true);
   log.Add(0, 3, "c/a/1", "tensor");
   log.Add(0, 4, "c/b/1", "other");
-  const std::vector<v1::Visit> visits = log.Take();
+  const std::vector<v1::SeenItem> visits = log.Take();
   ASSERT_EQ(visits.size(), 2);
   EXPECT_EQ(visits[0].position(), 3);
   EXPECT_EQ(visits[0].item(), "c/a/1");
@@ -40,23 +40,23 @@ TEST(VisitLogTest, GivesEachVisitOnce) {
   EXPECT_EQ(log.Take().size(), 1);
 }
 
-TEST(VisitLogTest, TakingVisitsLeavesTheDigest) {
-  VisitLog log(/*told=*/true);
+TEST(SeenLogTest, TakingVisitsLeavesTheDigest) {
+  SeenLog log(/*records=*/true);
   log.Add(0, 0, "a", "x");
   log.Take();
   log.Add(0, 1, "b", "y");
   EXPECT_EQ(Hex(log.Finish()), DigestOf({{0, 0, "a", "x"}, {0, 1, "b", "y"}}));
 }
 
-TEST(VisitLogTest, VisitsThatAreNotToldAreInTheDigest) {
-  VisitLog told(true), untold(false);
-  for (VisitLog* const log : {&told, &untold}) log->Add(0, 1, "c/s1/1", "voxels");
-  EXPECT_EQ(told.Take().size(), 1);
-  EXPECT_EQ(untold.Take().size(), 0);
-  EXPECT_EQ(told.Finish(), untold.Finish());
+TEST(SeenLogTest, VisitsThatAreNotToldAreInTheDigest) {
+  SeenLog records(true), pending_notification(false);
+  for (SeenLog* const log : {&records, &pending_notification}) log->Add(0, 1, "c/s1/1", "voxels");
+  EXPECT_EQ(records.Take().size(), 1);
+  EXPECT_EQ(pending_notification.Take().size(), 0);
+  EXPECT_EQ(records.Finish(), pending_notification.Finish());
 }
 
-TEST(VisitLogTest, AnyOtherSequenceHasAnotherDigest) {
+TEST(SeenLogTest, AnyOtherSequenceHasAnotherDigest) {
   const std::set<std::string> digests = {
       DigestOf({}),
       DigestOf({{0, 0, "a", "x"}}),
@@ -71,7 +71,7 @@ TEST(VisitLogTest, AnyOtherSequenceHasAnotherDigest) {
   EXPECT_EQ(digests.size(), 9);
 }
 
-TEST(VisitLogTest, TheDigestIsThatOfEverBefore) {
+TEST(SeenLogTest, TheDigestIsThatOfEverBefore) {
   // A fingerprint: it is compared over attempts and versions.
   EXPECT_EQ(DigestOf({{2, 7, "c/a/1", "tensor"}, {2, 8, "c/b/1", "other"}}),
             "b7f0df85afa2eef305ca59e837b1e7ac6aebef5c13d5c0595ed99e94bb7f2c03");

@@ -1,4 +1,4 @@
-#include "coordinator/service/board.h"
+#include "coordinator/service/status_store.h"
 
 #include <algorithm>
 
@@ -35,30 +35,30 @@ void AddSteps(const v1::StepsDone& steps, v1::TrialProgress& progress) {
 
 }  // namespace
 
-void Board::Tell(const std::string& experiment_id) {
+void StatusStore::Tell(const std::string& experiment_id) {
   for (const auto& [subscription, subscriber] : subscribers_) {
     if (subscriber.first == experiment_id) subscriber.second();
   }
 }
 
-void Board::Publish(const std::string& experiment_id, Entry entry) {
+void StatusStore::Publish(const std::string& experiment_id, Entry entry) {
   absl::MutexLock lock(&mu_);
   experiments_[experiment_id].entry = std::move(entry);
   Tell(experiment_id);
 }
 
-void Board::PublishWorkers(std::vector<v1::WorkerView> workers) {
+void StatusStore::PublishWorkers(std::vector<v1::WorkerView> workers) {
   absl::MutexLock lock(&mu_);
   workers_ = std::move(workers);
 }
 
-void Board::SetAdmission(const std::string& experiment_id, const v1::Admission& admission) {
+void StatusStore::SetAdmission(const std::string& experiment_id, const v1::Admission& admission) {
   absl::MutexLock lock(&mu_);
   experiments_[experiment_id].admission = admission;
   Tell(experiment_id);
 }
 
-void Board::SetProgress(const v1::SpooledRecord& record) {
+void StatusStore::SetProgress(const v1::SpooledRecord& record) {
   const v1::RankId& rank = record.rank();
   if (rank.rank() != 0) return;
   absl::MutexLock lock(&mu_);
@@ -78,8 +78,8 @@ void Board::SetProgress(const v1::SpooledRecord& record) {
   Tell(rank.experiment_id());
 }
 
-absl::StatusOr<v1::ExperimentView> Board::View(const std::string& experiment_id,
-                                               bool with_plan) const {
+absl::StatusOr<v1::ExperimentView> StatusStore::View(const std::string& experiment_id,
+                                                     bool with_plan) const {
   absl::MutexLock lock(&mu_);
   const auto found = experiments_.find(experiment_id);
   if (found == experiments_.end()) {
@@ -102,13 +102,14 @@ absl::StatusOr<v1::ExperimentView> Board::View(const std::string& experiment_id,
   return view;
 }
 
-std::shared_ptr<const ExperimentMachine> Board::Machine(const std::string& experiment_id) const {
+std::shared_ptr<const ExperimentMachine> StatusStore::Machine(
+    const std::string& experiment_id) const {
   absl::MutexLock lock(&mu_);
   const auto found = experiments_.find(experiment_id);
   return found == experiments_.end() ? nullptr : found->second.entry.machine;
 }
 
-std::vector<v1::ExperimentView> Board::List() const {
+std::vector<v1::ExperimentView> StatusStore::List() const {
   absl::MutexLock lock(&mu_);
   std::vector<v1::ExperimentView> views;
   for (const auto& [id, facts] : experiments_) {
@@ -122,18 +123,18 @@ std::vector<v1::ExperimentView> Board::List() const {
   return views;
 }
 
-std::vector<v1::WorkerView> Board::Workers() const {
+std::vector<v1::WorkerView> StatusStore::Workers() const {
   absl::MutexLock lock(&mu_);
   return workers_;
 }
 
-int64_t Board::Subscribe(const std::string& experiment_id, std::function<void()> changed) {
+int64_t StatusStore::Subscribe(const std::string& experiment_id, std::function<void()> changed) {
   absl::MutexLock lock(&mu_);
   subscribers_[++last_subscription_] = {experiment_id, std::move(changed)};
   return last_subscription_;
 }
 
-void Board::Unsubscribe(int64_t subscription) {
+void StatusStore::Unsubscribe(int64_t subscription) {
   absl::MutexLock lock(&mu_);
   subscribers_.erase(subscription);
 }

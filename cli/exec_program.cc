@@ -1,4 +1,4 @@
-#include "cli/become.h"
+#include "cli/exec_program.h"
 
 #include <unistd.h>
 
@@ -12,7 +12,7 @@ namespace gyrus::cli {
 namespace {
 
 // Returns only when the program could not be started.
-int Become(std::vector<std::string> arguments) {
+int ExecProgram(std::vector<std::string> arguments) {
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
@@ -33,7 +33,7 @@ void AddProgram(CLI::App& app, const std::string& name, const std::string& descr
     chosen = [command, arguments = first]() mutable {
       const std::vector<std::string> rest = command->remaining();
       arguments.insert(arguments.end(), rest.begin(), rest.end());
-      return Become(std::move(arguments));
+      return ExecProgram(std::move(arguments));
     };
   });
 }

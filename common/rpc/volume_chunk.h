@@ -1,4 +1,4 @@
-// VolumeSlice on the wire, without a copy of its data.
+// VolumeChunk on the wire, without a copy of its data.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -13,19 +13,19 @@
 
 namespace gyrus {
 
-// The bytes of a VolumeSlice message. `data` is not copied: it must stay as it
+// The bytes of a VolumeChunk message. `data` is not copied: it must stay as it
 // is until `keep_alive` is let go, which gRPC does once it has been sent.
-grpc::ByteBuffer FrameVolumeSlice(const v1::SliceHeader& header, absl::string_view data,
+grpc::ByteBuffer FrameVolumeChunk(const v1::ChunkHeader& header, absl::string_view data,
                                   std::shared_ptr<const void> keep_alive);
 
 // Parses the header, asks `destination` where `data` of that many bytes is to
 // go, and copies it there, once. Returns the header.
 //
-// INVALID_ARGUMENT: the bytes are no VolumeSlice, or the place has another
+// INVALID_ARGUMENT: the bytes are no VolumeChunk, or the place has another
 // length. An error of `destination` is returned as it is.
-absl::StatusOr<v1::SliceHeader> ParseVolumeSlice(
+absl::StatusOr<v1::ChunkHeader> ParseVolumeChunk(
     grpc::ByteBuffer& bytes,
-    absl::FunctionRef<absl::StatusOr<absl::Span<char>>(const v1::SliceHeader&, size_t)>
+    absl::FunctionRef<absl::StatusOr<absl::Span<char>>(const v1::ChunkHeader&, size_t)>
         destination);
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-#include "common/rpc/volume_slice.h"
+#include "common/rpc/volume_chunk.h"
 
 #include <string>
 #include <vector>
@@ -9,8 +9,8 @@
 namespace gyrus {
 namespace {
 
-v1::SliceHeader Header() {
-  v1::SliceHeader header;
+v1::ChunkHeader Header() {
+  v1::ChunkHeader header;
   header.set_position(7);
   header.set_item("cohort/sub-01/1");
   header.set_offset_bytes(1 << 20);
@@ -38,8 +38,8 @@ grpc::ByteBuffer Buffer(absl::string_view bytes, size_t piece) {
 
 absl::StatusOr<std::string> ParseData(grpc::ByteBuffer& buffer) {
   std::string data;
-  GYRUS_RETURN_IF_ERROR(ParseVolumeSlice(buffer,
-                                         [&data](const v1::SliceHeader&,
+  GYRUS_RETURN_IF_ERROR(ParseVolumeChunk(buffer,
+                                         [&data](const v1::ChunkHeader&,
                                                  size_t bytes) -> absl::StatusOr<absl::Span<char>> {
                                            data.resize(bytes);
                                            return absl::MakeSpan(data);
@@ -48,16 +48,16 @@ absl::StatusOr<std::string> ParseData(grpc::ByteBuffer& buffer) {
   return data;
 }
 
-TEST(VolumeSliceTest, TheGeneratedClassReadsTheFrame) {
+TEST(VolumeChunkTest, TheGeneratedClassReadsTheFrame) {
   const std::string data(300000, 'v');
-  v1::VolumeSlice slice;
-  ASSERT_TRUE(slice.ParseFromString(Flatten(FrameVolumeSlice(Header(), data, nullptr))));
+  v1::VolumeChunk slice;
+  ASSERT_TRUE(slice.ParseFromString(Flatten(FrameVolumeChunk(Header(), data, nullptr))));
   EXPECT_EQ(slice.header().SerializeAsString(), Header().SerializeAsString());
   EXPECT_EQ(slice.data(), data);
 }
 
-TEST(VolumeSliceTest, ReadsWhatTheGeneratedClassWrites) {
-  v1::VolumeSlice slice;
+TEST(VolumeChunkTest, ReadsWhatTheGeneratedClassWrites) {
+  v1::VolumeChunk slice;
   *slice.mutable_header() = Header();
   slice.set_data(std::string(5000, 'v'));
   for (const size_t piece : {1, 7, 100, 100000}) {
@@ -66,8 +66,8 @@ TEST(VolumeSliceTest, ReadsWhatTheGeneratedClassWrites) {
   }
 }
 
-TEST(VolumeSliceTest, EveryTruncationIsRefused) {
-  v1::VolumeSlice slice;
+TEST(VolumeChunkTest, EveryTruncationIsRefused) {
+  v1::VolumeChunk slice;
   *slice.mutable_header() = Header();
   slice.set_data("0123456789");
   const std::string bytes = slice.SerializeAsString();
@@ -77,10 +77,10 @@ TEST(VolumeSliceTest, EveryTruncationIsRefused) {
   }
 }
 
-TEST(VolumeSliceTest, LetsGoOfTheDataOnceItWasSent) {
+TEST(VolumeChunkTest, LetsGoOfTheDataOnceItWasSent) {
   auto data = std::make_shared<std::string>(1000, 'v');
   {
-    const grpc::ByteBuffer buffer = FrameVolumeSlice(Header(), *data, data);
+    const grpc::ByteBuffer buffer = FrameVolumeChunk(Header(), *data, data);
     EXPECT_EQ(data.use_count(), 2);
   }
   EXPECT_EQ(data.use_count(), 1);

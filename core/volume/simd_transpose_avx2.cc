@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/volume/wide_turn.h"
+#include "core/volume/simd_transpose.h"
 
 #define GYRUS_AVX2 [[gnu::target("avx2")]]
 #define GYRUS_AVX2_INLINE [[gnu::target("avx2"), gnu::always_inline]] inline

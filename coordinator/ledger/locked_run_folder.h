@@ -11,16 +11,16 @@ namespace gyrus {
 
 // A run folder and its lock: while this lives, no other process has a ledger or
 // vault in it. Thread-compatible.
-class HeldRunFolder {
+class LockedRunFolder {
  public:
   //  * FAILED_PRECONDITION: another process holds it.
   //  * PERMISSION_DENIED, FAILED_PRECONDITION: it cannot be written.
-  static absl::StatusOr<HeldRunFolder> Take(RunFolder folder);
+  static absl::StatusOr<LockedRunFolder> Take(RunFolder folder);
 
   const RunFolder& folder() const { return folder_; }
 
  private:
-  HeldRunFolder(RunFolder folder, FolderLock lock)
+  LockedRunFolder(RunFolder folder, FolderLock lock)
       : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   RunFolder folder_;

@@ -1,11 +1,11 @@
-#include "coordinator/ledger/held_run_folder.h"
+#include "coordinator/ledger/locked_run_folder.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 
 namespace gyrus {
 
-absl::StatusOr<HeldRunFolder> HeldRunFolder::Take(RunFolder folder) {
+absl::StatusOr<LockedRunFolder> LockedRunFolder::Take(RunFolder folder) {
   const auto take = [&folder]() -> absl::StatusOr<FolderLock> {
     GYRUS_RETURN_IF_ERROR(MakeFolders(folder.coordinator_folder()));
     return FolderLock::Take(folder.lock_file());
@@ -14,7 +14,7 @@ absl::StatusOr<HeldRunFolder> HeldRunFolder::Take(RunFolder folder) {
   if (!lock.ok()) {
     return Annotate(lock.status(), absl::StrCat("cannot use the run folder ", folder.path()));
   }
-  return HeldRunFolder(std::move(folder), *std::move(lock));
+  return LockedRunFolder(std::move(folder), *std::move(lock));
 }
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-#include "common/rpc/volume_slice.h"
+#include "common/rpc/volume_chunk.h"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
@@ -18,16 +18,16 @@ using google::protobuf::io::CodedOutputStream;
 using google::protobuf::io::StringOutputStream;
 
 // (field number << 3) | 2: both fields are length-delimited.
-constexpr uint32_t kHeaderTag = (v1::VolumeSlice::kHeaderFieldNumber << 3) | 2;
-constexpr uint32_t kDataTag = (v1::VolumeSlice::kDataFieldNumber << 3) | 2;
+constexpr uint32_t kHeaderTag = (v1::VolumeChunk::kHeaderFieldNumber << 3) | 2;
+constexpr uint32_t kDataTag = (v1::VolumeChunk::kDataFieldNumber << 3) | 2;
 
 void LetGo(void* keep_alive) { delete static_cast<std::shared_ptr<const void>*>(keep_alive); }
 
-absl::Status Malformed() { return absl::InvalidArgumentError("malformed VolumeSlice"); }
+absl::Status Malformed() { return absl::InvalidArgumentError("malformed VolumeChunk"); }
 
 }  // namespace
 
-grpc::ByteBuffer FrameVolumeSlice(const v1::SliceHeader& header, absl::string_view data,
+grpc::ByteBuffer FrameVolumeChunk(const v1::ChunkHeader& header, absl::string_view data,
                                   std::shared_ptr<const void> keep_alive) {
   std::string head;
   {
@@ -45,15 +45,15 @@ grpc::ByteBuffer FrameVolumeSlice(const v1::SliceHeader& header, absl::string_vi
   return grpc::ByteBuffer(slices, 2);
 }
 
-absl::StatusOr<v1::SliceHeader> ParseVolumeSlice(
+absl::StatusOr<v1::ChunkHeader> ParseVolumeChunk(
     grpc::ByteBuffer& bytes,
-    absl::FunctionRef<absl::StatusOr<absl::Span<char>>(const v1::SliceHeader&, size_t)>
+    absl::FunctionRef<absl::StatusOr<absl::Span<char>>(const v1::ChunkHeader&, size_t)>
         destination) {
   grpc::ProtoBufferReader reader(&bytes);
   if (!reader.status().ok()) return Malformed();
   CodedInputStream in(&reader);
   uint32_t size = 0;
-  v1::SliceHeader header;
+  v1::ChunkHeader header;
   if (in.ReadTag() != kHeaderTag || !in.ReadVarint32(&size)) return Malformed();
   const CodedInputStream::Limit limit = in.PushLimit(static_cast<int>(size));
   if (!header.ParseFromCodedStream(&in) || !in.ConsumedEntireMessage()) return Malformed();

@@ -14,7 +14,7 @@ namespace gyrus {
 // that trial.init gives them. The report says what became of each tensor; it is
 // empty without a file.
 // INVALID_ARGUMENT: as CheckTensorRules and TransferWeights. Others: as ReadWeights.
-absl::StatusOr<v1::TransferReport> SetFirstWeights(const v1::TrialSpec& trial,
-                                                   const std::string& file, Network& network);
+absl::StatusOr<v1::TransferReport> SetInitialWeights(const v1::TrialSpec& trial,
+                                                     const std::string& file, Network& network);
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-#include "core/volume/wide_turn.h"
+#include "core/volume/simd_transpose.h"
 
 namespace gyrus {
 

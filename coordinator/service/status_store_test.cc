@@ -1,4 +1,4 @@
-#include "coordinator/service/board.h"
+#include "coordinator/service/status_store.h"
 
 #include <string>
 #include <utility>
@@ -10,9 +10,9 @@
 namespace gyrus {
 namespace {
 
-class BoardTest : public testing::Test {
+class StatusStoreTest : public testing::Test {
  protected:
-  BoardTest() {
+  StatusStoreTest() {
     Do(Submit{"request", MakeSpec(2)});
     Do(AdoptPlan{TwoTrials()});
     Do(StartAttempt{kTrialA, Gang(1), "cpu"});
@@ -23,7 +23,7 @@ class BoardTest : public testing::Test {
     for (const v1::Event& event : *events) {
       EXPECT_TRUE(machine_.Apply(event).ok());
     }
-    board_.Publish("e", {.machine = std::make_shared<const ExperimentMachine>(machine_)});
+    status_store_.Publish("e", {.machine = std::make_shared<const ExperimentMachine>(machine_)});
   }
   static v1::SpooledRecord Steps(uint32_t attempt, uint32_t first_step, double loss,
                                  uint32_t rank = 0) {
@@ -39,69 +39,72 @@ class BoardTest : public testing::Test {
     steps.set_items(4);
     return record;
   }
-  v1::TrialProgress Progress() const { return board_.View("e", false)->trials(0).progress(); }
+  v1::TrialProgress Progress() const {
+    return status_store_.View("e", false)->trials(0).progress();
+  }
 
-  Board board_;
+  StatusStore status_store_;
   ExperimentMachine machine_{"e"};
 };
 
-TEST_F(BoardTest, ShowsTheProgressOfTheNewestAttemptOnly) {
-  board_.SetProgress(Steps(1, 1, 0.5));
+TEST_F(StatusStoreTest, ShowsTheProgressOfTheNewestAttemptOnly) {
+  status_store_.SetProgress(Steps(1, 1, 0.5));
   EXPECT_EQ(Progress().step(), 2);
   EXPECT_EQ(Progress().steps_total(), 3);  // Three epochs of one batch.
   EXPECT_EQ(Progress().train_loss(), 0.5);
   EXPECT_EQ(Progress().items_per_second(), 2);
   EXPECT_EQ(Progress().seconds_left(), 2);
-  board_.SetProgress(Steps(1, 0, 9, /*rank=*/1));
+  status_store_.SetProgress(Steps(1, 0, 9, /*rank=*/1));
   EXPECT_EQ(Progress().step(), 2) << "only rank 0 speaks for the gang";
   v1::SpooledRecord epoch = Steps(1, 0, 0);
   epoch.mutable_record()->mutable_epoch()->set_validation_loss(4);
-  board_.SetProgress(epoch);
+  status_store_.SetProgress(epoch);
   EXPECT_EQ(Progress().validation_loss(), 4);
   EXPECT_EQ(Progress().step(), 2);
 
   Do(FailAttempt{kTrialA, 1, MakeReason(v1::REASON_CODE_PEER_LOST)});
   Do(StartAttempt{kTrialA, Gang(1), "cpu"});
   EXPECT_EQ(Progress().step(), 0) << "the second attempt has not said anything";
-  board_.SetProgress(Steps(2, 0, 0.75));
+  status_store_.SetProgress(Steps(2, 0, 0.75));
   EXPECT_EQ(Progress().step(), 1);
   EXPECT_EQ(Progress().train_loss(), 0.75);
   EXPECT_FALSE(Progress().has_validation_loss());
 }
 
-TEST_F(BoardTest, ProgressOfAnExperimentThatIsNotThereIsForgotten) {
+TEST_F(StatusStoreTest, ProgressOfAnExperimentThatIsNotThereIsForgotten) {
   v1::SpooledRecord record = Steps(1, 0, 1);
   record.mutable_rank()->set_experiment_id("another");
-  board_.SetProgress(record);
-  EXPECT_EQ(board_.View("another", false).status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(board_.List().size(), 1);
+  status_store_.SetProgress(record);
+  EXPECT_EQ(status_store_.View("another", false).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(status_store_.List().size(), 1);
 }
 
-TEST_F(BoardTest, TellsOfEveryChangeOfThatExperimentUntilUnsubscribed) {
+TEST_F(StatusStoreTest, TellsOfEveryChangeOfThatExperimentUntilUnsubscribed) {
   int told = 0;
-  const int64_t subscription = board_.Subscribe("e", [&told] { ++told; });
-  board_.SetProgress(Steps(1, 0, 1));
+  const int64_t subscription = status_store_.Subscribe("e", [&told] { ++told; });
+  status_store_.SetProgress(Steps(1, 0, 1));
   EXPECT_EQ(told, 1);
   Do(Cancel{});
   EXPECT_EQ(told, 2);
-  board_.SetAdmission("e", v1::Admission());
+  status_store_.SetAdmission("e", v1::Admission());
   EXPECT_EQ(told, 3);
-  board_.Publish("another", {.machine = std::make_shared<const ExperimentMachine>(machine_)});
+  status_store_.Publish("another",
+                        {.machine = std::make_shared<const ExperimentMachine>(machine_)});
   EXPECT_EQ(told, 3);
-  board_.Unsubscribe(subscription);
+  status_store_.Unsubscribe(subscription);
   Do(Cancel{});
   EXPECT_EQ(told, 3);
 }
 
-TEST_F(BoardTest, AWaitingTrialSaysWhyAndOneThatRunsDoesNot) {
-  Board::Entry entry{.machine = std::make_shared<const ExperimentMachine>(machine_)};
+TEST_F(StatusStoreTest, AWaitingTrialSaysWhyAndOneThatRunsDoesNot) {
+  StatusStore::Entry entry{.machine = std::make_shared<const ExperimentMachine>(machine_)};
   entry.waiting[kTrialB] = MakeReason(v1::REASON_CODE_WAITING_FOR_SLOTS, "no slot");
-  board_.Publish("e", std::move(entry));
-  const auto view = board_.View("e", false);
+  status_store_.Publish("e", std::move(entry));
+  const auto view = status_store_.View("e", false);
   EXPECT_EQ(view->trials(0).reason().code(), v1::REASON_CODE_UNSPECIFIED);
   EXPECT_EQ(view->trials(1).reason().message(), "no slot");
   EXPECT_FALSE(view->has_plan());
-  EXPECT_TRUE(board_.View("e", true)->has_plan());
+  EXPECT_TRUE(status_store_.View("e", true)->has_plan());
 }
 
 }  // namespace

@@ -11,22 +11,22 @@
 namespace gyrus {
 
 // Keeps the sequence of (epoch, position, item, tensor). One thread.
-class VisitLog {
+class SeenLog {
  public:
-  // `told`: whether Take gives them; otherwise there is the digest alone.
-  explicit VisitLog(bool told) : told_(told) {}
+  // `records`: whether Take gives them; otherwise there is the digest alone.
+  explicit SeenLog(bool records) : records_(records) {}
 
   // `tensor` is the bytes given to forward for this item.
   void Add(uint32_t epoch, uint32_t position, const std::string& item, absl::string_view tensor);
 
   // Visits since the last call.
-  std::vector<v1::Visit> Take();
+  std::vector<v1::SeenItem> Take();
   // SHA-256 over all visits. The log is used up.
   std::string Finish() { return digest_.Finish(); }
 
  private:
-  const bool told_;
-  std::vector<v1::Visit> visits_;
+  const bool records_;
+  std::vector<v1::SeenItem> seen_;
   Sha256 digest_;
 };
 

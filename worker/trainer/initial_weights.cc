@@ -1,4 +1,4 @@
-#include "worker/trainer/first_weights.h"
+#include "worker/trainer/initial_weights.h"
 
 #include <algorithm>
 
@@ -30,8 +30,8 @@ void MarkFrozen(const std::vector<std::string>& parameters, const v1::Train& tra
 
 }  // namespace
 
-absl::StatusOr<v1::TransferReport> SetFirstWeights(const v1::TrialSpec& trial,
-                                                   const std::string& file, Network& network) {
+absl::StatusOr<v1::TransferReport> SetInitialWeights(const v1::TrialSpec& trial,
+                                                     const std::string& file, Network& network) {
   GYRUS_RETURN_IF_ERROR(CheckTensorRules(network.graph(), trial.train(), trial.init()));
   InitialiseWeights(network, trial.train().seed());
   if (file.empty()) return v1::TransferReport();
