@@ -93,10 +93,10 @@ TEST_F(ExperimentMachineTest, NothingHappensBeforeItIsSubmittedOrPlanned) {
 TEST_F(ExperimentMachineTest, WhatCannotBePlannedIsInvalidForAReason) {
   Do(Submit{"request", MakeSpec(2)});
   EXPECT_EQ(Refusal(Reject{}), StatusCode::kInvalidArgument);
-  const Reject reject = {{MakeReason(v1::REASON_CODE_BAD_DATA, "twins")}};
+  const Reject reject = {{MakeReason(v1::REASON_CODE_BAD_DATA, "duplicates")}};
   EXPECT_THAT(Do(reject), ElementsAre("rejected", "ended"));
   EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_INVALID);
-  EXPECT_EQ(machine_.reasons()[0].message(), "twins");
+  EXPECT_EQ(machine_.reasons()[0].message(), "duplicates");
   EXPECT_THAT(Do(reject), IsEmpty());
   EXPECT_EQ(Refusal(Reject{{MakeReason(v1::REASON_CODE_LEAK)}}), StatusCode::kFailedPrecondition);
   EXPECT_EQ(Refusal(AdoptPlan{TwoTrials()}), StatusCode::kFailedPrecondition);

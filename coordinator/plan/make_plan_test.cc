@@ -110,10 +110,10 @@ TEST(MakePlanTest, WhatCannotBePlannedIsRefused) {
   EXPECT_THAT(std::string(PlanStatus(MakeSpec(2), constant).message()),
               HasSubstr("nothing to learn from"));
 
-  v1::SampleTable twins = MakeTable(6);
-  twins.mutable_samples(0)->mutable_images(0)->set_voxel_digest(
-      twins.samples(5).images(0).voxel_digest());
-  EXPECT_EQ(PlanStatus(MakeSpec(2), twins).code(), absl::StatusCode::kDataLoss);
+  v1::SampleTable duplicates = MakeTable(6);
+  duplicates.mutable_samples(0)->mutable_images(0)->set_voxel_digest(
+      duplicates.samples(5).images(0).voxel_digest());
+  EXPECT_EQ(PlanStatus(MakeSpec(2), duplicates).code(), absl::StatusCode::kDataLoss);
 
   EXPECT_EQ(PlanStatus(MakeSpec(7), MakeTable(6)).code(), absl::StatusCode::kInvalidArgument);
 

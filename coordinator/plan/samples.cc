@@ -93,9 +93,9 @@ absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& sa
     for (const v1::Image& image : sample.images()) {
       if (labels.contains(image.channel())) continue;
       const auto [other, is_new] = first.try_emplace(image.voxel_digest(), &sample, &image);
-      const auto [twin, twin_image] = other->second;
-      if (is_new || twin->subject_key() == sample.subject_key()) continue;
-      problems.Add(absl::StrCat(DescribeImage(spec, *twin, *twin_image), " and ",
+      const auto [duplicate, duplicate_image] = other->second;
+      if (is_new || duplicate->subject_key() == sample.subject_key()) continue;
+      problems.Add(absl::StrCat(DescribeImage(spec, *duplicate, *duplicate_image), " and ",
                                 DescribeImage(spec, sample, image),
                                 " have the same voxels but are two subjects; "
                                 "correct the manifest or remove one row"));
