@@ -46,7 +46,7 @@ const std::map<std::string, std::string>& OldNames() {
       {"Seat", "Placement"},
       {"seat", "placement"},
       {"twin", "duplicate"},
-      {"duplicates", "duplicates"},
+      {"twins", "duplicates"},
       {"GoesOnFrom", "DependsOn"},
       {"MayStart", "IsReady"},
       {"over_", "is_terminal_"},
@@ -150,7 +150,7 @@ TEST(NamesTest, HomemadeWordsStayAway) {
 
 TEST(NamesTest, FindsAnOldNameAndNotACommentThatHoldsIt) {
   const fs::path path = fs::path(testing::TempDir()) / "names_test_sample.cc";
-  std::ofstream(path) << "// The doorbell is gone.\nint doorbell = \\" a doorbell\\";\n";
+  std::ofstream(path) << "// The doorbell is gone.\nint doorbell = 0;\n";
   std::vector<std::string> found;
   LookThrough(path, found);
   fs::remove(path);
