@@ -30,6 +30,7 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"core/epoch", {"common", "gyrus/v1"}},
       {"core/volume", {"common", "gyrus/v1"}},
       {"core/network", {"common", "gyrus/v1"}},
+      {"core/weights", {"common"}},
       {"core/spec", {"common", "core/evaluate", "core/network", "core/volume", "gyrus/v1"}},
       {"core/statistics", {"common"}},
       {"core/evaluate", {"common", "core/statistics", "gyrus/v1"}},
@@ -56,8 +57,9 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
         "dataloader/cache", "dataloader/cohort", "dataloader/phantom", "dataloader/recipe",
         "gyrus/v1", "gyrus/v1 grpc"}},
       {"models", {"common", "core/network", "gyrus/v1"}},
-      {"models/weights", {"common", "models"}},
-      {"models/transfer", {"common", "core/network", "gyrus/v1", "models", "models/weights"}},
+      {"models/weights", {"common", "core/weights", "models"}},
+      {"models/transfer",
+       {"common", "core/network", "core/weights", "gyrus/v1", "models", "models/weights"}},
       {"worker/collective", {"common", "core/epoch"}},
       {"worker/spool", {"common", "gyrus/v1"}},
       {"worker/trainer",
@@ -72,7 +74,7 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
         "dataloader/recipe", "gyrus/v1", "models", "models/weights"}},
       {"cli",
        {"common", "common/command_line", "common/rpc", "core/report", "core/spec", "core/volume",
-        "gyrus/v1", "gyrus/v1 grpc", "models/weights"}},
+        "core/weights", "gyrus/v1", "gyrus/v1 grpc"}},
   };
   return allowed;
 }
@@ -84,7 +86,7 @@ const std::map<std::string, std::set<std::string>>& LibraryFolders() {
       {"ATen", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
       {"c10", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
       {"png.h", {"explain"}},
-      {"zip.h", {"models/weights"}},
+      {"zip.h", {"core/weights"}},
       {"gloo", {"worker/collective"}},
       {"itk", {"dataloader/recipe"}},
       {"grpcpp",
@@ -123,17 +125,10 @@ const std::set<std::string>& ImpureHeaders() {
 }
 
 const std::set<std::string>& PureFolders() {
-  static const std::set<std::string> folders = {"core/epoch",
-                                                "core/network",
-                                                "core/volume",
-                                                "core/spec",
-                                                "core/statistics",
-                                                "core/evaluate",
-                                                "core/report",
-                                                "coordinator/plan",
-                                                "coordinator/lifecycle",
-                                                "coordinator/schedule",
-                                                "dataloader/recipe"};
+  static const std::set<std::string> folders = {
+      "core/epoch",       "core/network",          "core/volume",          "core/weights",
+      "core/spec",        "core/statistics",       "core/evaluate",        "core/report",
+      "coordinator/plan", "coordinator/lifecycle", "coordinator/schedule", "dataloader/recipe"};
   return folders;
 }
 
