@@ -1,4 +1,4 @@
-// Checks and words for text that people write.
+// Checks of text that people write, and pieces of the messages about it.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace gyrus {
 
-// Letters, digits, '-' and '_'; 1 to 64.
+// Whether `text` may be a name: 1 to 64 letters, digits, '-' and '_'.
 bool IsName(absl::string_view text);
-// For what is none.
+// The message about a text that is not a name.
 std::string InvalidName(absl::string_view text);
 
-// 'text' for a message; of long text the beginning.
+// 'text' in quotes for a message; long text is cut short.
 std::string Quoted(absl::string_view text);
 
 // "unknown key 'epoch'; did you mean 'epochs'?", or, when no word of `known` is
-// near, "unknown key 'x'; there are: batch, epochs". `what` is "key" here.
+// similar, "unknown key 'x'; there are: batch, epochs". `what` is "key" here.
 std::string UnknownWord(absl::string_view what, absl::string_view word,
                         const std::vector<std::string>& known);
 

@@ -1,4 +1,5 @@
-// Which tensor of a file is which of a network.
+// Finds out which tensor of a weight file belongs to which tensor of a network, by
+// their names and shapes.
 #pragma once
 
 #include <cstddef>

@@ -16,7 +16,7 @@ namespace gyrus {
 //
 //  * INVALID_ARGUMENT: any other instruction or name, which the message names;
 //    more values or deeper nesting than weights have; a value that holds itself.
-//  * DATA_LOSS: cut short, or no sense to the machine.
+//  * DATA_LOSS: cut short, or not a program that the machine can run.
 absl::StatusOr<PickleTree> ParsePickle(absl::string_view bytes);
 
 inline constexpr size_t kMaxPickleBytes = size_t{16} << 20;

@@ -1,4 +1,4 @@
-// The memory of the machine that reads a pickle.
+// The stack and the memo of the machine that reads a pickle (pickle.h).
 #pragma once
 
 #include <cstddef>

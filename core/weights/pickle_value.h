@@ -1,4 +1,5 @@
-// What a pickle of torch.save holds, as plain values.
+// The values that a pickle of torch.save holds (numbers, texts, lists, dicts,
+// tensors), as plain values of C++.
 #pragma once
 
 #include <cstdint>

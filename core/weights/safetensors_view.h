@@ -1,4 +1,5 @@
-// The tensors of a safetensors file, where they lie.
+// Reads the header of a safetensors file (the weight file of Hugging Face) and finds
+// its tensors, without copying them.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,4 @@
-// A tensor as it lies in somebody's file: type, shape, strides and bytes.
+// A tensor inside a weight file, without a copy: type, shape, strides and bytes.
 #pragma once
 
 #include <cstddef>

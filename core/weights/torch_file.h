@@ -1,4 +1,5 @@
-// The state dict in a file of torch.save.
+// Reads a file that torch.save wrote and finds its state dict: the named tensors of
+// a PyTorch network.
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
-// The weights in somebody's file, whatever its format.
+// Reads a weight file that another program wrote, PyTorch or safetensors, and gives
+// its tensors by name without copying them.
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
-// A zip archive that is in memory.
+// Reads a zip archive that is in memory, as torch.save writes one. It trusts nothing
+// in it, because the file comes from somebody else.
 #pragma once
 
 #include <cstdint>

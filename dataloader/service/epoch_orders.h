@@ -1,4 +1,5 @@
-// The orders of epochs that are being read.
+// Keeps the orders of the epochs that trainers are reading, so that an order is
+// shuffled once and not for each request.
 #pragma once
 
 #include <cstdint>

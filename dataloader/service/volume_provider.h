@@ -1,8 +1,9 @@
-// An item -> its prepared volume.
+// Gives the prepared volume of a sample: from the cache, or made from its images.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "dataloader/cache/volume_cache.h"
@@ -12,7 +13,7 @@
 
 namespace gyrus {
 
-// Thread-safe; what it works with outlives it.
+// Thread-safe. What it is made with must outlive it.
 class VolumeProvider {
  public:
   VolumeProvider(const DataRoot& root, AdmittedCohorts& cohorts, VolumeCache& cache)
@@ -25,7 +26,8 @@ class VolumeProvider {
 
  private:
   absl::StatusOr<PreparedVolume> Make(const v1::AdmittedCohort& cohort, const v1::Sample& sample,
-                                      const v1::GrantBody& grant) const;
+                                      const std::vector<const v1::Image*>& images,
+                                      const v1::Recipe& recipe) const;
 
   const DataRoot& root_;
   AdmittedCohorts& cohorts_;
