@@ -1,4 +1,5 @@
-// Who may read what.
+// Grants: signed lists from the coordinator of what one attempt of a training may
+// read here, and for what purpose.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +42,7 @@ class Grants {
   std::map<std::pair<std::string, std::string>, uint32_t> newest_ ABSL_GUARDED_BY(mu_);
 };
 
-// What a position of an epoch stands for.
+// The item at a position of an epoch.
 struct GrantedItem {
   std::string sample;             // Its id.
   std::optional<uint32_t> slice;  // Along the grant's axis; none: the whole volume.
