@@ -1,4 +1,5 @@
-// The only folders that a loader reads images from.
+// The folders that a loader may read manifests and images from. Every path is
+// resolved here, so that no file outside of them is ever opened.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// CSV and TSV, as spreadsheets write them.
+// Reads tables in text files: CSV and TSV, as spreadsheets write them.
 #pragma once
 
 #include <cstdint>
