@@ -29,7 +29,7 @@ struct ExperimentFile {
 };
 
 // Reads, fills and checks the experiment.
-//  * INVALID_ARGUMENT: as in core/spec/parse/experiment.h and check.h.
+//  * INVALID_ARGUMENT: as in core/spec/experiment.h and check.h.
 //  * errors of reading the file.
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source);
 

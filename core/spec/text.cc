@@ -11,7 +11,7 @@
 namespace gyrus {
 namespace {
 
-// Levenshtein's distance, in which two neighbours in the wrong order count 1.
+// Levenshtein's distance, and 1 for two neighbours in the wrong order.
 int EditDistance(absl::string_view a, absl::string_view b) {
   std::vector<std::vector<int>> d(a.size() + 1, std::vector<int>(b.size() + 1));
   for (size_t i = 0; i <= a.size(); ++i) d[i][0] = static_cast<int>(i);
@@ -28,8 +28,8 @@ int EditDistance(absl::string_view a, absl::string_view b) {
   return d[a.size()][b.size()];
 }
 
-// How different two words are: the edit distance, or 2 where one begins with the
-// other ("batch_size" for "batch"). Words above 2 are not similar.
+// Small is near: the edit distance, or 2 where one begins with the other
+// ("batch_size" for "batch"). Above 2 is not near.
 int Farness(absl::string_view word, absl::string_view known) {
   constexpr int kFar = 3;
   if (word.size() > 40) return kFar;
@@ -59,7 +59,7 @@ std::string Quoted(absl::string_view text) {
   constexpr size_t kLongest = 60;
   if (text.size() <= kLongest) return absl::StrCat("'", text, "'");
   size_t end = kLongest;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // Never cut inside a character.
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // Not inside a character.
   return absl::StrCat("'", text.substr(0, end), "…'");
 }
 

@@ -1,4 +1,4 @@
-// Checks of text that people write, and pieces of the messages about it.
+// Checks and words for text that people write.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace gyrus {
 
-// Whether `text` may be a name: 1 to 64 letters, digits, '-' and '_'.
+// Letters, digits, '-' and '_'; 1 to 64.
 bool IsName(absl::string_view text);
-// The message about a text that is not a name.
+// For what is none.
 std::string InvalidName(absl::string_view text);
 
-// 'text' in quotes for a message; long text is cut short.
+// 'text' for a message; of long text the beginning.
 std::string Quoted(absl::string_view text);
 
 // "unknown key 'epoch'; did you mean 'epochs'?", or, when no word of `known` is
-// similar, "unknown key 'x'; there are: batch, epochs". `what` is "key" here.
+// near, "unknown key 'x'; there are: batch, epochs". `what` is "key" here.
 std::string UnknownWord(absl::string_view what, absl::string_view word,
                         const std::vector<std::string>& known);
 

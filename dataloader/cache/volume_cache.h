@@ -1,4 +1,4 @@
-// The cache of prepared volumes on disk: each is made once, whoever asks for it.
+// Prepared volumes on disk, each made once.
 #pragma once
 
 #include <deque>
@@ -17,8 +17,8 @@ namespace gyrus {
 
 // FOLDER/ab/ab12...ef.vol, named by volume id. A cold volume is served from the
 // file just written, so that cold equals warm. A file's checksum is checked when
-// it is opened; the latest opened stay mapped, so that an epoch does not pay for that again;
-// one of single slices comes back to each volume many times.
+// it is opened; the latest opened stay so, mapped, so that an epoch does not pay for
+// that again, also one of single slices, which comes back to each volume many times.
 // Several processes may share a folder. Thread-safe.
 class VolumeCache {
  public:

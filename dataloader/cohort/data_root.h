@@ -1,5 +1,4 @@
-// The folders that a loader may read manifests and images from. Every path is
-// resolved here, so that no file outside of them is ever opened.
+// The only folders that a loader reads images from.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Reads tables in text files: CSV and TSV, as spreadsheets write them.
+// CSV and TSV, as spreadsheets write them.
 #pragma once
 
 #include <cstdint>

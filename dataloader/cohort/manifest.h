@@ -1,5 +1,4 @@
-// Reads a manifest, the table that lists the samples of a cohort: one row for each
-// subject and session. No image is opened here.
+// Rows of a manifest -> samples, before any image is read.
 #pragma once
 
 #include <map>
@@ -13,7 +12,7 @@
 
 namespace gyrus {
 
-// The samples as their rows describe them: each Image has only its channel and path.
+// Samples without what only their images tell: each Image has channel and path.
 struct Manifest {
   std::vector<v1::Sample> samples;
   // One for each bad row, in order.

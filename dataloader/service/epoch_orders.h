@@ -1,5 +1,4 @@
-// Keeps the orders of the epochs that trainers are reading, so that an order is
-// shuffled once and not for each request.
+// The orders of epochs that are being read.
 #pragma once
 
 #include <cstdint>

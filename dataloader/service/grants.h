@@ -1,5 +1,4 @@
-// Grants: signed lists from the coordinator of what one attempt of a training may
-// read here, and for what purpose.
+// Who may read what.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +41,7 @@ class Grants {
   std::map<std::pair<std::string, std::string>, uint32_t> newest_ ABSL_GUARDED_BY(mu_);
 };
 
-// The item at a position of an epoch.
+// What a position of an epoch stands for.
 struct GrantedItem {
   std::string sample;             // Its id.
   std::optional<uint32_t> slice;  // Along the grant's axis; none: the whole volume.

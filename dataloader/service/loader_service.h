@@ -1,5 +1,4 @@
-// The loader's gRPC service: it admits cohorts and streams prepared volumes to
-// trainers. loader.proto says what each method promises.
+// gRPC in, cohort and cache out. See loader.proto for what each method promises.
 #pragma once
 
 #include <memory>
@@ -20,7 +19,7 @@ namespace gyrus {
 using RawReadService = v1::DataLoader::WithRawCallbackMethod_Read<
     v1::DataLoader::WithCallbackMethod_Admit<v1::DataLoader::Service>>;
 
-// The server must stop before this is destroyed. Thread-safe.
+// The server stops before this goes. Thread-safe.
 class LoaderService final : public RawReadService {
  public:
   // Threads: how many images are read or prepared at once.

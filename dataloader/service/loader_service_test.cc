@@ -42,7 +42,7 @@ class LoaderServiceTest : public testing::Test {
     Start();
   }
 
-  // 70 x 70 x 80 voxels, 1.5 MiB: more than one chunk.
+  // 70 x 70 x 80 voxels, 1.5 MiB: more than one slice.
   void PutImage(const std::string& name, int subject, int channel) {
     Volume volume;
     volume.shape = {70, 70, 80};
@@ -172,7 +172,7 @@ TEST_F(LoaderServiceTest, SendsSlicesThatAreTheVolumesOwn) {
       }
     }
   }
-  // What is not trained on is sent whole.
+  // What is not trained on is payload whole.
   EXPECT_EQ(Read(body, v1::PURPOSE_VALIDATION, {0}).bytes.at("c/s4/1").size(),
             2 * 70 * 70 * 80 * sizeof(float));
   body.mutable_train_views()->set_first(79);

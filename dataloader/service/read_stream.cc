@@ -21,12 +21,12 @@ namespace gyrus {
 namespace {
 
 constexpr size_t kChunkBytes = 1 << 20;
-// More would only wait in memory while the first is being sent.
+// More would only wait in memory while the first is payload.
 constexpr int kMadeAhead = 4;
 
 using SharedVolume = std::shared_ptr<const VolumeFile>;
 
-// What is sent of a volume: its channels, whole or one slice of each.
+// What of a volume is payload: channels, whole or one slice of each.
 struct Payload {
   std::vector<absl::string_view> channels;
   std::vector<uint32_t> shape;  // Channels, then voxels along x, y, z.
@@ -69,7 +69,7 @@ absl::StatusOr<Payload> OneSlice(Payload volume, uint32_t axis, uint32_t index) 
   return volume;
 }
 
-// The chunks of one item, one after the other.
+// The pieces of one item, one after the other.
 class ChunkCursor {
  public:
   ChunkCursor(Payload payload, v1::ChunkHeader header)
@@ -83,16 +83,16 @@ class ChunkCursor {
 
   grpc::ByteBuffer Next() {
     const absl::string_view channel = payload_.channels[channel_];
-    // Chunks of nearly one size, about kChunkBytes each.
-    const size_t chunks = std::max<size_t>(1, (channel.size() + kChunkBytes / 2) / kChunkBytes);
-    const size_t end = channel.size() * ++chunk_ / chunks;
+    // Pieces of nearly one size, about kChunkBytes each.
+    const size_t pieces = std::max<size_t>(1, (channel.size() + kChunkBytes / 2) / kChunkBytes);
+    const size_t end = channel.size() * ++piece_ / pieces;
     const absl::string_view data = channel.substr(offset_, end - offset_);
     grpc::ByteBuffer buffer = FrameVolumeChunk(header_, data, payload_.keep_alive);
     header_.set_offset_bytes(header_.offset_bytes() + data.size());
     offset_ = end;
-    if (chunk_ == chunks) {
+    if (piece_ == pieces) {
       ++channel_;
-      chunk_ = 0;
+      piece_ = 0;
       offset_ = 0;
     }
     return buffer;
@@ -102,7 +102,7 @@ class ChunkCursor {
   Payload payload_;
   v1::ChunkHeader header_;
   size_t channel_ = 0;
-  size_t chunk_ = 0;
+  size_t piece_ = 0;
   size_t offset_ = 0;
 };
 
@@ -188,7 +188,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     });
   }
 
-  // Sends the next chunk, if it is made and nothing is being sent.
+  // Sends the next piece, if it is there and nothing is being payload.
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (writing_ || finished_) return;
     if (cursor_.has_value() && cursor_->done()) {

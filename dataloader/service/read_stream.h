@@ -1,4 +1,4 @@
-// One call of DataLoader.Read: sends prepared volumes in chunks.
+// One Read call: volumes, slice by slice.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -11,8 +11,8 @@
 
 namespace gyrus {
 
-// Answers a serialized v1::ReadRequest. Volumes are made on `executor`, several at
-// once, and sent in the order asked for. The arguments must outlive the call.
+// Answers a serialized v1::ReadRequest. Volumes are made on `executor`, several
+// at once, and payload in the order asked for. The arguments outlive the call.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartReadStream(const grpc::ByteBuffer& request,
                                                             Grants& grants, EpochOrders& orders,
                                                             VolumeProvider& volumes,

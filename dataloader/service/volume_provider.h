@@ -1,4 +1,4 @@
-// Gives the prepared volume of a sample: from the cache, or made from its images.
+// An item -> its prepared volume.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 namespace gyrus {
 
-// Thread-safe. What it is made with must outlive it.
+// Thread-safe; what it works with outlives it.
 class VolumeProvider {
  public:
   VolumeProvider(const DataRoot& root, AdmittedCohorts& cohorts, VolumeCache& cache)
