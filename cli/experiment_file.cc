@@ -10,10 +10,10 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "common/status.h"
-#include "core/spec/check.h"
-#include "core/spec/defaults.h"
-#include "core/spec/experiment.h"
+#include "core/spec/check/check.h"
+#include "core/spec/defaults/defaults.h"
 #include "core/spec/identity.h"
+#include "core/spec/parse/experiment.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 

@@ -5,7 +5,7 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "common/status.h"
-#include "models/weights/weight_views.h"
+#include "core/weights/weight_views.h"
 
 namespace gyrus::cli {
 namespace {

@@ -7,6 +7,7 @@
 #include "common/files.h"
 #include "common/status.h"
 #include "core/network/pattern.h"
+#include "core/spec/covariates.h"
 #include "models/torch_boundary.h"
 #include "models/weights/weights_file.h"
 
@@ -45,10 +46,8 @@ absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
     return absl::DataLossError(absl::StrCat(head_path, " is no checkpoint of this version"));
   }
   const v1::TrialSpec& trial = trained.head.trial();
-  const int covariates = trial.model().resnet3d().film().columns_size();
-  if (trial.covariate_means_size() != covariates || trial.covariate_sds_size() != covariates) {
-    return absl::DataLossError(absl::StrCat(head_path, " is damaged"));
-  }
+  const auto scales = CovariateScalesOf(trial);
+  if (!scales.ok()) return Annotate(scales.status(), absl::StrCat(head_path, " is damaged"));
   const std::string path = absl::StrCat(folder, "/weights.safetensors");
   GYRUS_RETURN_IF_ERROR(CheckWeights(trained.head, path));
   GYRUS_ASSIGN_OR_RETURN(const LoadedWeights weights, ReadWeights(path));

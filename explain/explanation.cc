@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status.h"
+#include "core/spec/covariates.h"
 #include "core/spec/task.h"
 #include "core/volume/nifti.h"
 #include "explain/overlay.h"
@@ -19,7 +20,8 @@ namespace {
 
 absl::StatusOr<std::vector<float>> CovariatesOf(const v1::TrialSpec& trial,
                                                 const std::map<std::string, std::string>& given) {
-  const auto& columns = trial.model().resnet3d().film().columns();
+  const auto& columns = CovariateColumns(trial.model());
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<CovariateScale> scales, CovariateScalesOf(trial));
   std::vector<float> covariates;
   for (int i = 0; i < columns.size(); ++i) {
     const auto found = given.find(columns[i]);
@@ -29,8 +31,7 @@ absl::StatusOr<std::vector<float>> CovariatesOf(const v1::TrialSpec& trial,
       return absl::InvalidArgumentError(absl::StrCat("the network takes a number '", columns[i],
                                                      "'; add --covariate ", columns[i], "=NUMBER"));
     }
-    covariates.push_back(
-        static_cast<float>((number - trial.covariate_means(i)) / trial.covariate_sds(i)));
+    covariates.push_back(static_cast<float>(scales[i].Apply(number)));
   }
   for (const auto& [column, number] : given) {
     if (std::find(columns.begin(), columns.end(), column) != columns.end()) continue;

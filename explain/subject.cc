@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/files.h"
 #include "common/status.h"
-#include "core/spec/input_channels.h"
+#include "core/recipe/recipe.h"
 #include "core/volume/image.h"
 #include "core/volume/same_grid.h"
 #include "dataloader/recipe/prepare.h"

@@ -10,7 +10,8 @@
 #include "common/status.h"
 #include "coordinator/plan/refusal.h"
 #include "coordinator/plan/targets.h"
-#include "core/spec/input_channels.h"
+#include "core/recipe/recipe.h"
+#include "core/spec/covariates.h"
 #include "core/spec/train_views.h"
 
 namespace gyrus {
@@ -103,7 +104,7 @@ absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec
 
 absl::Status CheckCovariates(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
                              const Samples& samples) {
-  for (const std::string& column : arm.model().resnet3d().film().columns()) {
+  for (const std::string& column : CovariateColumns(arm.model())) {
     GYRUS_RETURN_IF_ERROR(CheckNumbers(spec, samples, column));
   }
   return absl::OkStatus();

@@ -7,15 +7,15 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/plan/targets.h"
+#include "core/spec/covariates.h"
+#include "core/spec/fold_name.h"
 #include "core/spec/task.h"
 #include "core/statistics/moments.h"
 
 namespace gyrus {
 namespace {
 
-std::string FoldName(const v1::Fold& fold) {
-  return absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold());
-}
+std::string InWords(const v1::Fold& fold) { return FoldInWords(fold.repeat(), fold.fold()); }
 
 absl::StatusOr<OutputMap> FitOutput(const v1::OutputScale& output,
                                     const std::vector<double>& targets, const v1::Fold& fold) {
@@ -25,7 +25,7 @@ absl::StatusOr<OutputMap> FitOutput(const v1::OutputScale& output,
   const absl::StatusOr<double> sd = StandardDeviation(targets, 0);
   if (!mean.ok() || !sd.ok() || *sd == 0) {
     return absl::DataLossError(
-        absl::StrCat("the ", targets.size(), " training targets of ", FoldName(fold),
+        absl::StrCat("the ", targets.size(), " training targets of ", InWords(fold),
                      " have no spread to fit the output to; use fewer folds, more samples or "
                      "task.regression.output: identity"));
   }
@@ -39,7 +39,7 @@ absl::StatusOr<std::vector<double>> FitClassWeights(const v1::Classification& ta
   for (int c = 0; c < task.classes_size(); ++c) {
     const auto items = std::count(targets.begin(), targets.end(), static_cast<double>(c));
     if (items == 0) {
-      return absl::DataLossError(absl::StrCat("the training part of ", FoldName(fold),
+      return absl::DataLossError(absl::StrCat("the training part of ", InWords(fold),
                                               " has no item of class '", task.classes(c),
                                               "'; use fewer folds or more samples"));
     }
@@ -52,8 +52,8 @@ absl::StatusOr<std::vector<double>> FitClassWeights(const v1::Classification& ta
   return weights;
 }
 
-absl::StatusOr<CovariateMap> FitCovariate(const v1::Plan& plan, const std::string& column,
-                                          const v1::Fold& fold) {
+absl::StatusOr<CovariateScale> FitCovariate(const v1::Plan& plan, const std::string& column,
+                                            const v1::Fold& fold) {
   std::vector<double> values;
   for (const uint32_t index : fold.train()) {
     values.push_back(plan.samples(static_cast<int>(index)).numbers().at(column));
@@ -62,9 +62,9 @@ absl::StatusOr<CovariateMap> FitCovariate(const v1::Plan& plan, const std::strin
   const absl::StatusOr<double> sd = StandardDeviation(values, 0);
   if (!mean.ok() || !sd.ok() || *sd == 0) {
     return absl::DataLossError(absl::StrCat("covariate '", column, "' has one value in the ",
-                                            values.size(), " training items of ", FoldName(fold)));
+                                            values.size(), " training items of ", InWords(fold)));
   }
-  return CovariateMap{*mean, *sd};
+  return CovariateScale{.mean = *mean, .sd = *sd};
 }
 
 absl::StatusOr<Fit> FitArm(const PlannedTrial& trial) {
@@ -74,7 +74,7 @@ absl::StatusOr<Fit> FitArm(const PlannedTrial& trial) {
   const std::vector<double> targets = KnownTargetsOf(plan, *trial.arm, trial.fold->train());
   if (HasScalar(task) && targets.empty()) {
     return absl::DataLossError(absl::StrCat("no item of the training part of ",
-                                            FoldName(*trial.fold), " has a target in column '",
+                                            InWords(*trial.fold), " has a target in column '",
                                             TargetOf(task), "'; use fewer folds or more samples"));
   }
   if (task.has_regression()) {
@@ -84,7 +84,7 @@ absl::StatusOr<Fit> FitArm(const PlannedTrial& trial) {
     GYRUS_ASSIGN_OR_RETURN(fit.class_weights,
                            FitClassWeights(task.classification(), targets, *trial.fold));
   }
-  for (const std::string& column : trial.arm->model().resnet3d().film().columns()) {
+  for (const std::string& column : CovariateColumns(trial.arm->model())) {
     GYRUS_ASSIGN_OR_RETURN(fit.covariates.emplace_back(), FitCovariate(plan, column, *trial.fold));
   }
   return fit;

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "coordinator/plan/trials.h"
+#include "core/spec/covariates.h"
 
 namespace gyrus {
 
@@ -14,16 +15,10 @@ struct OutputMap {
   double offset = 0;
 };
 
-// covariate = (column - mean) / sd.
-struct CovariateMap {
-  double mean = 0;
-  double sd = 1;
-};
-
 struct Fit {
-  OutputMap output;                      // Of a regression.
-  std::vector<double> class_weights;     // Of a classification, by class.
-  std::vector<CovariateMap> covariates;  // Of the network's film, by column.
+  OutputMap output;                        // Of a regression.
+  std::vector<double> class_weights;       // Of a classification, by class.
+  std::vector<CovariateScale> covariates;  // By column (CovariateColumns).
 };
 
 // DATA_LOSS: targets or a covariate of the training part have one value, or a

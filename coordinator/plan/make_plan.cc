@@ -20,6 +20,7 @@
 #include "coordinator/plan/strata.h"
 #include "coordinator/plan/targets.h"
 #include "coordinator/plan/trials.h"
+#include "core/spec/fold_name.h"
 #include "core/spec/stages.h"
 #include "core/spec/task.h"
 
@@ -57,9 +58,9 @@ void AddClassWarnings(const PlannedTrial& trial, v1::Plan& plan) {
   const std::vector<double> tested = KnownTargetsOf(plan, *trial.arm, trial.fold->test());
   for (int c = 0; c < classes.size(); ++c) {
     if (std::count(tested.begin(), tested.end(), static_cast<double>(c)) > 0) continue;
-    plan.add_warnings(absl::StrCat("arm ", trial.arm->name(), ": repeat ", trial.fold->repeat(),
-                                   " fold ", trial.fold->fold(), " tests no item of class ",
-                                   classes[c], ": what counts those is n/a there"));
+    plan.add_warnings(absl::StrCat(
+        "arm ", trial.arm->name(), ": ", FoldInWords(trial.fold->repeat(), trial.fold->fold()),
+        " tests no item of class ", classes[c], ": what counts those is n/a there"));
   }
 }
 
@@ -69,7 +70,7 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
                                    [](const v1::ArmPlan& arm) { return HasNumber(arm.task()); });
   for (const v1::Fold& fold : plan.folds()) {
     if (!numbers || fold.test_size() > 1) continue;
-    plan.add_warnings(absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold(),
+    plan.add_warnings(absl::StrCat(FoldInWords(fold.repeat(), fold.fold()),
                                    " tests one sample: it has neither R2 nor a correlation"));
   }
   std::string names = WarningOfNames(plan);

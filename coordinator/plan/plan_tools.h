@@ -17,7 +17,7 @@ namespace gyrus {
 struct PlanTools {
   // core/spec/arm.h
   std::function<v1::ArmPlan(const v1::ExperimentSpec&, const v1::Arm&)> resolve_arm;
-  // core/spec/recipe_shape.h: channels, then voxels along x, y, z.
+  // core/recipe/recipe.h: channels, then voxels along x, y, z.
   std::function<absl::StatusOr<std::vector<uint32_t>>(
       const v1::Recipe&, const std::vector<std::string>& channels, const Shape3& shape,
       const std::array<double, 3>& spacing_mm)>
@@ -28,7 +28,7 @@ struct PlanTools {
       network_cost;
   // core/network/tensor_rules.h
   std::function<absl::Status(const v1::ArmPlan&)> check_tensor_rules;
-  // core/spec/warnings.h
+  // core/spec/check/warnings.h
   std::function<std::vector<std::string>(const v1::ExperimentSpec&)> warnings;
 };
 

@@ -9,6 +9,8 @@
 #include "common/status.h"
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/targets.h"
+#include "core/spec/covariates.h"
+#include "core/spec/fold_name.h"
 #include "core/spec/target.h"
 #include "core/spec/train_views.h"
 
@@ -18,13 +20,12 @@ namespace {
 using Items = google::protobuf::RepeatedPtrField<v1::Item>;
 
 void AddItem(const v1::Sample& sample, const v1::ArmPlan& arm, const Fit& fit, Items& items) {
-  const auto& columns = arm.model().resnet3d().film().columns();
+  const auto& columns = CovariateColumns(arm.model());
   v1::Item& item = *items.Add();
   item.set_id(sample.id());
   if (const auto target = TargetOfSample(sample, arm.task())) item.set_target(*target);
   for (int c = 0; c < columns.size(); ++c) {
-    const CovariateMap& map = fit.covariates[c];
-    item.add_covariates((sample.numbers().at(columns[c]) - map.mean) / map.sd);
+    item.add_covariates(fit.covariates[c].Apply(sample.numbers().at(columns[c])));
   }
 }
 
@@ -39,14 +40,11 @@ void AddFit(const Fit& fit, v1::TrialSpec& spec) {
   spec.set_output_scale(fit.output.scale);
   spec.set_output_offset(fit.output.offset);
   spec.mutable_class_weights()->Assign(fit.class_weights.begin(), fit.class_weights.end());
-  for (const CovariateMap& map : fit.covariates) {
-    spec.add_covariate_means(map.mean);
-    spec.add_covariate_sds(map.sd);
-  }
+  SetCovariateScales(fit.covariates, spec);
 }
 
 std::string TrialId(const v1::ArmPlan& arm, const std::string& stage, const v1::Fold& fold) {
-  return absl::StrCat(arm.name(), "/", stage, "/r", fold.repeat(), "/f", fold.fold(), "/s",
+  return absl::StrCat(arm.name(), "/", stage, "/", FoldName(fold.repeat(), fold.fold()), "/s",
                       arm.train().seed());
 }
 

@@ -5,9 +5,9 @@
 
 #include "common/status.h"
 #include "core/evaluate/ensemble.h"
-#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
 #include "core/evaluate/subject_errors.h"
+#include "core/spec/metric.h"
 #include "core/spec/target.h"
 #include "core/spec/task.h"
 

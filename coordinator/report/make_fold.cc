@@ -7,8 +7,8 @@
 #include "common/status.h"
 #include "coordinator/report/stored_predictions.h"
 #include "core/evaluate/baseline.h"
-#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
+#include "core/spec/metric.h"
 #include "core/spec/task.h"
 
 namespace gyrus {

@@ -15,6 +15,7 @@
 #include "core/evaluate/metrics.h"
 #include "core/evaluate/predictions.h"
 #include "core/report/gap_files.h"
+#include "core/spec/fold_name.h"
 #include "core/spec/task.h"
 #include "core/spec/train_views.h"
 
@@ -27,8 +28,8 @@ constexpr uint64_t kMaxItemsSeenInResult = 200'000;
 std::string NameInRunFolder(const PlannedTrial& trial) {
   // Earlier stages, which test nothing, have folders of their own.
   const std::string stage = trial.fold->test().empty() ? absl::StrCat(trial.stage, "/") : "";
-  return absl::StrCat(stage, trial.arm->name(), "/r", trial.fold->repeat(), "-f",
-                      trial.fold->fold());
+  return absl::StrCat(stage, trial.arm->name(), "/",
+                      FoldFileName(trial.fold->repeat(), trial.fold->fold()));
 }
 
 // The unit of all arms; empty where they differ.

@@ -14,8 +14,8 @@
 #include "coordinator/plan/trials.h"
 #include "coordinator/report/make_result.h"
 #include "core/spec/arm.h"
-#include "core/spec/check.h"
-#include "core/spec/defaults.h"
+#include "core/spec/check/check.h"
+#include "core/spec/defaults/defaults.h"
 #include "core/spec/stages.h"
 
 namespace gyrus {

@@ -8,8 +8,8 @@
 #include "common/version.h"
 #include "coordinator/service/upload_stream.h"
 #include "coordinator/service/watch_stream.h"
-#include "core/spec/check.h"
-#include "core/spec/defaults.h"
+#include "core/spec/check/check.h"
+#include "core/spec/defaults/defaults.h"
 
 namespace gyrus {
 

@@ -11,13 +11,13 @@
 #include "coordinator/plan/refusal.h"
 #include "core/network/network.h"
 #include "core/network/tensor_rules.h"
+#include "core/recipe/recipe.h"
 #include "core/spec/arm.h"
+#include "core/spec/check/warnings.h"
+#include "core/spec/covariates.h"
 #include "core/spec/external.h"
-#include "core/spec/input_channels.h"
-#include "core/spec/recipe_shape.h"
 #include "core/spec/stages.h"
 #include "core/spec/task.h"
-#include "core/spec/warnings.h"
 
 namespace gyrus {
 namespace {
@@ -54,8 +54,8 @@ bool IsMasked(const v1::Task& task) { return MissingOf(task) == v1::MISSING_MASK
 
 void AddColumns(const v1::ArmPlan& arm, bool external, Columns& columns) {
   AddTarget(arm.task(), external || IsMasked(arm.task()), columns);
-  const auto& film = arm.model().resnet3d().film().columns();
-  columns.numbers.insert(film.begin(), film.end());
+  const auto& covariates = CovariateColumns(arm.model());
+  columns.numbers.insert(covariates.begin(), covariates.end());
 }
 
 // What folds are made by, and what results are told by.

@@ -1,4 +1,5 @@
-// How an epoch is cut into batches, leaves and ranks' shares.
+// How the positions of an epoch are divided into batches, batches into leaves (the
+// items of one forward and backward pass), and leaves among the ranks.
 #pragma once
 
 #include <cstdint>
@@ -46,9 +47,10 @@ class EpochBatches {
   uint32_t block_;
 };
 
-// Validation and test items, dealt to the ranks in groups of `group` positions,
-// at least 1: those i of `items` with (i / group) mod world == rank, rising. So
-// the items of one forward pass are the same ones for every world size.
+// The validation or test items of one rank: the positions i of `items` for which
+// (i / group) mod world == rank, in rising order. They go to the ranks in groups of
+// `group`, at least 1, so that one forward pass has the same items whatever the
+// world size.
 std::vector<uint32_t> ShardPositions(uint32_t items, uint32_t group, uint32_t world, uint32_t rank);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// The gradient tree: in which order sums are taken.
+// The gradient tree: the order in which the gradients of a batch are summed, so that
+// the sum has the same bits however many ranks computed it.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,7 @@ class TreeSum {
     partial_.push_back(std::move(value));
   }
 
-  // The sum of all; nothing if there were none. Starts anew.
+  // The sum of all values, or nothing if there were none. Then starts again.
   template <typename AddFn>
   std::optional<T> Finish(AddFn&& add) {
     count_ = 0;

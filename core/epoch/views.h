@@ -1,4 +1,5 @@
-// Items of an epoch: samples, or slices of them.
+// The items of an epoch: what a network sees at once, either the whole volume of a
+// sample or one slice of it.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +18,20 @@ struct View {
   bool operator==(const View&) const = default;
 };
 
-// How many items so many samples make; their product is below 2^32.
+// The number of items that `samples` samples make. It is below 2^32.
 uint32_t ItemCount(uint32_t samples, const v1::SliceViews& views);
 
-// Whether each visit of an epoch of so many items is told. Slices make millions:
-// of them there is the digest over all visits alone.
+// Whether a trainer reports each item that it has seen in an epoch of so many.
+// Slices make millions of items, of which only the digest over all is reported.
 bool RecordsItemsSeen(uint32_t items);
 
-// Sample after sample, each with its slices in their order.
+// Item number `item`: samples follow each other, each with its slices in their
+// order.
 View ViewAt(uint32_t item, const v1::SliceViews& views);
 
-// The item's name, which random draws and visits go by: that of its sample,
-// "cohort/subject/session", and of its slice, "cohort/subject/session/z17".
+// The item's name: that of its sample, "cohort/subject/session", or for a slice
+// "cohort/subject/session/z17". It is a key of random numbers and part of digests,
+// so that it decides bits.
 std::string ItemName(absl::string_view sample, const View& view, const v1::SliceViews& views);
 
 }  // namespace gyrus

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/evaluate/metric.h"
 #include "core/evaluate/testing/evaluate_fixture.h"
+#include "core/spec/metric.h"
 #include "core/statistics/testing/golden_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

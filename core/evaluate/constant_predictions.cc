@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "core/spec/fold_name.h"
 
 namespace gyrus {
 namespace {
@@ -26,7 +27,7 @@ std::vector<std::string> ConstantPredictionWarnings(const TestedArm& arm) {
   std::vector<std::string> warnings;
   for (const TestedFold& fold : arm.folds) {
     if (!AllSame(fold.predictions)) continue;
-    warnings.push_back(absl::StrCat("arm ", arm.name, ": repeat ", fold.repeat, " fold ", fold.fold,
+    warnings.push_back(absl::StrCat("arm ", arm.name, ": ", FoldInWords(fold.repeat, fold.fold),
                                     ": all ", fold.predictions.size(),
                                     " test predictions are the same; the network tells nothing "
                                     "apart (look at its learning curve and at what it is shown)"));

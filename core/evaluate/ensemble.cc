@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "core/evaluate/class_metrics.h"
-#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/evaluate/metric.h"
 #include "core/evaluate/testing/evaluate_fixture.h"
+#include "core/spec/metric.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/testing/golden_fixture.h"
 #include "gmock/gmock.h"

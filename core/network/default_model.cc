@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "common/proto_default.h"
+#include "core/network/film.h"
 #include "core/network/network.h"
 
 namespace gyrus {
@@ -24,10 +25,7 @@ void FillResNet(v1::ResNet& network, uint32_t stem_kernel) {
   if (network.shortcut() == v1::SHORTCUT_UNSPECIFIED) network.set_shortcut(v1::SHORTCUT_CONV);
   GYRUS_DEFAULT(network, shortcut_bias, false);
   GYRUS_DEFAULT(network, multi_scale, false);
-  if (network.has_film() && network.film().stages().empty()) {
-    network.mutable_film()->add_stages(2);
-    network.mutable_film()->add_stages(3);
-  }
+  if (network.has_film()) FillFilm(*network.mutable_film());
 }
 
 void FillFeatures(google::protobuf::RepeatedField<uint32_t>& features,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "core/network/film.h"
 
 namespace gyrus {
 namespace {
@@ -73,17 +74,6 @@ class Blocks {
   const v1::ResNet& spec_;
   GraphBuilder& builder_;
 };
-
-// What the covariates make of a stage, where `spec` names it.
-NodeId AddFilm(const v1::Film& spec, uint32_t stage, NodeId x, const std::string& prefix,
-               GraphBuilder& builder) {
-  const auto& stages = spec.stages();
-  if (std::find(stages.begin(), stages.end(), stage) == stages.end()) return x;
-  const std::string name = absl::StrCat(prefix, "film", stage);
-  const NodeId covariates = builder.Covariates(spec.columns_size());
-  const NodeId ab = builder.Linear(covariates, name, 2 * builder.ChannelsOf(x));
-  return builder.Film(x, ab, name + ".film");
-}
 
 }  // namespace
 

@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "core/evaluate/metric.h"
 #include "core/report/json_parts.h"
 #include "core/report/text_table.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

@@ -5,11 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
 #include "core/report/comparison_text.h"
 #include "core/report/metric_cell.h"
 #include "core/report/text_table.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/report/text_table.h"
+#include "core/spec/fold_name.h"
 
 namespace gyrus {
 namespace {

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/evaluate/metric.h"
 #include "core/report/comparison_text.h"
 #include "core/report/text_table.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

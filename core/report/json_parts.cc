@@ -5,7 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
-#include "core/evaluate/metric.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "common/digest.h"
 #include "core/report/text_table.h"
+#include "core/spec/fold_name.h"
 #include "core/spec/target.h"
 #include "core/spec/task.h"
 #include "core/spec/train_views.h"

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "common/digest.h"
-#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
 #include "core/report/json_parts.h"
 #include "core/report/state_name.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

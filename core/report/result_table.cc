@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/digest.h"
-#include "core/evaluate/metric.h"
 #include "core/evaluate/metrics.h"
 #include "core/report/comparison_text.h"
 #include "core/report/external_text.h"
@@ -17,6 +16,8 @@
 #include "core/report/metric_cell.h"
 #include "core/report/state_name.h"
 #include "core/report/text_table.h"
+#include "core/spec/fold_name.h"
+#include "core/spec/metric.h"
 
 namespace gyrus {
 namespace {

@@ -38,8 +38,4 @@ std::string ShortNumber(std::optional<double> number) {
   return absl::StrFormat("%.4g", *number);
 }
 
-std::string FoldName(uint32_t repeat, uint32_t fold) {
-  return absl::StrCat("r", repeat, "/f", fold);
-}
-
 }  // namespace gyrus

@@ -1,7 +1,6 @@
 // Columns of text for a terminal.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,8 +27,5 @@ class TextTable {
 // For reading, not for computing: four digits, more before the point.
 // Absent: "n/a".
 std::string ShortNumber(std::optional<double> number);
-
-// "r0/f2"
-std::string FoldName(uint32_t repeat, uint32_t fold);
 
 }  // namespace gyrus

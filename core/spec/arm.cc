@@ -21,19 +21,20 @@ Part Over(const Part& base, const Part& own) {
   return result;
 }
 
-// Another network has nothing of the experiment's, nor of its slices.
+// An arm with another kind of network takes no parameter from the experiment's
+// network, nor its slices.
 v1::Model ModelOver(const v1::Model& base, const v1::Model& own) {
   const bool other =
       own.model_case() != v1::Model::MODEL_NOT_SET && own.model_case() != base.model_case();
   return other ? own : Over(base, own);
 }
 
-// Weights from elsewhere have nothing of the experiment's.
+// An arm with an init of its own takes nothing from the experiment's.
 v1::Init InitOver(const v1::Init& base, const v1::Init& own) {
   return own.from_case() != v1::Init::FROM_NOT_SET ? own : Over(base, own);
 }
 
-// The label image that the task is judged by goes through the recipe too.
+// The label image of a segmentation goes through the recipe like the images.
 void AddLabels(const v1::Task& task, v1::Recipe& recipe) {
   const std::string& channel = task.segmentation().labels();
   const auto& labels = recipe.labels();
@@ -52,8 +53,7 @@ void Overlay(const google::protobuf::Message& from, google::protobuf::Message& t
   const google::protobuf::Reflection& reflection = *from.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(from, &fields);
-  // What is to be merged goes into `result` from `to` first; the rest of `from`
-  // replaces.
+  // Messages are merged here, one by one; what then remains of `from` replaces.
   std::unique_ptr<google::protobuf::Message> own(from.New());
   own->CopyFrom(from);
   for (const FieldDescriptor* field : fields) {

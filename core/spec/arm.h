@@ -1,4 +1,5 @@
-// An arm with all that it has from the experiment.
+// The arms of an experiment: one configuration each, which takes from the
+// experiment whatever it does not say itself.
 #pragma once
 
 #include "google/protobuf/message.h"
@@ -7,17 +8,18 @@
 
 namespace gyrus {
 
-// The name, channels, recipe, model, task, train and init of `arm`: its own over the
-// experiment's. `spec` with defaults filled (defaults.h) gives an arm that
-// leaves nothing open. Shape, cost and world sizes are left to the plan.
+// The complete arm: name, channels, recipe, model, task, train and init of `arm`,
+// merged over those of the experiment. Where the defaults of `spec` are filled
+// (core/spec/defaults), nothing is left open. The plan adds shape, cost and world
+// sizes.
 v1::ArmPlan ResolveArm(const v1::ExperimentSpec& spec, const v1::Arm& arm);
 
-// Writes the parts that `stage` has of its own over those of `spec`.
+// Merges the parts that `stage` has of its own over those of `spec`.
 void OverlayStage(const v1::Stage& stage, v1::ExperimentSpec& spec);
 
-// Writes what is set in `from` over `to`, of one type. A repeated field is
-// replaced whole; of a oneof, another member replaces; a message that has a
-// shorthand is one value and is replaced whole; other messages are merged.
+// Merges what is set in `from` over `to`, which is of the same type. A repeated
+// field, and a message that has a shorthand (it is one value), is replaced as a
+// whole; in a oneof another member replaces the old one; other messages are merged.
 void Overlay(const google::protobuf::Message& from, google::protobuf::Message& to);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// Which channels there are to choose from.
+// The channels of an experiment as its file alone tells them. What a recipe makes
+// of them is in core/recipe.
 #pragma once
 
 #include <optional>
@@ -14,13 +15,8 @@ namespace gyrus {
 // cohort lists none: then any column of its manifest may be a channel.
 std::optional<std::vector<std::string>> ListedChannels(const v1::ExperimentSpec& spec);
 
-// What the network may see after `recipe`: the listed channels, or without
-// those the ones that ratios are made of, then the ratios. Empty: only the arms
-// can say.
-std::vector<std::string> ChannelsAfter(const v1::Recipe& recipe, const v1::ExperimentSpec& spec);
-
-// Channels that hold labels for some arm of some stage. Such images say nothing
-// of whose they are: two brains without a lesion have the same.
+// Channels that hold labels for some arm of some stage. Such images do not identify a
+// person: two brains without a lesion have equal ones.
 std::set<std::string> LabelChannels(const v1::ExperimentSpec& spec);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// Cohorts that are only predicted.
+// External cohorts: those that every trained network predicts, but that no network
+// is trained on.
 #pragma once
 
 #include "absl/strings/string_view.h"

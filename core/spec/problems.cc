@@ -23,17 +23,18 @@ void Problems::Add(Origin origin, absl::string_view path, absl::string_view mess
 void Problems::Add(absl::string_view path, absl::string_view message) {
   const std::string in_stage = absl::StrCat("stages.", stage_, ".", path);
   const absl::string_view key = path.substr(0, path.find('.'));
-  // Where the very value was written; else where the part is that it is of.
+  // The place where the value itself was written, or else that of the part that
+  // it belongs to.
   const bool part = sources_.Has(absl::StrCat("stages.", stage_, ".", key));
   const bool own = sources_.Has(in_stage) || (part && !sources_.Has(path));
-  const absl::string_view told = !stage_.empty() && own ? absl::string_view(in_stage) : path;
-  AddLine(Line(sources_.Where(told), told, message));
+  const absl::string_view at = !stage_.empty() && own ? absl::string_view(in_stage) : path;
+  AddLine(Line(sources_.Where(at), at, message));
 }
 
 void Problems::AddLine(absl::string_view line) {
-  // What stages share is checked in each of them.
-  const bool told = std::find(lines_.begin(), lines_.end(), line) != lines_.end();
-  if (!stage_.empty() && told) return;
+  // Stages share parts, which are checked in each of them.
+  const bool reported = std::find(lines_.begin(), lines_.end(), line) != lines_.end();
+  if (!stage_.empty() && reported) return;
   if (lines_.size() < kMaxLines) {
     lines_.emplace_back(line);
   } else {

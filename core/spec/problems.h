@@ -1,4 +1,5 @@
-// All that is wrong with an experiment, not only the first of it.
+// The list of everything that is wrong with an experiment, so that the operator
+// is shown all of it and not only the first problem.
 #pragma once
 
 #include <string>
@@ -18,15 +19,15 @@ class Problems {
 
   // `path` may be empty: the whole file.
   void Add(Origin origin, absl::string_view path, absl::string_view message);
-  // At the place where `path` was written.
+  // The same, at the place where `path` was written.
   void Add(absl::string_view path, absl::string_view message);
 
-  // From now on, parts that stage `name` has of its own are told by their place
-  // there. Empty: none are.
+  // From now on, parts that stage `name` has of its own are reported at their
+  // place there. Empty: the experiment has no stages.
   void InStage(absl::string_view name) { stage_ = std::string(name); }
 
-  // A line that has its place in it. In a stage one that was told is not told
-  // again.
+  // Adds a line that names its place already. Inside a stage a line that is in the
+  // list is not added again.
   void AddLine(absl::string_view line);
 
   // OK, or INVALID_ARGUMENT with a line for each of the first ten problems:

@@ -1,4 +1,5 @@
-// Field paths -> where the operator wrote them.
+// Where the operator wrote each field of an experiment: field path -> line of the
+// file, or override. For the messages of checks.
 #pragma once
 
 #include <string>
@@ -6,14 +7,20 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/strings/string_view.h"
-#include "core/spec/yaml_node.h"
 
 namespace gyrus {
+
+// Where something was written: a line of the experiment file, from 1, or one of
+// the overrides, from 0. With neither it was not written: a default stands for it.
+struct Origin {
+  int line = 0;
+  int override_index = -1;
+};
 
 // Thread-compatible.
 class SourceMap {
  public:
-  // Knows of no file: Where() is always empty.
+  // For an experiment that came without its file: Where() is always empty.
   SourceMap() = default;
   SourceMap(absl::string_view file_name, std::vector<std::string> overrides)
       : file_name_(file_name), overrides_(std::move(overrides)) {}
@@ -28,8 +35,8 @@ class SourceMap {
   // "exp.yaml:12", "--set train.epochs=3", or the file's name alone.
   std::string Describe(Origin origin) const;
 
-  // The same for a path such as "train.epochs"; a path that was not written is
-  // where the nearest part above it was.
+  // The same for a path such as "train.epochs". For a path that was not written it
+  // is the place of the nearest part above it.
   std::string Where(absl::string_view path) const;
 
  private:

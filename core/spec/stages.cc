@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kOnlyStage[] = "train";
 
-// The last stage has those that are only predicted too.
+// External cohorts, which are only predicted, belong to the last stage.
 void KeepCohorts(const v1::Stage& stage, bool last, v1::ExperimentSpec& spec) {
   const auto& named = stage.cohorts();
   const auto goes = [&](const v1::Cohort& cohort) {
@@ -38,11 +38,11 @@ v1::ExperimentSpec SpecOfStage(const v1::ExperimentSpec& spec, int number) {
   KeepCohorts(stage, last, alone);
   OverlayStage(stage, alone);
   if (number > 0 && stage.init().from_case() == v1::Init::FROM_NOT_SET) {
-    // The experiment's own is of its first stage.
+    // The experiment's own init is for its first stage.
     *alone.mutable_init() = stage.init();
     alone.mutable_init()->set_stage(spec.stages(number - 1).name());
   }
-  if (!last) alone.clear_evaluate();  // It is of what the folds test.
+  if (!last) alone.clear_evaluate();  // Earlier stages have no test part.
   for (v1::Arm& arm : *alone.mutable_arms()) {
     if (!last) {
       arm.clear_task();

@@ -1,4 +1,5 @@
-// An experiment in stages, as a chain of experiments without.
+// Stages: an experiment may train several times in a chain, such as pretraining and
+// finetuning. Each stage is treated as an experiment of its own, without stages.
 #pragma once
 
 #include <string>
@@ -7,18 +8,19 @@
 
 namespace gyrus {
 
-// How many trainings follow each other; at least 1.
+// The number of trainings that follow each other: at least 1.
 int StageCount(const v1::ExperimentSpec& spec);
 
-// "train" where no stages are named.
+// The name of stage number `stage`: "train" where the experiment names no stages.
 std::string StageName(const v1::ExperimentSpec& spec, int stage);
 
-// The experiment, without stages, that stage number `stage` alone would be: its
-// cohorts, of the last one those of evaluate.external too, and its own recipe,
-// model, task, train and init over the experiment's; init of all but the first goes
-// on from the stage before where it does not say otherwise. The last one has the
-// arms as they are; of the earlier ones arms have no task, train or init of their
-// own, and the channels of the stage where it names some.
+// The experiment that stage number `stage` would be on its own:
+//  * its cohorts, and for the last stage those of evaluate.external too;
+//  * its recipe, model, task, train and init, merged over the experiment's; every
+//    stage but the first starts from the weights of the stage before it, unless its
+//    init says otherwise;
+//  * the arms: unchanged in the last stage; in earlier ones without task, train and
+//    init of their own, and with the channels of the stage where it names some.
 v1::ExperimentSpec SpecOfStage(const v1::ExperimentSpec& spec, int stage);
 
 }  // namespace gyrus

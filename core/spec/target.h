@@ -1,4 +1,5 @@
-// What the manifest says that a sample should be answered with.
+// The target of a sample: the value of the manifest that a network is trained to
+// predict for it.
 #pragma once
 
 #include <optional>
@@ -8,8 +9,8 @@
 
 namespace gyrus {
 
-// A number, or the index of a class. Absent: the manifest has none, or a class
-// that the task does not name, or the task asks for neither.
+// The number, or the index of the class. Absent: the manifest has no value, or a
+// class that the task does not name, or the task has neither number nor class.
 std::optional<double> TargetOfSample(const v1::Sample& sample, const v1::Task& task);
 
 }  // namespace gyrus

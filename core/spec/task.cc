@@ -1,8 +1,34 @@
 #include "core/spec/task.h"
 
-#include "core/evaluate/metric.h"
-
 namespace gyrus {
+
+bool HasOutput(const v1::Task& task, OutputKind output) {
+  switch (output) {
+    case OutputKind::kNumber:
+      return task.has_regression() || task.has_soft_labels();
+    case OutputKind::kClass:
+      return task.has_classification();
+    case OutputKind::kSegmentation:
+      return task.has_segmentation();
+    case OutputKind::kReconstruction:
+      break;
+  }
+  return task.has_reconstruction();
+}
+
+std::string NameOf(OutputKind output) {
+  switch (output) {
+    case OutputKind::kNumber:
+      return "number";
+    case OutputKind::kClass:
+      return "class";
+    case OutputKind::kSegmentation:
+      return "label image";
+    case OutputKind::kReconstruction:
+      break;
+  }
+  return "reconstruction";
+}
 
 bool HasNumber(const v1::Task& task) { return HasOutput(task, OutputKind::kNumber); }
 

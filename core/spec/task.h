@@ -1,4 +1,5 @@
-// What there is to say of a task, whatever its kind.
+// Questions about a task that have one answer whatever its kind: what the network
+// is trained to output, and which column of the manifest holds the target.
 #pragma once
 
 #include <string>
@@ -7,18 +8,27 @@
 
 namespace gyrus {
 
-// Whether it answers with a number: a regression, or soft labels.
+// What a network can be trained to output. A task has one or more of them, of
+// kNumber and kClass at most one.
+enum class OutputKind { kNumber, kClass, kSegmentation, kReconstruction };
+
+bool HasOutput(const v1::Task& task, OutputKind output);
+// "number", "class", "label image", "reconstruction".
+std::string NameOf(OutputKind output);
+
+// Whether it outputs a number: a regression, or soft labels.
 bool HasNumber(const v1::Task& task);
-// Whether it answers with a class.
+// Whether it outputs a class.
 bool HasClass(const v1::Task& task);
-// Either: there is a target in the manifest.
+// Either of the two: the manifest has a target.
 bool HasScalar(const v1::Task& task);
 
-// The column of the number or class. Empty: neither is asked for.
+// The manifest's column of the number or class. Empty: the task has neither.
 const std::string& TargetOf(const v1::Task& task);
-// Of predictions and errors. Empty: none was given, or there is no number.
+// The unit of predictions and errors. Empty: none was given, or the task has no
+// number.
 const std::string& UnitOf(const v1::Task& task);
-// What becomes of an item without a target. Unspecified: there is no target.
+// What happens to an item without a target. Unspecified: the task has no target.
 v1::Missing MissingOf(const v1::Task& task);
 
 }  // namespace gyrus

@@ -1,9 +1,9 @@
+#include "core/volume/crop.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-
-#include "core/volume/preprocess.h"
 
 namespace gyrus {
 namespace {

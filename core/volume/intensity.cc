@@ -1,3 +1,5 @@
+#include "core/volume/intensity.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "common/status.h"
-#include "core/volume/preprocess.h"
+#include "core/volume/same_grid.h"
 
 namespace gyrus {
 namespace {
@@ -49,17 +51,10 @@ absl::Status CheckOneGrid(const Volume& a, const Volume& b) {
         absl::StrCat("ratio: not on one grid: ", absl::StrJoin(a.shape, " x "), " and ",
                      absl::StrJoin(b.shape, " x ")));
   }
-  // Affines agree where all corners do.
-  for (int corner = 0; corner < 8; ++corner) {
-    std::array<double, 3> voxel;
-    for (int axis = 0; axis < 3; ++axis) voxel[axis] = (corner >> axis & 1) * (a.shape[axis] - 1);
-    const auto p = PositionOf(a.affine, voxel), q = PositionOf(b.affine, voxel);
-    for (int row = 0; row < 3; ++row) {
-      if (!(std::abs(p[row] - q[row]) <= kGridTolerance)) {
-        return absl::InvalidArgumentError(absl::StrCat("ratio: not on one grid: corners are up to ",
-                                                       std::abs(p[row] - q[row]), " mm apart"));
-      }
-    }
+  const double apart = FarthestCornerMm(a.shape, a.affine, b.affine);
+  if (!(apart <= kGridTolerance)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("ratio: not on one grid: corners are up to ", apart, " mm apart"));
   }
   return absl::OkStatus();
 }

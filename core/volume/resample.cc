@@ -1,15 +1,15 @@
+#include "core/volume/resample.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
-#include "core/volume/preprocess.h"
-
 namespace gyrus {
 namespace {
 
-// Of the Gaussian, in sigmas; what is cut off weighs less than 1e-4.
+// Where the Gaussian is cut off, in sigmas; what is beyond weighs less than 1e-4.
 constexpr double kGaussianRadius = 4;
 constexpr double kExtentTolerance = 1e-3;  // voxels
 
@@ -37,7 +37,7 @@ std::vector<double> Gaussian(double sigma) {
   return weights;
 }
 
-// What one output voxel takes: `weights` of the voxels from `first` on.
+// The old voxels that one new voxel is a sum of, from `first` on, with their weights.
 struct Taps {
   int64_t first = 0;
   std::vector<float> weights;
@@ -76,7 +76,7 @@ void AddWeighted(const float* __restrict in, float weight, int64_t size, float* 
 // One axis of an array [outer, from, inner] -> [outer, taps.size(), inner].
 void ResampleAxis(const Voxels& in, const std::vector<Taps>& taps, int64_t outer, int64_t from,
                   int64_t inner, Voxels& out) {
-  constexpr int64_t kChunk = 4096;  // of a row: sums stay in the first cache
+  constexpr int64_t kChunk = 4096;  // Of a row, so that sums stay in the first cache.
   const int64_t to = static_cast<int64_t>(taps.size());
   out.assign(outer * to * inner, 0.0f);
   for (int64_t block = 0; block < outer; ++block) {

@@ -1,5 +1,6 @@
 #include "core/volume/same_grid.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace gyrus {
@@ -9,20 +10,23 @@ constexpr double kTolerance_mm = 0.01;
 
 }  // namespace
 
-bool OnOneGrid(const Shape3& a, const Affine& a_affine, const Shape3& b, const Affine& b_affine) {
-  if (a != b) return false;
+double FarthestCornerMm(const Shape3& shape, const Affine& a, const Affine& b) {
+  double farthest = 0;
   for (int corner = 0; corner < 8; ++corner) {
     std::array<double, 3> voxel;
     for (int axis = 0; axis < 3; ++axis) {
-      voxel[axis] = (corner >> axis) & 1 ? static_cast<double>(a[axis]) - 1 : 0;
+      voxel[axis] = (corner >> axis) & 1 ? static_cast<double>(shape[axis]) - 1 : 0;
     }
-    const auto at = PositionOf(a_affine, voxel);
-    const auto bt = PositionOf(b_affine, voxel);
+    const auto p = PositionOf(a, voxel), q = PositionOf(b, voxel);
     for (int axis = 0; axis < 3; ++axis) {
-      if (std::abs(at[axis] - bt[axis]) > kTolerance_mm) return false;
+      farthest = std::max(farthest, std::abs(p[axis] - q[axis]));
     }
   }
-  return true;
+  return farthest;
+}
+
+bool OnOneGrid(const Shape3& a, const Affine& a_affine, const Shape3& b, const Affine& b_affine) {
+  return a == b && FarthestCornerMm(a, a_affine, b_affine) <= kTolerance_mm;
 }
 
 bool OnOneGrid(const Volume& a, const Volume& b) {

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
+#include <vector>
 
+#include "core/recipe/recipe.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -97,6 +101,20 @@ TEST(VolumeIdTest, ChangesWithRecipeAndInputs) {
   v1::Recipe other = recipe;
   other.mutable_steps(2)->mutable_ratio()->set_guard(0.2);
   EXPECT_NE(VolumeId(other, {{"T1w", "d1"}, {"T2w", "d2"}}), id);
+}
+
+TEST(VolumeIdTest, ChangesWithTheVersionOfItsOwnStepsAlone) {
+  const std::map<std::string, std::string> images = {{"T1w", "d1"}, {"T2w", "d2"}};
+  const v1::Recipe with = WithRatio();
+  v1::Recipe without = with;
+  without.mutable_steps()->RemoveLast();
+  // A change of the ratio's code.
+  std::vector<uint32_t> versions = StepVersions(with);
+  EXPECT_EQ(VolumeId(with, versions, images), VolumeId(with, images));
+  ++versions.back();
+  EXPECT_NE(VolumeId(with, versions, images), VolumeId(with, images));
+  versions.pop_back();
+  EXPECT_EQ(VolumeId(without, versions, images), VolumeId(without, images));
 }
 
 }  // namespace

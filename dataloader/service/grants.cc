@@ -6,12 +6,20 @@
 #include "common/digest.h"
 #include "common/signing.h"
 #include "common/status.h"
+#include "core/epoch/epoch_items.h"
 #include "core/epoch/views.h"
 
 namespace gyrus {
 namespace {
 
 constexpr size_t kMaxKnown = 1000;
+
+EpochItems PassOver(const v1::GrantBody& grant, const v1::Permit& permit, uint32_t epoch,
+                    EpochOrders& orders) {
+  if (permit.purpose() != v1::PURPOSE_TRAIN) return EpochItems::InOrder(permit.items_size());
+  const uint32_t items = ItemCount(permit.items_size(), grant.train_views());
+  return EpochItems::Training(orders.Get(grant.order_seed(), epoch, items), grant.train_views());
+}
 
 }  // namespace
 
@@ -57,19 +65,16 @@ absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1:
                                                  EpochOrders& orders) {
   for (const v1::Permit& permit : grant.permits()) {
     if (permit.purpose() != purpose) continue;
-    const bool train = purpose == v1::PURPOSE_TRAIN;
-    const v1::SliceViews views = train ? grant.train_views() : v1::SliceViews();
-    const uint32_t count = ItemCount(permit.items_size(), views);
-    std::shared_ptr<const std::vector<uint32_t>> order;
-    if (train) order = orders.Get(grant.order_seed(), epoch, count);
+    const EpochItems pass = PassOver(grant, permit, epoch, orders);
     std::vector<GrantedItem> items;
     for (const uint32_t position : positions) {
-      if (position >= count) {
-        return absl::OutOfRangeError(absl::StrCat("position ", position, " of ", count, " items"));
+      if (position >= pass.size()) {
+        return absl::OutOfRangeError(
+            absl::StrCat("position ", position, " of ", pass.size(), " items"));
       }
-      const View view = ViewAt(train ? (*order)[position] : position, views);
+      const View view = pass.At(position);
       const std::string& sample = permit.items(static_cast<int>(view.sample));
-      items.push_back({sample, view.slice, ItemName(sample, view, views)});
+      items.push_back({sample, view.slice, pass.NameOf(view, sample)});
     }
     return items;
   }

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/status.h"
-#include "core/spec/input_channels.h"
+#include "core/recipe/recipe.h"
 #include "core/volume/image.h"
 #include "dataloader/cohort/admission.h"
 
@@ -16,13 +16,18 @@ namespace gyrus {
 namespace {
 
 // The sample's images that the recipe reads.
-std::vector<const v1::Image*> ImagesRead(const v1::Sample& sample, const v1::GrantBody& grant) {
-  const auto channels = InputChannels(grant.recipe(), grant.channels());
+// INTERNAL: it has none for a channel, which its admission excluded.
+absl::StatusOr<std::vector<const v1::Image*>> ImagesRead(const v1::Sample& sample,
+                                                         const v1::GrantBody& grant) {
   std::vector<const v1::Image*> images;
-  for (const v1::Image& image : sample.images()) {
-    if (std::find(channels.begin(), channels.end(), image.channel()) != channels.end()) {
-      images.push_back(&image);
+  for (const std::string& channel : InputChannels(grant.recipe(), grant.channels())) {
+    const auto found =
+        std::find_if(sample.images().begin(), sample.images().end(),
+                     [&channel](const v1::Image& image) { return image.channel() == channel; });
+    if (found == sample.images().end()) {
+      return absl::InternalError(absl::StrCat(sample.id(), " has no image of channel ", channel));
     }
+    images.push_back(&*found);
   }
   return images;
 }
@@ -41,12 +46,11 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeProvider::Get(const v1::
     GYRUS_ASSIGN_OR_RETURN(const auto cohort, found);
     const v1::Sample* const sample = cohort->Find(item);
     if (sample == nullptr) continue;
+    GYRUS_ASSIGN_OR_RETURN(const auto images, ImagesRead(*sample, grant));
     std::map<std::string, std::string> digests;
-    for (const v1::Image* image : ImagesRead(*sample, grant)) {
-      digests[image->channel()] = image->digest();
-    }
+    for (const v1::Image* image : images) digests[image->channel()] = image->digest();
     return cache_.Get(VolumeId(grant.recipe(), digests),
-                      [&] { return Make(cohort->proto(), *sample, grant); });
+                      [&] { return Make(cohort->proto(), *sample, images, grant.recipe()); });
   }
   if (!elsewhere.ok()) return Annotate(elsewhere, item);
   return absl::FailedPreconditionError(absl::StrCat(item, " is of no cohort admitted here"));
@@ -54,19 +58,24 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeProvider::Get(const v1::
 
 absl::StatusOr<PreparedVolume> VolumeProvider::Make(const v1::AdmittedCohort& cohort,
                                                     const v1::Sample& sample,
-                                                    const v1::GrantBody& grant) const {
-  std::map<std::string, Volume> volumes;
-  for (const v1::Image* image : ImagesRead(sample, grant)) {
-    GYRUS_ASSIGN_OR_RETURN(const std::string path, ImagePath(cohort, *image, root_));
-    GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-    auto read = ReadCanonicalNifti(bytes);
-    if (!read.ok()) return Annotate(read.status(), path);
-    if (read->content_sha256 != image->digest()) {
-      return absl::DataLossError(absl::StrCat(path, " has changed since it was admitted"));
-    }
-    volumes[image->channel()] = std::move(read->volume);
+                                                    const std::vector<const v1::Image*>& images,
+                                                    const v1::Recipe& recipe) const {
+  // A missing file is found before another one is read.
+  std::vector<std::string> paths;
+  for (const v1::Image* image : images) {
+    GYRUS_ASSIGN_OR_RETURN(paths.emplace_back(), ImagePath(cohort, *image, root_));
   }
-  auto prepared = Prepare(grant.recipe(), std::move(volumes));
+  std::map<std::string, Volume> volumes;
+  for (size_t i = 0; i < images.size(); ++i) {
+    GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(paths[i]));
+    auto read = ReadCanonicalNifti(bytes);
+    if (!read.ok()) return Annotate(read.status(), paths[i]);
+    if (read->content_sha256 != images[i]->digest()) {
+      return absl::DataLossError(absl::StrCat(paths[i], " has changed since it was admitted"));
+    }
+    volumes[images[i]->channel()] = std::move(read->volume);
+  }
+  auto prepared = Prepare(recipe, std::move(volumes));
   if (!prepared.ok()) {
     return absl::DataLossError(
         absl::StrCat("preparing ", sample.id(), ": ", prepared.status().message()));

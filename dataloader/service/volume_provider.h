@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "dataloader/cache/volume_cache.h"
@@ -25,7 +26,8 @@ class VolumeProvider {
 
  private:
   absl::StatusOr<PreparedVolume> Make(const v1::AdmittedCohort& cohort, const v1::Sample& sample,
-                                      const v1::GrantBody& grant) const;
+                                      const std::vector<const v1::Image*>& images,
+                                      const v1::Recipe& recipe) const;
 
   const DataRoot& root_;
   AdmittedCohorts& cohorts_;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/network/graph.h"
-#include "models/weights/names.h"
+#include "core/weights/names.h"
 
 namespace gyrus {
 

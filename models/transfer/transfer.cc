@@ -11,11 +11,11 @@
 #include "common/digest.h"
 #include "common/status.h"
 #include "core/network/pattern.h"
+#include "core/weights/names.h"
+#include "core/weights/tensor_view.h"
 #include "models/torch_boundary.h"
 #include "models/transfer/adapt.h"
 #include "models/transfer/known_networks.h"
-#include "models/weights/names.h"
-#include "models/weights/tensor_view.h"
 
 namespace gyrus {
 namespace {

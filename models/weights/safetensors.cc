@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
-#include "models/weights/safetensors_view.h"
+#include "core/weights/safetensors_view.h"
 
 namespace gyrus {
 namespace {

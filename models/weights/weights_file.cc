@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/status.h"
+#include "core/weights/weight_views.h"
 #include "models/torch_boundary.h"
-#include "models/weights/weight_views.h"
 
 namespace gyrus {
 

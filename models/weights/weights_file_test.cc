@@ -6,9 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/testing/test_folder.h"
+#include "core/weights/testing/torch_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/weights/testing/torch_fixture.h"
 
 namespace gyrus {
 namespace {

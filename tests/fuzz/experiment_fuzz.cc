@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
-#include "core/spec/check.h"
-#include "core/spec/defaults.h"
-#include "core/spec/experiment.h"
-#include "core/spec/warnings.h"
+#include "core/spec/check/check.h"
+#include "core/spec/check/warnings.h"
+#include "core/spec/defaults/defaults.h"
+#include "core/spec/parse/experiment.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // The file, then lines that are overrides, parted by a byte that no text has.

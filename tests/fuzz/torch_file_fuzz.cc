@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "models/weights/testing/torch_fixture.h"
-#include "models/weights/weight_views.h"
+#include "core/weights/testing/torch_fixture.h"
+#include "core/weights/weight_views.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A pickle gets an archive around it, whose checksums are right: otherwise

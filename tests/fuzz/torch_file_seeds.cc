@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
-#include "models/weights/testing/hostile_fixture.h"
-#include "models/weights/testing/torch_fixture.h"
-#include "models/weights/zip_archive.h"
+#include "core/weights/testing/hostile_fixture.h"
+#include "core/weights/testing/torch_fixture.h"
+#include "core/weights/zip_archive.h"
 
 namespace gyrus {
 namespace {

@@ -35,6 +35,7 @@
 #include "common/files.h"
 #include "common/random.h"
 #include "common/status.h"
+#include "core/spec/covariates.h"
 #include "google/protobuf/text_format.h"
 #include "models/initial_weights.h"
 #include "models/network.h"
@@ -93,7 +94,7 @@ NamedTensors MakeBatches(const Options& options) {
   volumes.insert(volumes.end(), input.begin(), input.end());
   labels.insert(labels.end(), input.begin() + 1, input.end());
   const int classes = options.task.classification().classes_size();
-  const int columns = options.model.resnet3d().film().columns_size();
+  const int columns = CovariateColumns(options.model).size();
   NamedTensors batches = {
       {"volumes", Random("volumes", volumes, -2, 2)},
       {"targets", classes > 0 ? Random("targets", {kBatches, kItems}, 0, classes).floor()

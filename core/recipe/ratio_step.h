@@ -1,0 +1,10 @@
+// The step "ratio": a new channel, the quotient of two others.
+#pragma once
+
+#include "core/recipe/recipe_step.h"
+
+namespace gyrus {
+
+const RecipeStep& RatioStep();
+
+}  // namespace gyrus

@@ -1,0 +1,10 @@
+// The step "reorient": voxel axes run to Right, Anterior, Superior.
+#pragma once
+
+#include "core/recipe/recipe_step.h"
+
+namespace gyrus {
+
+const RecipeStep& ReorientStep();
+
+}  // namespace gyrus

@@ -1,0 +1,10 @@
+// The step "zscore": voxels get mean 0 and standard deviation 1.
+#pragma once
+
+#include "core/recipe/recipe_step.h"
+
+namespace gyrus {
+
+const RecipeStep& ZScoreStep();
+
+}  // namespace gyrus
