@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/statistics/defined.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
