@@ -20,7 +20,7 @@ absl::StatusOr<int> Cancel(const ClientOptions& options) {
   } else {
     std::cout << "cancelled " << id << "\n";
   }
-  return kExitValid;
+  return kExitSuccess;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/command_line/number_option.h"
 #include "common/files.h"
 #include "common/status.h"
 
@@ -42,6 +43,10 @@ void AddClientOptions(CLI::App& command, const Environment& environment, ClientO
   command.add_option("--dir", options.run_folder, "The coordinator that serves this run folder")
       ->type_name("RUN")
       ->excludes(address);
+  AddDurationOption(command, "--patience", options.timeouts.patience,
+                    "How long to go on trying to reach the coordinator");
+  AddDurationOption(command, "--reply-timeout", options.timeouts.reply,
+                    "How long the coordinator may take for a reply");
   command.add_flag("--json", options.json, "Print one JSON object");
 }
 
@@ -55,10 +60,9 @@ std::string CoordinatorAddressFile(const RunFolder& run) {
   return absl::StrCat(run.coordinator_folder(), "/address");
 }
 
-absl::StatusOr<std::unique_ptr<CoordinatorClient>> Connect(const ClientOptions& options,
-                                                           absl::Duration patience) {
+absl::StatusOr<std::unique_ptr<CoordinatorClient>> Connect(const ClientOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(std::string address, AddressOf(options));
-  return std::make_unique<CoordinatorClient>(std::move(address), patience);
+  return std::make_unique<CoordinatorClient>(std::move(address), options.timeouts);
 }
 
 absl::StatusOr<std::string> PickExperiment(const v1::ListReply& list, absl::string_view wanted) {

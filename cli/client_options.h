@@ -1,4 +1,6 @@
-// What the commands that ask a running coordinator have in common.
+// The options of the commands that ask a running coordinator (list, show, watch,
+// results and others), and how they find the coordinator and the experiment that is
+// meant.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,34 +18,39 @@
 namespace gyrus::cli {
 
 struct ClientOptions {
-  std::string coordinator;  // HOST:PORT
-  std::string run_folder;
-  std::string experiment;  // Its id, the beginning of it, or empty.
+  std::string coordinator;  // HOST:PORT; may be empty.
+  std::string run_folder;   // May be empty.
+  std::string experiment;   // The id, the beginning of it, or empty.
+  ClientTimeouts timeouts;
   bool json = false;
 };
 
-// How long a command waits for a coordinator that is just coming up, or back.
-inline constexpr absl::Duration kPatience = absl::Seconds(10);
+// The default of --patience for commands that hand over or follow an experiment: a
+// coordinator may be just starting, or starting again.
+inline constexpr absl::Duration kDefaultPatience = absl::Seconds(10);
 
-// --coordinator, --dir and --json. `options` must outlive `command`.
+// Adds --coordinator, --dir, --json, --patience and --reply-timeout. `options` holds
+// the defaults of the time-outs, and must outlive `command`.
 void AddClientOptions(CLI::App& command, const Environment& environment, ClientOptions& options);
-// [ID]
+// Adds the argument [ID]. `options` must outlive `command`.
 void AddExperimentArgument(CLI::App& command, ClientOptions& options);
 
-// Where the coordinator of a run folder writes HOST:PORT.
+// The file in which the coordinator of a run folder writes its address, HOST:PORT.
 std::string CoordinatorAddressFile(const RunFolder& run);
 
+// A client of the coordinator that the options name. It has not connected yet.
 //  * INVALID_ARGUMENT: the options name no coordinator.
-//  * NOT_FOUND, FAILED_PRECONDITION: no coordinator serves that run folder.
-absl::StatusOr<std::unique_ptr<CoordinatorClient>> Connect(
-    const ClientOptions& options, absl::Duration patience = absl::ZeroDuration());
+//  * NOT_FOUND: there is no such run folder.
+//  * FAILED_PRECONDITION: no coordinator serves the run folder.
+absl::StatusOr<std::unique_ptr<CoordinatorClient>> Connect(const ClientOptions& options);
 
-// The id that `wanted` means: the whole of it or a beginning that no other has;
-// empty means the only experiment there is.
-//  * NOT_FOUND, INVALID_ARGUMENT: it means none, or several.
+// The id of the experiment that `wanted` names: by the whole id, or by a beginning
+// that no other id has. An empty `wanted` names the only experiment that exists.
+//  * NOT_FOUND: there is no such experiment.
+//  * INVALID_ARGUMENT: several experiments could be meant.
 absl::StatusOr<std::string> PickExperiment(const v1::ListReply& list, absl::string_view wanted);
 
-// The same, of a coordinator's experiments.
+// Asks the coordinator for its experiments, and picks one of them likewise.
 absl::StatusOr<std::string> FindExperiment(CoordinatorClient& client, absl::string_view wanted);
 
 }  // namespace gyrus::cli

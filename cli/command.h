@@ -1,4 +1,5 @@
-// How a command of `gyrus` is built: one file a command, which adds itself.
+// What the commands of `gyrus` have in common. Each command has a file of its own, with
+// one function that adds the command to the command line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,19 +13,27 @@
 
 namespace gyrus::cli {
 
-// What main runs once the line is parsed: an ExitCode.
+// The command that was given. Main calls it after the command line has been parsed; it
+// returns an ExitCode.
 using Action = std::function<int()>;
 
-// What main found around the program; nothing else reads the environment.
+// The surroundings of the program, which main reads once. No other code reads the
+// environment.
 struct Environment {
-  std::string coordinator;       // GYRUS_COORDINATOR; may be empty.
-  std::string cache_folder;      // Of this user, for all runs.
-  std::string temporary_folder;  // Of this machine.
-  std::string program_folder;    // Where the other programs lie.
-  bool dumb_terminal = true;     // TERM says that nothing can be redrawn.
+  // The value of GYRUS_COORDINATOR, HOST:PORT; may be empty.
+  std::string coordinator;
+  // The user's folder for prepared volumes; empty where there is no home folder.
+  std::string cache_folder;
+  // The machine's folder for temporary files.
+  std::string temporary_folder;
+  // The folder with the other programs of Gyrus.
+  std::string program_folder;
+  // True: the terminal cannot draw over its lines (TERM is empty or "dumb").
+  bool dumb_terminal = true;
 };
 
-// Each adds one subcommand; when it is given, it sets `chosen`.
+// Each of these adds one command, which sets `chosen` when it is given. `chosen` must
+// outlive `app`.
 void AddCancel(CLI::App& app, const Environment& environment, Action& chosen);
 void AddGradcam(CLI::App& app, const Environment& environment, Action& chosen);
 void AddInspect(CLI::App& app, Action& chosen);
@@ -38,13 +47,14 @@ void AddSubmit(CLI::App& app, const Environment& environment, Action& chosen);
 void AddVersion(CLI::App& app, Action& chosen);
 void AddWatch(CLI::App& app, const Environment& environment, Action& chosen);
 
-// All of them, in the order of --help; one is required.
+// Adds all commands, in the order in which --help shows them. One must be given.
 void AddCommands(CLI::App& app, const Environment& environment, Action& chosen);
 
 // Prints "gyrus: LINE" to standard error for each line of the message.
 void PrintError(absl::string_view message);
 
-// The exit code, or that of the error, which is printed.
+// Returns the exit code; or prints the error, and returns the exit code that belongs to
+// it.
 int ExitWith(const absl::StatusOr<int>& code);
 
 }  // namespace gyrus::cli

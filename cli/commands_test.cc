@@ -59,7 +59,7 @@ class CommandsTest : public testing::Test {
   std::string Submitted(const std::string& name) const {
     const std::string file = WriteExperiment(folder_.path(), name);
     const Outcome outcome = Gyrus({"submit", file.c_str(), "--detach"});
-    EXPECT_EQ(outcome.code, kExitValid) << outcome.error;
+    EXPECT_EQ(outcome.code, kExitSuccess) << outcome.error;
     return outcome.out.substr(0, outcome.out.find('\n'));
   }
 
@@ -73,7 +73,7 @@ TEST_F(CommandsTest, SubmitPrintsTheIdOnceItIsPlanned) {
   const std::string file = WriteExperiment(folder_.path(), "ages");
   const Outcome outcome =
       Gyrus({"submit", "--set", "train.epochs=7", "--set", "train.batch=4", file.c_str()});
-  EXPECT_EQ(outcome.code, kExitValid) << outcome.error;
+  EXPECT_EQ(outcome.code, kExitSuccess) << outcome.error;
   EXPECT_EQ(outcome.out, "id0\n");
   EXPECT_THAT(outcome.error, HasSubstr("RUNNING"));
   ASSERT_EQ(service_.submitted().size(), 1);
@@ -132,7 +132,7 @@ TEST_F(CommandsTest, WatchEndsAsTheExperimentDoes) {
   Submitted("holed");
   Submitted("refused");
   const Outcome valid = Gyrus({"watch", "id0"});
-  EXPECT_EQ(valid.code, kExitValid) << valid.error;
+  EXPECT_EQ(valid.code, kExitSuccess) << valid.error;
   EXPECT_THAT(valid.out, HasSubstr("T1w/train/r0/f0/s1: DONE"));
   const Outcome json = Gyrus({"watch", "id0", "--json"});
   EXPECT_EQ(nlohmann::json::parse(json.out)["state"], "VALID");
@@ -145,7 +145,7 @@ TEST_F(CommandsTest, ResultsSayWhetherTheyAreComplete) {
   Submitted("ages");
   Submitted("holed");
   const Outcome valid = Gyrus({"results", "id0"});
-  EXPECT_EQ(valid.code, kExitValid) << valid.error;
+  EXPECT_EQ(valid.code, kExitSuccess) << valid.error;
   EXPECT_THAT(valid.out, HasSubstr("MAE"));
   const std::string out = folder_.In("report");
   const Outcome json = Gyrus({"results", "id1", "--json", "--out", out.c_str()});
@@ -163,7 +163,7 @@ TEST_F(CommandsTest, CancelTakesTheOnlyExperiment) {
 TEST_F(CommandsTest, PlanAsksTheCoordinator) {
   const std::string file = WriteExperiment(folder_.path(), "ages");
   const Outcome text = Gyrus({"plan", file.c_str()});
-  EXPECT_EQ(text.code, kExitValid) << text.error;
+  EXPECT_EQ(text.code, kExitSuccess) << text.error;
   EXPECT_THAT(text.out, StartsWith("planned: "));
   EXPECT_THAT(text.error, HasSubstr("images read: 2 of 2"));
   EXPECT_EQ(nlohmann::json::parse(Gyrus({"plan", file.c_str(), "--json"}).out)["split_hash"], "12");
@@ -200,7 +200,7 @@ TEST_F(CommandsTest, EveryCommandHasHelpWithAnExample) {
       continue;  // Other programs'.
     }
     const Outcome outcome = Gyrus({command->get_name().c_str(), "--help"});
-    EXPECT_EQ(outcome.code, kExitValid);
+    EXPECT_EQ(outcome.code, kExitSuccess);
     EXPECT_THAT(outcome.out, HasSubstr("Example:\n  gyrus " + command->get_name()));
     EXPECT_THAT(outcome.out, HasSubstr("--json"));
   }

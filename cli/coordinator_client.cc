@@ -1,11 +1,9 @@
 #include "cli/coordinator_client.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "cli/view_facts.h"
-#include "common/clock.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/rpc/upload.h"
@@ -15,13 +13,15 @@
 namespace gyrus::cli {
 namespace {
 
-constexpr absl::Duration kAnswerLimit = absl::Minutes(1);
-constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
-constexpr absl::Duration kLongestPause = absl::Seconds(1);
-
-// A stream that ended well without what it must end with.
-grpc::Status CutShort() {
+// A stream that ended without an error, but also without its last message.
+grpc::Status EndedTooEarly() {
   return {grpc::StatusCode::UNAVAILABLE, "the coordinator ended the stream too early"};
+}
+
+RetryPolicy PolicyOf(const ClientTimeouts& timeouts) {
+  return {.first_pause = absl::Milliseconds(50),
+          .longest_pause = absl::Seconds(1),
+          .give_up_after = timeouts.patience};
 }
 
 }  // namespace
@@ -30,54 +30,71 @@ struct CoordinatorClient::Stub {
   std::unique_ptr<v1::Experiments::Stub> experiments;
 };
 
-CoordinatorClient::CoordinatorClient(std::string address, absl::Duration patience)
+CoordinatorClient::CoordinatorClient(std::string address, const ClientTimeouts& timeouts,
+                                     const Clock& clock)
     : address_(std::move(address)),
-      patience_(patience),
-      stub_(std::make_unique<Stub>(Stub{v1::Experiments::NewStub(OpenChannel(address_))})) {}
+      timeouts_(timeouts),
+      clock_(clock),
+      stub_(std::make_unique<Stub>(Stub{v1::Experiments::NewStub(OpenChannel(address_))})),
+      schedule_(PolicyOf(timeouts), clock) {}
 
 CoordinatorClient::~CoordinatorClient() = default;
-
-void CoordinatorClient::ResetDeadline() { give_up_ = SystemClock().Monotonic() + patience_; }
 
 absl::Status CoordinatorClient::CallOnce(Attempt attempt) {
   grpc::ClientContext context;
   {
     absl::MutexLock lock(&mu_);
-    if (abandoned_) return absl::CancelledError("abandoned");
+    if (abandoned_.HasBeenNotified()) return absl::CancelledError("abandoned");
     running_ = &context;
   }
   const absl::Status status = FromGrpc(attempt(context));
   absl::MutexLock lock(&mu_);
   running_ = nullptr;
-  // A coordinator that stops cancels its calls.
-  if (absl::IsCancelled(status) && !abandoned_) return absl::UnavailableError(status.message());
+  // A coordinator that stops cancels its calls; the next one may answer.
+  if (absl::IsCancelled(status) && !abandoned_.HasBeenNotified()) {
+    return absl::UnavailableError(status.message());
+  }
   return status;
 }
 
 absl::Status CoordinatorClient::Call(Attempt attempt) {
-  ResetDeadline();
-  for (absl::Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+  schedule_.Reset();
+  while (true) {
     const absl::Status status = CallOnce(attempt);
     if (!absl::IsUnavailable(status)) return status;
-    if (SystemClock().Monotonic() + pause > give_up_) {
-      return absl::UnavailableError(
-          absl::StrCat("cannot reach the coordinator at ", address_, ": ", status.message()));
+    const auto pause = schedule_.NextPause();
+    if (!pause.has_value()) {
+      const std::string limit =
+          timeouts_.patience > absl::ZeroDuration()
+              ? absl::StrCat(" for ", absl::FormatDuration(timeouts_.patience), " (--patience)")
+              : "";
+      return absl::UnavailableError(absl::StrCat("cannot reach the coordinator at ", address_,
+                                                 limit, ": ", status.message()));
     }
-    absl::MutexLock lock(&mu_);
-    mu_.AwaitWithTimeout(absl::Condition(&abandoned_), pause);
+    if (clock_.WaitFor(*pause, abandoned_)) return absl::CancelledError("abandoned");
   }
+}
+
+absl::Status CoordinatorClient::CallForReply(Attempt attempt) {
+  const absl::Status status = Call([&](grpc::ClientContext& context) {
+    SetTimeout(context, timeouts_.reply);
+    return attempt(context);
+  });
+  if (!absl::IsDeadlineExceeded(status)) return status;
+  return absl::DeadlineExceededError(
+      absl::StrCat("the coordinator at ", address_, " did not reply within ",
+                   absl::FormatDuration(timeouts_.reply), " (--reply-timeout)"));
 }
 
 void CoordinatorClient::Abandon() {
   absl::MutexLock lock(&mu_);
-  abandoned_ = true;
+  if (!abandoned_.HasBeenNotified()) abandoned_.Notify();
   if (running_ != nullptr) running_->TryCancel();
 }
 
 absl::StatusOr<std::string> CoordinatorClient::Submit(const v1::SubmitRequest& request) {
   v1::SubmitReply reply;
-  GYRUS_RETURN_IF_ERROR(Call([&](grpc::ClientContext& context) {
-    SetTimeout(context, kAnswerLimit);
+  GYRUS_RETURN_IF_ERROR(CallForReply([&](grpc::ClientContext& context) {
     return stub_->experiments->Submit(&context, request, &reply);
   }));
   return reply.experiment_id();
@@ -92,7 +109,7 @@ absl::Status CoordinatorClient::UploadWeights(absl::string_view sha256, absl::st
 }
 
 absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> CoordinatorClient::MakePlan(
-    const v1::ExperimentSpec& spec, absl::FunctionRef<void(const v1::Admission&)> read) {
+    const v1::ExperimentSpec& spec, absl::FunctionRef<void(const v1::Admission&)> progress) {
   v1::MakePlanRequest request;
   *request.mutable_spec() = spec;
   v1::MakePlanReply reply;
@@ -101,10 +118,10 @@ absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> CoordinatorClient::MakeP
     reply.Clear();
     while (stream->Read(&reply)) {
       ResetDeadline();
-      if (reply.has_progress()) read(reply.progress());
+      if (reply.has_progress()) progress(reply.progress());
     }
     const grpc::Status status = stream->Finish();
-    return status.ok() && !reply.has_plan() && !reply.has_refusal() ? CutShort() : status;
+    return status.ok() && !reply.has_plan() && !reply.has_refusal() ? EndedTooEarly() : status;
   }));
   if (reply.has_refusal()) return std::move(*reply.mutable_refusal());
   return std::move(*reply.mutable_plan());
@@ -112,8 +129,7 @@ absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> CoordinatorClient::MakeP
 
 absl::StatusOr<v1::ListReply> CoordinatorClient::List() {
   v1::ListReply reply;
-  GYRUS_RETURN_IF_ERROR(Call([&](grpc::ClientContext& context) {
-    SetTimeout(context, kAnswerLimit);
+  GYRUS_RETURN_IF_ERROR(CallForReply([&](grpc::ClientContext& context) {
     return stub_->experiments->List(&context, {}, &reply);
   }));
   return reply;
@@ -124,15 +140,14 @@ absl::StatusOr<v1::ExperimentView> CoordinatorClient::Show(const std::string& id
   request.set_experiment_id(id);
   request.set_with_plan(with_plan);
   v1::ExperimentView view;
-  GYRUS_RETURN_IF_ERROR(Call([&](grpc::ClientContext& context) {
-    SetTimeout(context, kAnswerLimit);
+  GYRUS_RETURN_IF_ERROR(CallForReply([&](grpc::ClientContext& context) {
     return stub_->experiments->Show(&context, request, &view);
   }));
   return view;
 }
 
 absl::StatusOr<v1::ExperimentView> CoordinatorClient::Watch(
-    const std::string& id, absl::FunctionRef<bool(const v1::ExperimentView&)> seen) {
+    const std::string& id, absl::FunctionRef<bool(const v1::ExperimentView&)> on_view) {
   v1::ShowRequest request;
   request.set_experiment_id(id);
   v1::ExperimentView last;
@@ -142,14 +157,14 @@ absl::StatusOr<v1::ExperimentView> CoordinatorClient::Watch(
     while (stream->Read(&view)) {
       ResetDeadline();
       last = view;
-      if (!seen(view)) {
+      if (!on_view(view)) {
         context.TryCancel();
         stream->Finish();
         return grpc::Status::OK;
       }
     }
     const grpc::Status status = stream->Finish();
-    return status.ok() && !HasEnded(last) ? CutShort() : status;
+    return status.ok() && !HasEnded(last) ? EndedTooEarly() : status;
   }));
   return last;
 }
@@ -157,8 +172,7 @@ absl::StatusOr<v1::ExperimentView> CoordinatorClient::Watch(
 absl::Status CoordinatorClient::Cancel(const std::string& id) {
   v1::CancelRequest request;
   request.set_experiment_id(id);
-  return Call([&](grpc::ClientContext& context) {
-    SetTimeout(context, kAnswerLimit);
+  return CallForReply([&](grpc::ClientContext& context) {
     v1::CancelReply reply;
     return stub_->experiments->Cancel(&context, request, &reply);
   });
@@ -168,8 +182,7 @@ absl::StatusOr<v1::Result> CoordinatorClient::GetResult(const std::string& id) {
   v1::GetResultRequest request;
   request.set_experiment_id(id);
   v1::Result result;
-  GYRUS_RETURN_IF_ERROR(Call([&](grpc::ClientContext& context) {
-    SetTimeout(context, kAnswerLimit);
+  GYRUS_RETURN_IF_ERROR(CallForReply([&](grpc::ClientContext& context) {
     return stub_->experiments->GetResult(&context, request, &result);
   }));
   return result;

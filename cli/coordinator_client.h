@@ -1,4 +1,6 @@
-// Calls to a coordinator.
+// The calls that the commands of `gyrus` make to a coordinator. Each is tried again
+// for a while when the coordinator cannot be reached, so that a coordinator that is
+// just starting, or starting again, does not end a command.
 #pragma once
 
 #include <functional>
@@ -11,7 +13,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "common/clock.h"
+#include "common/retry.h"
 #include "gyrus/v1/experiments.pb.h"
 #include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/result.pb.h"
@@ -23,55 +28,71 @@ class Status;
 
 namespace gyrus::cli {
 
-// Every call returns what experiments.proto promises, and:
-//  * UNAVAILABLE: nobody answered for `patience`; names the address.
-//  * DEADLINE_EXCEEDED: somebody did not answer for a minute, where one answer is
-//    all there is.
+struct ClientTimeouts {
+  // How long a call goes on trying without any message from the coordinator.
+  // Zero: the first failure counts. Option: --patience.
+  absl::Duration patience;
+  // How long a coordinator that was reached may take for its reply, where one
+  // reply is all there is. Option: --reply-timeout.
+  absl::Duration reply = absl::Minutes(1);
+};
+
+// Every call has the errors that experiments.proto promises, and besides:
+//  * UNAVAILABLE: no coordinator could be reached for `patience`; the message has
+//    the address and the option.
+//  * DEADLINE_EXCEEDED: no reply came within `reply`; the message has the option.
 //  * CANCELLED: Abandon() was called.
 //
-// One thread calls; Abandon() is for any other.
+// One thread makes the calls; Abandon() may be called from any other.
 class CoordinatorClient {
  public:
-  // Connects when first used. A call that finds nobody, or loses its stream, is
-  // made again until `patience` has passed without a word from the coordinator.
-  CoordinatorClient(std::string address, absl::Duration patience);
+  // Connects to `address` (HOST:PORT) when the first call is made. `clock` must
+  // outlive this.
+  CoordinatorClient(std::string address, const ClientTimeouts& timeouts,
+                    const Clock& clock = SystemClock());
   ~CoordinatorClient();
 
-  // The id of the experiment.
+  // Returns the id of the experiment.
   absl::StatusOr<std::string> Submit(const v1::SubmitRequest& request);
-  // Stores `bytes` under their digest; known ones are not sent whole.
+  // Stores `bytes` under their digest. If the coordinator has them already, the
+  // transfer ends early.
   absl::Status UploadWeights(absl::string_view sha256, absl::string_view bytes);
-  // `read` is told how far the loaders are.
+  // Calls `progress` as often as the loaders report how many images they have read.
   absl::StatusOr<std::variant<v1::Plan, v1::PlanRefusal>> MakePlan(
-      const v1::ExperimentSpec& spec, absl::FunctionRef<void(const v1::Admission&)> read);
+      const v1::ExperimentSpec& spec, absl::FunctionRef<void(const v1::Admission&)> progress);
   absl::StatusOr<v1::ListReply> List();
   absl::StatusOr<v1::ExperimentView> Show(const std::string& id, bool with_plan);
-  // Calls `seen` with each view until it returns false or the experiment has
-  // ended. The last view.
-  absl::StatusOr<v1::ExperimentView> Watch(const std::string& id,
-                                           absl::FunctionRef<bool(const v1::ExperimentView&)> seen);
+  // Calls `on_view` with each view until it returns false or the experiment has
+  // ended. Returns the last view.
+  absl::StatusOr<v1::ExperimentView> Watch(
+      const std::string& id, absl::FunctionRef<bool(const v1::ExperimentView&)> on_view);
   absl::Status Cancel(const std::string& id);
   absl::StatusOr<v1::Result> GetResult(const std::string& id);
 
-  // Ends the call that runs, and each later one.
+  // Ends the call that is in progress, and every later call, with CANCELLED. May be
+  // called more than once.
   void Abandon() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  struct Stub;  // Keeps gRPC's service out of this header.
+  struct Stub;  // Keeps gRPC's generated service out of this header.
   using Attempt = absl::FunctionRef<grpc::Status(grpc::ClientContext&)>;
 
+  // Makes one attempt after another until one is not UNAVAILABLE.
   absl::Status Call(Attempt attempt);
+  // The same for a call with one reply, which has a time limit.
+  absl::Status CallForReply(Attempt attempt);
   absl::Status CallOnce(Attempt attempt) ABSL_LOCKS_EXCLUDED(mu_);
-  // Starts the patience anew.
-  void ResetDeadline();
+  // Called when a message has arrived: the patience begins anew.
+  void ResetDeadline() { schedule_.Reset(); }
 
   const std::string address_;
-  const absl::Duration patience_;
+  const ClientTimeouts timeouts_;
+  const Clock& clock_;
   const std::unique_ptr<Stub> stub_;
-  absl::Duration give_up_;  // Clock::Monotonic
+  RetrySchedule schedule_;
 
+  absl::Notification abandoned_;
   absl::Mutex mu_;
-  bool abandoned_ ABSL_GUARDED_BY(mu_) = false;
   grpc::ClientContext* running_ ABSL_GUARDED_BY(mu_) = nullptr;
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/testing/fake_experiments.h"
 #include "common/rpc/server.h"
+#include "common/testing/fake_clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -27,7 +28,9 @@ class CoordinatorClientTest : public testing::Test {
     server_ = *std::move(server);
   }
 
-  CoordinatorClient Client(absl::Duration patience) { return {server_->address(), patience}; }
+  CoordinatorClient Client(absl::Duration patience) {
+    return {server_->address(), {.patience = patience}};
+  }
 
   FakeExperiments service_;
   std::unique_ptr<RpcServer> server_;
@@ -41,12 +44,24 @@ TEST_F(CoordinatorClientTest, ACallThatFindsNobodyIsMadeAgain) {
   EXPECT_EQ(*id, "id0");
 }
 
-TEST_F(CoordinatorClientTest, WithoutPatienceTheFirstAnswerCounts) {
+TEST_F(CoordinatorClientTest, WithoutPatienceTheFirstFailureCounts) {
   service_.BreakNextCalls(1);
   auto client = Client(absl::ZeroDuration());
   const absl::Status status = client.Submit(Request("a")).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(status.message()), HasSubstr(server_->address()));
+}
+
+TEST_F(CoordinatorClientTest, TheOptionIsNamedWhenThePatienceIsOver) {
+  const std::string address = server_->address();
+  server_.reset();
+  FakeClock clock;
+  CoordinatorClient client(address, {.patience = absl::Seconds(30)}, clock);
+  const absl::Duration start = clock.Monotonic();
+  const absl::Status status = client.List().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("for 30s (--patience)"));
+  EXPECT_EQ(clock.Monotonic() - start, absl::Seconds(30));
 }
 
 TEST_F(CoordinatorClientTest, SeesEveryViewUntilTheEnd) {
@@ -101,13 +116,13 @@ TEST_F(CoordinatorClientTest, AbandonEndsTheCallThatRunsAndLaterOnes) {
 TEST_F(CoordinatorClientTest, AbandonEndsTheWaitForACoordinator) {
   const std::string address = server_->address();
   server_.reset();
-  CoordinatorClient client(address, absl::InfiniteDuration());
+  CoordinatorClient client(address, {.patience = absl::InfiniteDuration()});
   std::thread other([&] { client.Abandon(); });
   EXPECT_EQ(client.List().status().code(), absl::StatusCode::kCancelled);
   other.join();
 }
 
-TEST_F(CoordinatorClientTest, APlanOrWhyThereIsNone) {
+TEST_F(CoordinatorClientTest, ReturnsAPlanOrTheReasonsWhyThereIsNone) {
   auto client = Client(absl::ZeroDuration());
   int read = 0;
   const auto progress = [&](const v1::Admission& admission) { read += admission.images_read(); };

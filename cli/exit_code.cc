@@ -1,28 +1,18 @@
 #include "cli/exit_code.h"
 
+#include "common/reason/reason.h"
+#include "gyrus/v1/ledger.pb.h"
+
 namespace gyrus::cli {
 
 ExitCode ExitCodeOf(const google::protobuf::RepeatedPtrField<v1::Reason>& reasons) {
-  if (reasons.empty()) return kExitIncomplete;
-  switch (reasons[0].code()) {
-    case v1::REASON_CODE_BAD_SPEC:
-    case v1::REASON_CODE_LEAK:
-      return kExitUsage;
-    case v1::REASON_CODE_BAD_DATA:
-      return kExitData;
-    case v1::REASON_CODE_LOADER_LOST:
-      return kExitUnavailable;
-    case v1::REASON_CODE_INTERNAL:
-      return kExitInternal;
-    default:
-      return kExitIncomplete;
-  }
+  return reasons.empty() ? kExitIncomplete : ExitCodeFor(reasons[0].code());
 }
 
 ExitCode ExitCodeOf(const v1::ExperimentView& view) {
   switch (view.state()) {
     case v1::EXPERIMENT_STATE_VALID:
-      return kExitValid;
+      return kExitSuccess;
     case v1::EXPERIMENT_STATE_INVALID:
       return ExitCodeOf(view.reasons());
     default:

@@ -33,7 +33,7 @@ void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_fo
   const auto absolute = [&](absl::string_view key, const std::string& path) {
     const bool overridden = absl::StartsWith(sources.Where(key), "--set ");
     const fs::path folder(std::string(overridden ? current_folder : experiment_folder));
-    // An absolute path stays as it is.
+    // With operator/, an absolute path stays as it is.
     return (folder / path).lexically_normal().string();
   };
   for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
@@ -43,7 +43,7 @@ void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_fo
   for (const auto& [owner, init] : InitsOf(spec)) {
     if (!init->has_weights()) continue;
     const std::string own = absl::StrCat(owner, "init.weights");
-    // What an arm or a stage has not of its own is the experiment's.
+    // An arm or a stage without a file of its own has that of the experiment.
     init->set_weights(absolute(sources.Has(own) ? own : "init.weights", init->weights()));
   }
 }
@@ -71,7 +71,7 @@ std::string DigestOf(const v1::ExperimentSpec& spec) {
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);  // Maps have no order of their own.
+    coded.SetSerializationDeterministic(true);  // Otherwise the order of maps is random.
     IdentityOf(spec).SerializeToCodedStream(&coded);
   }
   return Hex(Sha256Of(bytes));

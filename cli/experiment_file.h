@@ -1,4 +1,5 @@
-// An experiment as an operator gives it: a file and changes to it.
+// Reads an experiment as an operator gives it to a command: as a YAML file, with
+// changes on the command line (--set).
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,34 +16,37 @@ namespace gyrus::cli {
 
 struct ExperimentSource {
   std::string file;
-  std::vector<std::string> overrides;  // PATH=VALUE
+  std::vector<std::string> overrides;  // KEY=VALUE
 };
 
-// FILE and --set. `source` must outlive `command`.
+// Adds the argument FILE and the option --set. `source` must outlive `command`.
 void AddExperimentSource(CLI::App& command, ExperimentSource& source);
 
 struct ExperimentFile {
   ExperimentSource source;
-  std::string text;
-  v1::ExperimentSpec spec;  // Checked, with all defaults and absolute paths.
+  std::string text;  // The content of the file.
+  // The experiment with the overrides, all defaults and absolute paths; checked.
+  v1::ExperimentSpec spec;
   WeightFiles weights;
 };
 
-// Reads, fills and checks the experiment.
-//  * INVALID_ARGUMENT: as in core/spec/experiment.h and check.h.
-//  * errors of reading the file.
+// Reads an experiment, fills in the defaults, and checks it.
+//  * INVALID_ARGUMENT: the experiment is wrong; the message has file, line and key.
+//  * The codes of common/files.h: a file cannot be read.
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source);
 
-// Manifests and files of weights: a relative path is relative to the folder of
-// the experiment file; one that an override gives, to the current folder.
+// Makes the paths of manifests and of files with weights absolute. A relative path in
+// the file is relative to the folder of the experiment file; one that an override gives
+// is relative to the current folder.
 void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
                        absl::string_view current_folder, v1::ExperimentSpec& spec);
 
-// What names this experiment wherever it runs: equal specs, equal names.
+// The SHA-256 of an experiment, in hexadecimal digits. Equal experiments have equal
+// digests on every machine.
 std::string DigestOf(const v1::ExperimentSpec& spec);
 
-// The folders of the manifests, each once: what a loader on this machine must be
-// able to read. DATA_LOSS: there is no such folder.
+// The folders of the manifests, each once. A loader on this machine must be allowed to
+// read them. DATA_LOSS: a folder does not exist.
 absl::StatusOr<std::vector<std::string>> DataRoots(const v1::ExperimentSpec& spec);
 
 }  // namespace gyrus::cli

@@ -1,12 +1,12 @@
-// gyrus gradcam: gyrus-explain, which links torch.
+// gyrus gradcam: the program gyrus-attribution, because `gyrus` does not link torch.
 #include "absl/strings/str_cat.h"
 #include "cli/exec_program.h"
 
 namespace gyrus::cli {
 
 void AddGradcam(CLI::App& app, const Environment& environment, Action& chosen) {
-  AddProgram(app, "gradcam", "Show where in a brain a network's answer comes from",
-             absl::StrCat(environment.program_folder, "/gyrus-explain"), {}, chosen);
+  AddProgram(app, "gradcam", "Show which part of a brain a network's output depends on",
+             absl::StrCat(environment.program_folder, "/gyrus-attribution"), {}, chosen);
 }
 
 }  // namespace gyrus::cli

@@ -1,4 +1,4 @@
-// gyrus inspect: what Gyrus makes of a volume, or why it refuses it.
+// gyrus inspect: shows how Gyrus reads a volume, or why it refuses it.
 #include <algorithm>
 #include <array>
 #include <iostream>
@@ -54,7 +54,7 @@ Intensity IntensityOf(const Volume& volume) {
   return intensity;
 }
 
-// What is told of one file.
+// One file, and what was read from it.
 struct Finding {
   std::string path;
   absl::StatusOr<CanonicalImage> image;
@@ -132,12 +132,12 @@ Json ToJson(const Finding& finding) {
   return json;
 }
 
-// The extension says whether it is compressed.
+// The extension of `path` decides whether the file is compressed.
 int Write(const std::string& path, const Volume& volume) {
   const std::string bytes = SerializeNifti(volume);
   const absl::Status status =
       WriteFileAtomically(path, absl::EndsWith(path, ".gz") ? Gzip(bytes) : bytes);
-  if (status.ok()) return kExitValid;
+  if (status.ok()) return kExitSuccess;
   PrintError(status.message());
   return ExitCodeFor(status);
 }
@@ -147,7 +147,7 @@ int Run(const InspectOptions& options) {
     PrintError("inspect: --write takes one FILE");
     return kExitUsage;
   }
-  int code = kExitValid;
+  int code = kExitSuccess;
   Json files = Json::array();
   ReadBuffers buffers;
   for (const std::string& path : options.files) {
@@ -165,7 +165,7 @@ int Run(const InspectOptions& options) {
     }
   }
   if (options.json) {
-    // A path need not be UTF-8.
+    // A path need not be UTF-8, but JSON must be.
     std::cout << Json{{"files", files}}.dump(-1, ' ', false, Json::error_handler_t::replace)
               << "\n";
   }
@@ -182,7 +182,7 @@ std::string CheckOutName(const std::string& path) {
 void AddInspect(CLI::App& app, Action& chosen) {
   const auto options = std::make_shared<InspectOptions>();
   CLI::App* const command =
-      app.add_subcommand("inspect", "Say what Gyrus makes of volumes, or why it refuses them");
+      app.add_subcommand("inspect", "Show how Gyrus reads volumes, or why it refuses them");
   command->add_option("FILE", options->files, "NIfTI-1 files (.nii, .nii.gz)")
       ->type_name("")
       ->required();

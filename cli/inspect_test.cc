@@ -64,7 +64,7 @@ class InspectTest : public testing::Test {
 
 TEST_F(InspectTest, TellsWhatAVolumeIs) {
   const Outcome outcome = Inspect({Saved("a.nii", SerializeNifti(SomeVolume()))});
-  EXPECT_EQ(outcome.code, kExitValid) << outcome.error;
+  EXPECT_EQ(outcome.code, kExitSuccess) << outcome.error;
   for (const char* const text :
        {"a.nii", "float32, little endian, not scaled", "3 x 4 x 5", "1 x 2 x 2.5 mm",
         "LAS (sform), becomes RAS", "0 to 59, mean 29.5, 1.7 % zeros", "voxel digest"}) {
@@ -115,7 +115,7 @@ TEST_F(InspectTest, WritesTheCanonicalVolume) {
   const Volume expected = ReadCanonicalNifti(SerializeNifti(SomeVolume()))->volume;
   for (const std::string name : {"out.nii", "out.nii.gz"}) {
     const Outcome outcome = Inspect({path, "--write", Path(name)});
-    EXPECT_EQ(outcome.code, kExitValid) << outcome.error;
+    EXPECT_EQ(outcome.code, kExitSuccess) << outcome.error;
     const std::string bytes = *ReadFile(Path(name));
     EXPECT_EQ(IsGzip(bytes), name == "out.nii.gz");
     const auto written = ReadCanonicalNifti(bytes);

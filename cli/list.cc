@@ -1,4 +1,4 @@
-// gyrus list: the experiments of a coordinator.
+// gyrus list: lists the experiments of a coordinator.
 #include <iostream>
 #include <memory>
 
@@ -20,7 +20,7 @@ absl::StatusOr<int> List(const ClientOptions& options) {
   } else {
     std::cout << ListText(list, SystemClock().Utc());
   }
-  return kExitValid;
+  return kExitSuccess;
 }
 
 }  // namespace

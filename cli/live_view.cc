@@ -57,8 +57,9 @@ std::string TrialLine(const v1::TrialView& trial, size_t id_width) {
   return line;
 }
 
-// At most `most` lines; the last then says how many trials have none.
-void AddTrialLines(const v1::ExperimentView& view, int most, std::vector<std::string>& lines) {
+// Adds at most `max_lines` lines. If there are more running trials, the last line says
+// how many have been left out.
+void AddTrialLines(const v1::ExperimentView& view, int max_lines, std::vector<std::string>& lines) {
   std::vector<const v1::TrialView*> running;
   size_t id_width = 0;
   for (const v1::TrialView& trial : view.trials()) {
@@ -66,7 +67,8 @@ void AddTrialLines(const v1::ExperimentView& view, int most, std::vector<std::st
     running.push_back(&trial);
     id_width = std::max(id_width, trial.id().size());
   }
-  const size_t fitting = running.size() <= static_cast<size_t>(most) ? running.size() : most - 1;
+  const size_t fitting =
+      running.size() <= static_cast<size_t>(max_lines) ? running.size() : max_lines - 1;
   for (size_t i = 0; i < fitting; ++i) lines.push_back(TrialLine(*running[i], id_width));
   if (fitting < running.size()) {
     lines.push_back(absl::StrCat("... and ", running.size() - fitting, " more"));

@@ -1,4 +1,5 @@
-// An experiment's progress as a block that is drawn again and again.
+// Shows the progress of an experiment as a block of lines that is drawn over itself
+// again and again on a terminal.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ struct ScreenSize {
   int lines = 24;
 };
 
-// ASCII lines, none wider than the screen, fewer than it is high. `now`: UTC.
+// The lines of the block, in ASCII. None is wider than the screen, and there are fewer
+// than the screen is high. `now` is the present time.
 std::vector<std::string> LiveLines(const v1::ExperimentView& view, absl::Time now,
                                    ScreenSize screen);
 

@@ -1,6 +1,8 @@
 #include "cli/local_options.h"
 
 #include "cli/experiment_file.h"
+#include "common/command_line/number_option.h"
+#include "common/files.h"
 #include "common/status.h"
 
 namespace gyrus::cli {
@@ -11,7 +13,11 @@ void AddLocalOptions(CLI::App& command, const Environment& environment, LocalOpt
   command.add_option("--cache", options.cache_folder, "Folder for prepared volumes of all runs")
       ->type_name("DIR")
       ->capture_default_str();
-  // For tests.
+  AddDurationOption(command, "--start-timeout", options.timeouts.start,
+                    "How long each program may take to start");
+  AddDurationOption(command, "--stop-timeout", options.timeouts.stop,
+                    "How long programs may take to stop before they are killed");
+  // Hidden, because only tests need it.
   command.add_option("--bin", options.program_folder, "Folder of the other programs")->group("");
 }
 
@@ -20,6 +26,15 @@ absl::StatusOr<LocalProgramsOptions> ProgramsFor(const v1::ExperimentSpec& spec,
   LocalProgramsOptions programs;
   programs.program_folder = options.program_folder;
   programs.cache_folder = options.cache_folder;
+  programs.timeouts = options.timeouts;
+  if (options.cache_folder.empty()) {
+    return absl::InvalidArgumentError(
+        "no folder for prepared volumes is known, because the environment names no home folder; "
+        "give one with --cache DIR");
+  }
+  GYRUS_RETURN_IF_ERROR(
+      Annotate(MakeFolders(options.cache_folder),
+               "the folder for prepared volumes cannot be used (choose another with --cache DIR)"));
   GYRUS_ASSIGN_OR_RETURN(programs.data_roots, DataRoots(spec));
   return programs;
 }

@@ -1,4 +1,5 @@
-// What the commands that start programs of their own have in common.
+// The options of the commands that start a coordinator, a data loader and workers of
+// their own on this machine (`gyrus run`, and `gyrus plan` without a coordinator).
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -14,13 +15,18 @@ namespace gyrus::cli {
 struct LocalOptions {
   std::string cache_folder;
   std::string program_folder;
+  LocalTimeouts timeouts;
 };
 
-// --cache. `options` must outlive `command`.
+// Adds --cache, --start-timeout and --stop-timeout. `options` must outlive `command`.
 void AddLocalOptions(CLI::App& command, const Environment& environment, LocalOptions& options);
 
-// A coordinator and a loader that may read the experiment's cohorts; no workers.
-// DATA_LOSS: a cohort's folder is not there.
+// The programs that an experiment needs without any worker: a coordinator, and a
+// loader that may read the experiment's cohorts.
+//  * DATA_LOSS: a cohort's folder does not exist.
+//  * INVALID_ARGUMENT: no folder for the cache is known, because the environment
+//    names no home folder.
+//  * The codes of common/files.h: the cache folder cannot be created.
 absl::StatusOr<LocalProgramsOptions> ProgramsFor(const v1::ExperimentSpec& spec,
                                                  const LocalOptions& options);
 

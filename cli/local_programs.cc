@@ -15,17 +15,23 @@
 #include "cli/client_options.h"
 #include "cli/log_tail.h"
 #include "common/clock.h"
+#include "common/exit_code.h"
 #include "common/files.h"
+#include "common/retry.h"
 #include "common/status.h"
 
 namespace gyrus::cli {
 namespace {
 
-constexpr absl::Duration kPoll = absl::Milliseconds(5);
-constexpr absl::Duration kGuardPoll = absl::Milliseconds(20);
-constexpr absl::Duration kStartLimit = absl::Seconds(20);
-constexpr absl::Duration kEndLimit = absl::Seconds(5);
-constexpr int kMaxRestarts = 3;
+// How often the running programs are looked at.
+constexpr absl::Duration kWatchInterval = absl::Milliseconds(20);
+
+// Programs start and end within milliseconds, so the first pauses are short.
+RetryPolicy PollFor(absl::Duration limit) {
+  return {.first_pause = absl::Milliseconds(2),
+          .longest_pause = absl::Milliseconds(20),
+          .give_up_after = limit};
+}
 
 absl::Status Interrupted() { return absl::CancelledError("interrupted"); }
 
@@ -40,22 +46,9 @@ uint64_t SizeOf(const std::string& path) {
   return error ? 0 : size;
 }
 
-// The other way round than ExitCodeFor.
-absl::StatusCode CodeFor(int wait_status) {
-  switch (WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1) {
-    case 2:
-      return absl::StatusCode::kFailedPrecondition;
-    case 3:
-      return absl::StatusCode::kDataLoss;
-    case 5:
-      return absl::StatusCode::kInternal;
-    default:
-      return absl::StatusCode::kUnavailable;
-  }
-}
-
-// Addresses that an earlier run left would be taken for those of this one.
-absl::Status ForgetAddresses(const RunFolder& run, const std::string& loader_address_file) {
+// Removes the addresses that an earlier run left: they would be taken for those of
+// this run.
+absl::Status RemoveAddresses(const RunFolder& run, const std::string& loader_address_file) {
   if (Exists(run.lock_file())) {
     const auto lock = FolderLock::Take(run.lock_file());
     if (!lock.ok()) return Annotate(lock.status(), absl::StrCat("another run is in ", run.path()));
@@ -78,7 +71,7 @@ struct LocalPrograms::Program {
   std::string name;
   std::vector<std::string> arguments;
   std::string log_file;
-  uint64_t log_start = 0;  // Where this life's log begins.
+  uint64_t log_start = 0;  // The length of the log when the process was started.
   int restarts = 0;
   Child child;
 };
@@ -102,15 +95,15 @@ absl::StatusOr<std::unique_ptr<LocalPrograms>> LocalPrograms::Start(RunFolder ru
 
 absl::Status LocalPrograms::StartAll() {
   GYRUS_RETURN_IF_ERROR(MakeFolders(run_.logs_folder()));
-  GYRUS_RETURN_IF_ERROR(ForgetAddresses(run_, loader_address_file_));
+  GYRUS_RETURN_IF_ERROR(RemoveAddresses(run_, loader_address_file_));
   GYRUS_ASSIGN_OR_RETURN(Program coordinator,
                          StartProgram("gyrus-coordinator", CoordinatorArguments()));
   services_.push_back(std::move(coordinator));
-  GYRUS_RETURN_IF_ERROR(Await(absl::StrCat(run_.key_file(), ".pub")));
+  GYRUS_RETURN_IF_ERROR(AwaitFile(absl::StrCat(run_.key_file(), ".pub")));
   GYRUS_ASSIGN_OR_RETURN(Program loader, StartProgram("gyrus-dataloader", LoaderArguments()));
   services_.push_back(std::move(loader));
   const std::string address_file = CoordinatorAddressFile(run_);
-  GYRUS_RETURN_IF_ERROR(Await(address_file));
+  GYRUS_RETURN_IF_ERROR(AwaitFile(address_file));
   GYRUS_ASSIGN_OR_RETURN(const std::string address, ReadFile(address_file));
   coordinator_address_ = std::string(absl::StripAsciiWhitespace(address));
   for (int number = 1; number <= options_.workers; ++number) {
@@ -169,39 +162,41 @@ absl::StatusOr<LocalPrograms::Program> LocalPrograms::StartProgram(
                  std::move(child)};
 }
 
-absl::Status LocalPrograms::Await(const std::string& file) {
-  const absl::Duration give_up = SystemClock().Monotonic() + kStartLimit;
+absl::Status LocalPrograms::AwaitFile(const std::string& file) {
+  RetrySchedule schedule(PollFor(options_.timeouts.start), SystemClock());
   while (!Exists(file)) {
     GYRUS_RETURN_IF_ERROR(CheckServices());
-    if (SystemClock().Monotonic() > give_up) {
-      return absl::DeadlineExceededError(absl::StrCat("gyrus-coordinator did not write ", file,
-                                                      " within ", absl::FormatDuration(kStartLimit),
-                                                      "; its log is ", services_[0].log_file));
+    const auto pause = schedule.NextPause();
+    if (!pause.has_value()) {
+      return absl::DeadlineExceededError(
+          absl::StrCat(services_.back().name, " did not write ", file, " within ",
+                       absl::FormatDuration(options_.timeouts.start),
+                       " (--start-timeout); its log is ", services_.back().log_file));
     }
-    if (WaitForShutdown(kPoll) != 0) return Interrupted();
+    if (WaitForShutdown(*pause) != 0) return Interrupted();
   }
   return absl::OkStatus();
 }
 
-absl::Status LocalPrograms::Conduct(absl::FunctionRef<absl::Status(CoordinatorClient&)> work) {
-  CoordinatorClient client(coordinator_address_, kPatience);
+absl::Status LocalPrograms::Supervise(absl::FunctionRef<absl::Status(CoordinatorClient&)> work) {
+  CoordinatorClient client(coordinator_address_, {.patience = options_.timeouts.patience});
   absl::Notification done;
   absl::Status ended;
-  std::thread guard([&] {
-    ended = Guard(done);
+  std::thread watcher([&] {
+    ended = WatchUntil(done);
     if (!ended.ok()) client.Abandon();
   });
   const absl::Status status = work(client);
   done.Notify();
-  guard.join();
+  watcher.join();
   return ended.ok() ? status : ended;
 }
 
-absl::Status LocalPrograms::Guard(const absl::Notification& done) {
+absl::Status LocalPrograms::WatchUntil(const absl::Notification& done) {
   while (!done.HasBeenNotified()) {
     GYRUS_RETURN_IF_ERROR(CheckServices());
     GYRUS_RETURN_IF_ERROR(CheckWorkers());
-    if (WaitForShutdown(kGuardPoll) != 0) return Interrupted();
+    if (WaitForShutdown(kWatchInterval) != 0) return Interrupted();
   }
   return absl::OkStatus();
 }
@@ -209,7 +204,7 @@ absl::Status LocalPrograms::Guard(const absl::Notification& done) {
 absl::Status LocalPrograms::CheckServices() {
   for (auto program = services_.begin(); program != services_.end(); ++program) {
     if (!program->child.HasEnded()) continue;
-    const absl::Status status = HowItEnded(*program);
+    const absl::Status status = StatusOfEnded(*program);
     services_.erase(program);
     return status;
   }
@@ -219,10 +214,11 @@ absl::Status LocalPrograms::CheckServices() {
 absl::Status LocalPrograms::CheckWorkers() {
   for (auto worker = workers_.begin(); worker != workers_.end(); ++worker) {
     if (!worker->child.HasEnded()) continue;
-    const absl::Status status = HowItEnded(*worker);
-    if (worker->restarts == kMaxRestarts) {
+    const absl::Status status = StatusOfEnded(*worker);
+    const int restarts = worker->restarts;
+    if (worker->restarts == options_.max_worker_restarts) {
       workers_.erase(worker);
-      return Annotate(status, absl::StrCat("started ", kMaxRestarts, " times again"));
+      return Annotate(status, absl::StrCat("after ", restarts, " restarts"));
     }
     if (options_.warn) options_.warn(absl::StrCat(status.message(), "; started again"));
     worker->log_start = SizeOf(worker->log_file);
@@ -237,23 +233,24 @@ absl::Status LocalPrograms::CheckWorkers() {
   return absl::OkStatus();
 }
 
-absl::Status LocalPrograms::HowItEnded(Program& program) {
+absl::Status LocalPrograms::StatusOfEnded(Program& program) {
   const int wait_status = program.child.Wait();
   const std::string error = LastError(program.log_file, program.log_start);
-  return {CodeFor(wait_status),
+  return {StatusCodeFor(WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1),
           absl::StrCat(program.name, " ", DescribeExit(wait_status), ": ",
                        error.empty() ? absl::StrCat("its log is ", program.log_file) : error)};
 }
 
 void LocalPrograms::End(std::vector<Program>& programs) {
   for (const Program& program : programs) program.child.Signal(SIGTERM);
-  const absl::Duration give_up = SystemClock().Monotonic() + kEndLimit;
+  RetrySchedule schedule(PollFor(options_.timeouts.stop), SystemClock());
   const auto has_ended = [](const Program& program) { return program.child.HasEnded(); };
-  while (!force_stop_ && !std::all_of(programs.begin(), programs.end(), has_ended) &&
-         SystemClock().Monotonic() < give_up) {
-    force_stop_ = WaitForShutdown(kPoll) != 0;
+  while (!force_stop_ && !std::all_of(programs.begin(), programs.end(), has_ended)) {
+    const auto pause = schedule.NextPause();
+    if (!pause.has_value()) break;
+    force_stop_ = WaitForShutdown(*pause) != 0;
   }
-  programs.clear();  // A Child kills what still runs.
+  programs.clear();  // The destructor of Child kills a process that still runs.
 }
 
 }  // namespace gyrus::cli

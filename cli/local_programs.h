@@ -1,4 +1,4 @@
-// The programs of one run, on this machine.
+// Starts the programs of one run on this machine, watches over them, and ends them.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,23 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "cli/coordinator_client.h"
 #include "common/process.h"
 #include "common/run_folder.h"
 
 namespace gyrus::cli {
+
+struct LocalTimeouts {
+  // How long a program may take until it has written the file that the next one
+  // waits for. Option: --start-timeout.
+  absl::Duration start = absl::Seconds(30);
+  // How long the programs may take to end before they are killed. Option:
+  // --stop-timeout.
+  absl::Duration stop = absl::Seconds(5);
+  // How long a call goes on trying to reach the coordinator of the run.
+  absl::Duration patience = absl::Seconds(10);
+};
 
 struct LocalProgramsOptions {
   std::string program_folder;
@@ -26,17 +38,21 @@ struct LocalProgramsOptions {
   int workers = 0;
   uint32_t slots_per_worker = 1;
   uint32_t threads_per_slot = 1;
-  // Told of a worker that was started again, from a thread of Conduct.
+  // How often one worker that ended is started again before the run ends.
+  int max_worker_restarts = 3;
+  LocalTimeouts timeouts;
+  // Called with a sentence when a worker is started again, from another thread than
+  // the one that calls Supervise(). May be empty.
   std::function<void(absl::string_view)> warn;
 };
 
-// A coordinator, a data loader and workers as children of this process, on
-// loopback and free ports; they end when it does, however it does. Their logs
-// are in the run folder.
+// A coordinator, a data loader and workers as child processes of this one, on
+// loopback and free ports. They end when this process ends, however it ends. Their
+// logs are in the run folder.
 //
-// BlockShutdownSignals() comes first: while this object waits, it takes the
-// signals. The first ends the wait with CANCELLED; another, while the children
-// are given time to end, kills them.
+// BlockShutdownSignals() must have been called: while this object waits, it takes
+// the signals. The first one ends the wait with CANCELLED; a second one, while the
+// programs are given time to end, kills them.
 //
 // Thread-compatible.
 class LocalPrograms {
@@ -44,20 +60,25 @@ class LocalPrograms {
   // Returns once the coordinator serves.
   //  * CANCELLED: a signal came.
   //  * FAILED_PRECONDITION: the folder is in use by another run.
-  //  * DEADLINE_EXCEEDED, or as in Conduct: a program did not come up.
+  //  * DEADLINE_EXCEEDED: a program did not start in time; the message names the
+  //    option and the log.
+  //  * UNAVAILABLE: a program cannot be started.
+  //  * When a program ended at once, as for Supervise().
   static absl::StatusOr<std::unique_ptr<LocalPrograms>> Start(RunFolder run,
                                                               LocalProgramsOptions options);
-  // Asks all to end, waits a while, kills and reaps.
+  // Asks all programs to end, waits a while, kills those that still run, and reaps
+  // all of them.
   ~LocalPrograms();
   LocalPrograms(const LocalPrograms&) = delete;
   LocalPrograms& operator=(const LocalPrograms&) = delete;
 
-  // Calls `work` while it sees to the programs: a worker that ends is started
-  // again, a few times. Returns the status of `work`, or, after it has abandoned
-  // the client:
+  // Calls `work` with a client of the coordinator, and meanwhile starts a worker that
+  // has ended again, a few times. Returns the status of `work`; or, after it has
+  // abandoned the client:
   //  * CANCELLED: a signal came.
-  //  * what the exit code of a program says (docs/cli.md), with its last error.
-  absl::Status Conduct(absl::FunctionRef<absl::Status(CoordinatorClient&)> work);
+  //  * When a program has ended, the code that its exit code stands for
+  //    (StatusCodeFor), with the last error of its log.
+  absl::Status Supervise(absl::FunctionRef<absl::Status(CoordinatorClient&)> work);
 
  private:
   struct Program;
@@ -69,19 +90,21 @@ class LocalPrograms {
   std::vector<std::string> WorkerArguments(int number) const;
   absl::StatusOr<Program> StartProgram(const std::string& name,
                                        std::vector<std::string> arguments) const;
-  // Waits until a program has written `file`.
-  absl::Status Await(const std::string& file);
-  absl::Status Guard(const absl::Notification& done);
+  // Waits until the program that was started last has written `file`.
+  absl::Status AwaitFile(const std::string& file);
+  // Checks the programs again and again until `done`, or until one has ended for
+  // good or a signal came.
+  absl::Status WatchUntil(const absl::Notification& done);
   absl::Status CheckServices();
   absl::Status CheckWorkers();
-  // What is said of a program that has ended, which is reaped.
-  static absl::Status HowItEnded(Program& program);
+  // Reaps a program that has ended, and says how it ended.
+  static absl::Status StatusOfEnded(Program& program);
   void End(std::vector<Program>& programs);
 
   const RunFolder run_;
   const LocalProgramsOptions options_;
   const std::string loader_address_file_;
-  std::vector<Program> services_;  // The coordinator, the loader.
+  std::vector<Program> services_;  // The coordinator, then the loader.
   std::vector<Program> workers_;
   std::string coordinator_address_;
   bool force_stop_ = false;  // A second signal came.

@@ -10,7 +10,7 @@
 namespace gyrus::cli {
 namespace {
 
-// The message of "E 2026-01-01T00:00:00.000Z gyrus-worker: message".
+// The last part of a line such as "E 2026-01-01T00:00:00.000Z gyrus-worker: message".
 absl::string_view MessageOf(absl::string_view line) {
   const std::vector<absl::string_view> words = absl::StrSplit(line, absl::MaxSplits(' ', 3));
   return words.size() < 4 ? line : words[3];

@@ -1,4 +1,5 @@
-// gyrus: the command-line client.
+// gyrus: the command-line client. Each command has its own file; this one reads the
+// environment and the command line, and runs the command.
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -23,18 +24,19 @@ Environment ReadEnvironment() {
   const std::string cache = Variable("XDG_CACHE_HOME");
   const std::string terminal = Variable("TERM");
   std::error_code error;
-  return {
-      .coordinator = Variable("GYRUS_COORDINATOR"),
-      .cache_folder = absl::StrCat(cache.empty() ? Variable("HOME") + "/.cache" : cache, "/gyrus"),
-      .temporary_folder = std::filesystem::temp_directory_path(error).string(),
-      .program_folder = ProgramFolder(),
-      .dumb_terminal = terminal.empty() || terminal == "dumb"};
+  const std::string home = Variable("HOME");
+  const std::string caches = cache.empty() && !home.empty() ? home + "/.cache" : cache;
+  return {.coordinator = Variable("GYRUS_COORDINATOR"),
+          .cache_folder = caches.empty() ? "" : absl::StrCat(caches, "/gyrus"),
+          .temporary_folder = std::filesystem::temp_directory_path(error).string(),
+          .program_folder = ProgramFolder(),
+          .dumb_terminal = terminal.empty() || terminal == "dumb"};
 }
 
 int Main(int argc, char** argv) {
   if (const absl::Status status = CheckProtobuf(); !status.ok()) return ExitWith(status);
   const Environment environment = ReadEnvironment();
-  CLI::App app("Trains 3D brain-MRI models across folds, and says how well.", "gyrus");
+  CLI::App app("Trains 3D brain-MRI models across folds, and evaluates them.", "gyrus");
   app.set_version_flag("--version", absl::StrCat("gyrus ", kVersion));
   app.footer("Example:\n  gyrus plan age.yaml\n  gyrus run age.yaml --out runs/age");
   Action chosen;

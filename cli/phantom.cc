@@ -1,5 +1,5 @@
-// gyrus phantom: the data loader's command of that name, which alone links what
-// writes volumes.
+// gyrus phantom: the command of the same name of gyrus-dataloader, which links the
+// code that writes volumes.
 #include "absl/strings/str_cat.h"
 #include "cli/exec_program.h"
 

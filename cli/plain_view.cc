@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/view_facts.h"
+#include "common/reason/reason.h"
 #include "core/report/state_name.h"
 #include "core/report/text_table.h"
 
@@ -20,7 +21,7 @@ std::string StateLine(const v1::ExperimentView& view) {
   return line;
 }
 
-// 0 to 4.
+// How many quarters of the images have been read, 0 to 4.
 uint32_t QuartersRead(const v1::Admission& admission) {
   if (admission.images_total() == 0) return 0;
   return static_cast<uint32_t>(uint64_t{4} * admission.images_read() / admission.images_total());
@@ -28,7 +29,7 @@ uint32_t QuartersRead(const v1::Admission& admission) {
 
 void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentView& now,
                         Lines& lines) {
-  // One that is only being planned has no state.
+  // An experiment that is only planned, by `gyrus plan`, has no state.
   const bool known = now.state() != v1::EXPERIMENT_STATE_UNSPECIFIED;
   if (known && (before == nullptr || before->state() != now.state())) {
     lines.push_back(StateLine(now));
@@ -53,11 +54,12 @@ std::string StartLine(const v1::TrialView& trial) {
                       "started on ", absl::StrJoin(trial.workers(), ", "));
 }
 
-// `progress` counts the epoch that is being trained, from 0, and stops there.
+// `progress` has the number of the epoch in progress, from 0; after the last epoch it
+// still has the number of that one.
 uint32_t EpochsDone(const v1::TrialView& trial) {
   const bool done = trial.state() == v1::TRIAL_STATE_DONE;
   if (done && !trial.has_progress()) return trial.epochs();
-  return trial.progress().epoch() + (done ? 1 : 0);  // Fewer than all where it stopped early.
+  return trial.progress().epoch() + (done ? 1 : 0);  // Early stopping leaves some out.
 }
 
 std::string EpochLine(const v1::TrialView& trial) {
@@ -76,18 +78,15 @@ std::string EndLine(const v1::TrialView& trial) {
   return line;
 }
 
-bool IsOver(const v1::TrialView& trial) {
+bool IsTerminal(const v1::TrialView& trial) {
   return trial.state() == v1::TRIAL_STATE_DONE || trial.state() == v1::TRIAL_STATE_FAILED ||
          trial.state() == v1::TRIAL_STATE_CANCELLED;
 }
 
-// Why it waits hides why it failed.
-bool IsWaiting(const v1::Reason& reason) {
-  return reason.code() == v1::REASON_CODE_WAITING_FOR_SLOTS ||
-         reason.code() == v1::REASON_CODE_NUMERIC_KIND;
-}
+// True: the reason says why a trial waits, and no longer why its last attempt failed.
+bool IsWaiting(const v1::Reason& reason) { return ClassOf(reason.code()) == ReasonClass::kWaiting; }
 
-// Back among those that wait, after an attempt.
+// True: an attempt has ended, and the trial waits for the next one.
 bool IsTriedAgain(const v1::TrialView& before, const v1::TrialView& now) {
   return before.state() == v1::TRIAL_STATE_RUNNING && now.state() == v1::TRIAL_STATE_PENDING;
 }
@@ -102,7 +101,7 @@ void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines&
   if (new_attempt && now.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(now));
   const uint32_t epochs_before = new_attempt ? 0 : EpochsDone(before);
   if (now.has_progress() && EpochsDone(now) > epochs_before) lines.push_back(EpochLine(now));
-  if (IsOver(now) && !IsOver(before)) lines.push_back(EndLine(now));
+  if (IsTerminal(now) && !IsTerminal(before)) lines.push_back(EndLine(now));
 }
 
 // Trials stay in the order of the plan.

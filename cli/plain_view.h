@@ -1,4 +1,5 @@
-// An experiment's progress as lines in a log.
+// Shows the progress of an experiment as lines that are appended, for logs and for
+// terminals that cannot draw over their lines.
 #pragma once
 
 #include <string>
@@ -8,9 +9,9 @@
 
 namespace gyrus::cli {
 
-// What to say of `now` after `before`, which is null the first time: a new
-// state, images read by the quarter, new warnings; trials that start, finish an
-// epoch, fail or are done.
+// The lines to print when the view `now` follows the view `before` (null for the first
+// view): a new state, each quarter of the images that has been read, new warnings, and
+// trials that have started, finished an epoch, failed or ended.
 std::vector<std::string> ChangeLines(const v1::ExperimentView* before,
                                      const v1::ExperimentView& now);
 

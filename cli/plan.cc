@@ -1,4 +1,4 @@
-// gyrus plan: what an experiment would do, without doing it.
+// gyrus plan: shows what an experiment would do, without doing it.
 #include <stdlib.h>
 
 #include <cerrno>
@@ -35,7 +35,7 @@ struct PlanOptions {
 
 using PlanOrRefusal = std::variant<v1::Plan, v1::PlanRefusal>;
 
-// Gone with this object.
+// Removes the folder, with all that is in it, when it is destroyed.
 class TemporaryFolder {
  public:
   static absl::StatusOr<std::unique_ptr<TemporaryFolder>> Make(const std::string& parent) {
@@ -66,13 +66,14 @@ absl::StatusOr<PlanOrRefusal> Ask(CoordinatorClient& client, const v1::Experimen
 absl::StatusOr<PlanOrRefusal> AskOwnPrograms(const v1::ExperimentSpec& spec,
                                              const PlanOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(LocalProgramsOptions programs_options, ProgramsFor(spec, options.local));
+  programs_options.timeouts.patience = options.client.timeouts.patience;
   BlockShutdownSignals();
   GYRUS_ASSIGN_OR_RETURN(const auto folder, TemporaryFolder::Make(options.temporary_folder));
   GYRUS_ASSIGN_OR_RETURN(RunFolder run, RunFolder::OpenOrCreate(folder->path()));
   GYRUS_ASSIGN_OR_RETURN(const auto programs,
                          LocalPrograms::Start(std::move(run), std::move(programs_options)));
   PlanOrRefusal reply;
-  GYRUS_RETURN_IF_ERROR(programs->Conduct([&](CoordinatorClient& client) -> absl::Status {
+  GYRUS_RETURN_IF_ERROR(programs->Supervise([&](CoordinatorClient& client) -> absl::Status {
     GYRUS_ASSIGN_OR_RETURN(reply, Ask(client, spec));
     return absl::OkStatus();
   }));
@@ -84,7 +85,7 @@ absl::StatusOr<PlanOrRefusal> AskSomeone(const v1::ExperimentSpec& spec,
   if (options.client.coordinator.empty() && options.client.run_folder.empty()) {
     return AskOwnPrograms(spec, options);
   }
-  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client, kPatience));
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client));
   return Ask(*client, spec);
 }
 
@@ -102,7 +103,7 @@ absl::StatusOr<int> Plan(const PlanOptions& options) {
   }
   const v1::Plan& plan = std::get<v1::Plan>(*reply);
   std::cout << (options.client.json ? PlanToJson(plan) + "\n" : DescribePlan(plan));
-  return kExitValid;
+  return kExitSuccess;
 }
 
 }  // namespace
@@ -115,6 +116,7 @@ void AddPlan(CLI::App& app, const Environment& environment, Action& chosen) {
       "Read the images, split, and print what would be done; without a coordinator, with "
       "programs of its own");
   AddExperimentSource(*command, options->source);
+  options->client.timeouts.patience = kDefaultPatience;
   AddClientOptions(*command, environment, options->client);
   AddLocalOptions(*command, environment, options->local);
   command->footer("Example:\n  gyrus plan neonates.yaml --set split.kfold.k=4");

@@ -1,4 +1,4 @@
-// gyrus results: the table of an experiment.
+// gyrus results: prints the table of an experiment.
 #include <iostream>
 #include <memory>
 
@@ -28,7 +28,7 @@ absl::StatusOr<int> Results(const ResultsOptions& options) {
     GYRUS_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(options.out, "/result.json"), json));
   }
   std::cout << (options.client.json ? json : ResultTable(result));
-  return result.state() == v1::EXPERIMENT_STATE_VALID ? kExitValid : kExitIncomplete;
+  return result.state() == v1::EXPERIMENT_STATE_VALID ? kExitSuccess : kExitIncomplete;
 }
 
 }  // namespace

@@ -1,11 +1,14 @@
-// gyrus run: an experiment from file to table, on this machine.
+// gyrus run: carries out an experiment on this machine, from the file to the table.
 #include <algorithm>
 #include <iostream>
 #include <memory>
 #include <thread>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "cli/command.h"
 #include "cli/experiment_file.h"
 #include "cli/local_options.h"
@@ -14,6 +17,7 @@
 #include "cli/view_facts.h"
 #include "cli/view_printer.h"
 #include "common/clock.h"
+#include "common/command_line/number_option.h"
 #include "common/files.h"
 #include "common/process.h"
 #include "common/run_folder.h"
@@ -29,7 +33,7 @@ struct RunOptions {
   LocalOptions local;
   Environment environment;
   std::string out;
-  int workers = 0;  // 0: as many as the processors carry.
+  int workers = 0;  // 0: as many as there are processors for.
   bool json = false;
 };
 
@@ -45,14 +49,15 @@ absl::StatusOr<LocalProgramsOptions> WithWorkers(const v1::ExperimentSpec& spec,
   const uint32_t fitting = std::thread::hardware_concurrency() / resources.threads_per_slot();
   programs.workers = options.workers > 0 ? options.workers : std::max<int>(1, fitting);
   programs.threads_per_slot = resources.threads_per_slot();
-  // So that all together have room for a gang.
+  // Rounded up, so that all workers together have room for one trial.
   programs.slots_per_worker =
       (resources.slots_per_trial() + programs.workers - 1) / programs.workers;
   return programs;
 }
 
-// Equal for equal experiments, so that a run goes on where it was. One that was
-// refused is asked anew: its data may be better by now.
+// Equal for equal experiments, so that a run continues where it was. An experiment
+// that was refused is submitted under a new id, because its data may have been
+// mended since.
 absl::StatusOr<std::string> RequestId(CoordinatorClient& client, const v1::ExperimentSpec& spec) {
   GYRUS_ASSIGN_OR_RETURN(const v1::ListReply list, client.List());
   const auto refused = std::count_if(
@@ -79,11 +84,29 @@ absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client,
   GYRUS_RETURN_IF_ERROR(UploadWeights(client, experiment.weights));
   GYRUS_ASSIGN_OR_RETURN(const std::string id, client.Submit(request));
   GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view,
-                         client.Watch(id, [&](const v1::ExperimentView& seen) {
-                           printer.Show(seen);
+                         client.Watch(id, [&](const v1::ExperimentView& current) {
+                           printer.Show(current);
                            return true;
                          }));
   return ResultOf(client, view);
+}
+
+// One word of a shell's command line.
+std::string Quoted(absl::string_view word) {
+  const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
+    return absl::ascii_isalnum(c) || absl::StrContains("_-./=,:@%+", c);
+  });
+  if (plain && !word.empty()) return std::string(word);
+  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
+}
+
+// A line that can be pasted into a shell.
+std::string CommandToContinue(const ExperimentSource& source, const RunFolder& run) {
+  std::string line = absl::StrCat("gyrus run ", Quoted(source.file));
+  for (const std::string& change : source.overrides) {
+    absl::StrAppend(&line, " --set ", Quoted(change));
+  }
+  return absl::StrCat(line, " --out ", Quoted(run.path()));
 }
 
 // Every program has ended when this returns.
@@ -101,11 +124,10 @@ absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const ExperimentFil
     return absl::OkStatus();
   };
   auto programs = LocalPrograms::Start(run, std::move(programs_options));
-  const absl::Status status = programs.ok() ? (*programs)->Conduct(work) : programs.status();
+  const absl::Status status = programs.ok() ? (*programs)->Supervise(work) : programs.status();
   if (absl::IsCancelled(status)) {
-    printer.Note(absl::StrCat("stopping; `gyrus run ", options.source.file,
-                              options.source.overrides.empty() ? "" : " --set ...", " --out ",
-                              run.path(), "` goes on from here"));
+    printer.Note(
+        absl::StrCat("stopping; `", CommandToContinue(options.source, run), "` goes on from here"));
   }
   GYRUS_RETURN_IF_ERROR(status);
   return result;
@@ -138,7 +160,7 @@ absl::StatusOr<int> Run(const RunOptions& options) {
     return ExitCodeOf(result->reasons());
   }
   if (!options.json) PrintResult(run, *result);
-  return result->state() == v1::EXPERIMENT_STATE_VALID ? kExitValid : kExitIncomplete;
+  return result->state() == v1::EXPERIMENT_STATE_VALID ? kExitSuccess : kExitIncomplete;
 }
 
 }  // namespace
@@ -155,9 +177,11 @@ void AddRun(CLI::App& app, const Environment& environment, Action& chosen) {
                    "The run folder, new or of this experiment, which then goes on; default: "
                    "runs/NAME-TIME")
       ->type_name("DIR");
-  command->add_option("--workers", options->workers, "Default: processors / threads_per_slot")
-      ->check(CLI::PositiveNumber);
+  AddOptionalNumberOption(*command, "--workers", options->workers,
+                          "Default: processors / threads_per_slot");
   AddLocalOptions(*command, environment, options->local);
+  AddDurationOption(*command, "--patience", options->local.timeouts.patience,
+                    "How long to go on trying to reach the coordinator");
   command->add_flag("--json", options->json,
                     "Print one JSON object; progress goes to standard error");
   command->footer(

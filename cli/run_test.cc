@@ -138,7 +138,7 @@ class RunTest : public testing::Test {
 
 TEST_F(RunTest, EndsWithTheTable) {
   const Outcome outcome = RunHere("ages");
-  EXPECT_EQ(outcome.code, kExitValid) << outcome.error;
+  EXPECT_EQ(outcome.code, kExitSuccess) << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("T1w/train/r0/f0/s1: DONE\n"));
   EXPECT_THAT(outcome.out, HasSubstr("ages (id0): VALID"));
   EXPECT_THAT(outcome.out, HasSubstr(folder_.In("run/predictions")));
@@ -191,8 +191,8 @@ TEST_F(RunTest, ABadFileStartsNothing) {
 }
 
 TEST_F(RunTest, ARunFolderIsOfOneExperiment) {
-  ASSERT_EQ(RunHere("ages").code, kExitValid);
-  EXPECT_EQ(RunHere("ages").code, kExitValid);
+  ASSERT_EQ(RunHere("ages").code, kExitSuccess);
+  EXPECT_EQ(RunHere("ages").code, kExitSuccess);
   const Outcome outcome = RunHere("ages", {"--set", "train.epochs=7"});
   EXPECT_EQ(outcome.code, kExitUsage);
   EXPECT_THAT(outcome.error, HasSubstr("choose another --out"));
@@ -206,7 +206,7 @@ TEST_F(RunTest, AFolderOfSomethingElseIsLeftAlone) {
 }
 
 TEST_F(RunTest, AFolderInUseIsLeftAlone) {
-  ASSERT_EQ(RunHere("ages").code, kExitValid);
+  ASSERT_EQ(RunHere("ages").code, kExitSuccess);
   const auto lock = FolderLock::Take(folder_.In("run/coordinator/lock"));
   ASSERT_TRUE(lock.ok()) << lock.status();
   const Outcome outcome = RunHere("ages");
@@ -292,7 +292,7 @@ TEST_F(RunTest, AWorkerIsStartedAgainAFewTimes) {
   MakeProgram("gyrus-worker", kFailing);
   const Outcome outcome = RunHere("endless", {"--workers", "1"});
   EXPECT_EQ(outcome.code, kExitData);
-  EXPECT_THAT(outcome.error, HasSubstr("started 3 times again: worker-1 exited with 3"));
+  EXPECT_THAT(outcome.error, HasSubstr("after 3 restarts: worker-1 exited with 3"));
   EXPECT_THAT(outcome.out,
               HasSubstr("warning: worker-1 exited with 3: the disk is full; started again"));
   EXPECT_EQ(Started().size(), 1 + 4);  // And the loader.
@@ -312,7 +312,7 @@ TEST_F(RunTest, ACoordinatorThatDiesEndsTheRun) {
 TEST_F(RunTest, PlanUsesProgramsOfItsOwnAndLeavesNothing) {
   ASSERT_TRUE(MakeFolders(folder_.In("tmp")).ok());
   const Outcome outcome = End(Start({"plan", WriteExperiment(folder_.path(), "ages"), "--json"}));
-  EXPECT_EQ(outcome.code, kExitValid) << outcome.error;
+  EXPECT_EQ(outcome.code, kExitSuccess) << outcome.error;
   EXPECT_EQ(nlohmann::json::parse(outcome.out)["experiment"], "planned");
   EXPECT_THAT(*ListFolder(folder_.In("tmp")), IsEmpty());
   ASSERT_EQ(Started().size(), 1);

@@ -1,4 +1,4 @@
-// gyrus show: one experiment, as it is now.
+// gyrus show: shows the present state of one experiment.
 #include <iostream>
 #include <memory>
 
@@ -26,7 +26,7 @@ absl::StatusOr<int> Show(const ShowOptions& options) {
   } else {
     std::cout << ViewText(view, SystemClock().Utc());
   }
-  return kExitValid;
+  return kExitSuccess;
 }
 
 }  // namespace

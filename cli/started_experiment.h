@@ -1,4 +1,4 @@
-// What a run folder says was started in it.
+// Ties a run folder to one experiment, so that a run is not continued by another one.
 #pragma once
 
 #include "absl/status/status.h"
@@ -7,10 +7,11 @@
 
 namespace gyrus::cli {
 
-// Writes experiment.yaml into a run folder that has none: the text as given,
-// with the overrides and the spec's digest as comments. One that is there must
-// be of the same spec, wherever the file lies and whatever its comments say.
-//  * FAILED_PRECONDITION: another experiment was started there.
+// If the run folder has no experiment.yaml yet, writes it: the text of the experiment,
+// with the overrides and the digest of the completed experiment as comments. Otherwise
+// compares the digests, so that comments and the order of keys do not matter.
+//  * FAILED_PRECONDITION: the folder belongs to another experiment.
+//  * The codes of common/files.h: the file cannot be read or written.
 absl::Status ClaimRunFolder(const RunFolder& run, const ExperimentFile& experiment);
 
 }  // namespace gyrus::cli

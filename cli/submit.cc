@@ -1,4 +1,4 @@
-// gyrus submit: hands an experiment to a coordinator.
+// gyrus submit: gives an experiment to a coordinator.
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -23,7 +23,7 @@ struct SubmitOptions {
   bool detach = false;
 };
 
-// The first view that is not of admission.
+// Waits until the experiment is no longer being admitted, and returns that view.
 absl::StatusOr<v1::ExperimentView> AwaitPlan(CoordinatorClient& client, const std::string& id) {
   ViewPrinter printer(stderr, /*redraw=*/false);
   return client.Watch(id, [&](const v1::ExperimentView& view) {
@@ -34,7 +34,7 @@ absl::StatusOr<v1::ExperimentView> AwaitPlan(CoordinatorClient& client, const st
 
 absl::StatusOr<int> Submit(const SubmitOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
-  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client, kPatience));
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client));
   v1::SubmitRequest request;
   request.set_request_id(options.request_id.empty() ? absl::StrCat(RandomId(), RandomId())
                                                     : options.request_id);
@@ -49,7 +49,7 @@ absl::StatusOr<int> Submit(const SubmitOptions& options) {
   } else if (!refused) {
     std::cout << id << "\n";
   }
-  if (!refused) return kExitValid;
+  if (!refused) return kExitSuccess;
   PrintError(DescribeAll(view.reasons()));
   return ExitCodeOf(view);
 }
@@ -61,11 +61,12 @@ void AddSubmit(CLI::App& app, const Environment& environment, Action& chosen) {
   CLI::App* const command =
       app.add_subcommand("submit", "Give an experiment to a coordinator; prints its id");
   AddExperimentSource(*command, options->source);
+  options->client.timeouts.patience = kDefaultPatience;
   AddClientOptions(*command, environment, options->client);
   command->add_flag("--detach", options->detach, "Do not wait until it is planned");
   command
       ->add_option("--request-id", options->request_id,
-                   "Of an earlier submission, to make this one the same")
+                   "The id of an earlier submission, to repeat it without a second experiment")
       ->type_name("TEXT");
   command->footer(
       "Example:\n"

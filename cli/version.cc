@@ -1,4 +1,4 @@
-// gyrus version: which Gyrus this is.
+// gyrus version: prints the version of Gyrus.
 #include "common/version.h"
 
 #include <iostream>
@@ -18,7 +18,7 @@ int Print(bool json) {
   } else {
     std::cout << "gyrus " << kVersion << ", protocol " << protocol << "\n";
   }
-  return kExitValid;
+  return kExitSuccess;
 }
 
 }  // namespace

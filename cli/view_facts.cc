@@ -58,23 +58,24 @@ double DonePart(const v1::ExperimentView& view) {
 
 std::optional<double> SecondsLeft(const v1::ExperimentView& view) {
   const TrialCounts counts = CountTrials(view);
-  double left = 0;     // Of the running trials that can tell.
-  double longest = 0;  // Of those.
-  double whole = 0;    // Their time from start to end.
-  int telling = 0;
+  // Sums over the running trials that have reported how long they will take.
+  double left = 0;   // Seconds left.
+  double whole = 0;  // Seconds from the start to the end.
+  double longest = 0;
+  int reporting = 0;
   for (const v1::TrialView& trial : view.trials()) {
     const v1::TrialProgress& progress = trial.progress();
-    const bool tells = trial.state() == v1::TRIAL_STATE_RUNNING && progress.seconds_left() > 0 &&
-                       progress.step() < progress.steps_total();
-    if (!tells) continue;
-    ++telling;
+    const bool reports = trial.state() == v1::TRIAL_STATE_RUNNING && progress.seconds_left() > 0 &&
+                         progress.step() < progress.steps_total();
+    if (!reports) continue;
+    ++reporting;
     left += progress.seconds_left();
     longest = std::max(longest, progress.seconds_left());
     whole += progress.seconds_left() * progress.steps_total() /
              (progress.steps_total() - progress.step());
   }
-  if (telling == 0) return std::nullopt;
-  const double others = (counts.pending + counts.running - telling) * whole / telling;
+  if (reporting == 0) return std::nullopt;
+  const double others = (counts.pending + counts.running - reporting) * whole / reporting;
   return std::max(longest, (left + others) / counts.running);
 }
 

@@ -1,4 +1,5 @@
-// What both ways of showing an experiment's progress say.
+// Facts about the progress of an experiment that several displays of it show, computed
+// from the v1::ExperimentView that the coordinator sends.
 #pragma once
 
 #include <optional>
@@ -9,36 +10,39 @@
 
 namespace gyrus::cli {
 
+// True for VALID, INCOMPLETE and INVALID.
 bool HasEnded(const v1::ExperimentView& view);
 
 struct TrialCounts {
   int pending = 0;
   int running = 0;
   int done = 0;
-  int failed = 0;  // Cancelled ones too.
+  int failed = 0;  // Including those that were cancelled.
   int all() const { return pending + running + done + failed; }
 };
 TrialCounts CountTrials(const v1::ExperimentView& view);
 
-// The part of all steps that has been taken, 0 to 1: trials that are over count
-// whole.
+// The share of all training steps that has been done, from 0 to 1. A trial that has
+// ended counts as done, also when it failed.
 double DonePart(const v1::ExperimentView& view);
 
-// Until the experiment is through, as far as the running trials can tell: those
-// that wait take as long, on as many slots. Absent: none of them can tell.
+// An estimate of the seconds until the experiment ends. It assumes that the waiting
+// trials take as long as the running ones, and that as many run at once as now. Absent:
+// no running trial has reported how long it will take.
 std::optional<double> SecondsLeft(const v1::ExperimentView& view);
 
-// Why nothing runs although trials wait; empty when that is not so.
+// The reason why no trial of a running experiment runs. Empty if one runs, or if no
+// waiting trial has a reason.
 std::string WhyNothingRuns(const v1::ExperimentView& view);
 
 // "PEER_LOST: rank 1 went away".
 std::string Describe(const v1::Reason& reason);
 
-// The same of several, a line each: at most a dozen lines, of which the last
-// then says how many are left out.
+// Describes several reasons, one in each line. At most twelve lines; the last then says
+// how many are left out.
 std::string DescribeAll(const google::protobuf::RepeatedPtrField<v1::Reason>& reasons);
 
-// For people: 12s, 3m20s, 1h05m, 2d03h.
+// A duration for people: 12s, 3m20s, 1h05m, 2d03h.
 std::string ShortDuration(double seconds);
 
 }  // namespace gyrus::cli

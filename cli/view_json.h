@@ -1,4 +1,4 @@
-// What operators are shown of experiments, for programs.
+// Writes views of experiments as JSON, for programs that read the output of `gyrus`.
 #pragma once
 
 #include <string>
@@ -7,10 +7,11 @@
 
 namespace gyrus::cli {
 
-// Each is one line of JSON, without a line break; docs/cli.md lists the names.
+// Each function returns one line of JSON, without a line break. docs/cli.md lists the
+// keys.
 std::string ViewToJson(const v1::ExperimentView& view);
 std::string ListToJson(const v1::ListReply& list);
-// {"experiment", "reasons"}: of a plan that could not be made.
+// {"experiment", "reasons"}, for a plan that was refused.
 std::string RefusalToJson(const std::string& experiment, const v1::PlanRefusal& refusal);
 
 }  // namespace gyrus::cli

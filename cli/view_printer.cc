@@ -9,7 +9,7 @@
 namespace gyrus::cli {
 namespace {
 
-// Faster is not seen, and costs what the training could use.
+// Nobody sees more frequent changes, and drawing takes time from the training.
 constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(1);
 

@@ -1,4 +1,4 @@
-// Shows an experiment's progress while it happens.
+// Shows the progress of an experiment while a command follows it.
 #pragma once
 
 #include <cstdio>
@@ -17,29 +17,30 @@
 
 namespace gyrus::cli {
 
-// Where progress goes: beside the one object of --json, not before it.
+// The stream that progress is printed to. With --json, standard output must hold nothing
+// but one object.
 inline std::FILE* ProgressStream(bool json) { return json ? stderr : stdout; }
 
-// True if progress is to be drawn over itself: standard output is a terminal
-// that can, and no program reads it.
+// True if progress shall be drawn over itself: standard output is a terminal that can do
+// that, and --json was not given.
 bool ShowsLive(bool json, const Environment& environment);
 
-// Draws a block over itself (live_view.h), or appends lines (plain_view.h).
-// Thread-safe.
+// Prints each view: either as a block that is drawn over itself (live_view.h), or as
+// lines that are appended (plain_view.h). Thread-safe.
 class ViewPrinter {
  public:
-  // `out` must outlive this.
+  // `out` and `clock` must outlive this.
   ViewPrinter(std::FILE* out, bool redraw, const Clock& clock = SystemClock());
-  // Leaves the block as the last view was.
+  // Draws the last view once more, and leaves it on the screen.
   ~ViewPrinter();
 
   void Show(const v1::ExperimentView& view) ABSL_LOCKS_EXCLUDED(mu_);
-  // A line that stays.
+  // Prints a line that stays, above the block.
   void Note(absl::string_view line) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   void DrawBlock() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // So that the time moves on when nothing else does.
+  // Draws once a second, so that the time on the screen moves when no view arrives.
   void KeepDrawing() ABSL_LOCKS_EXCLUDED(mu_);
   ScreenSize Screen() const;
 
@@ -49,7 +50,7 @@ class ViewPrinter {
 
   absl::Mutex mu_;
   std::optional<v1::ExperimentView> shown_ ABSL_GUARDED_BY(mu_);
-  int block_lines_ ABSL_GUARDED_BY(mu_) = 0;  // Above the cursor.
+  int block_lines_ ABSL_GUARDED_BY(mu_) = 0;  // Those above the cursor.
   absl::Duration drawn_at_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
   bool closing_ ABSL_GUARDED_BY(mu_) = false;
   std::thread drawer_;

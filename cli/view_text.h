@@ -1,4 +1,4 @@
-// What operators are shown of experiments, for a terminal.
+// Writes views of experiments as text, for `gyrus show` and `gyrus list`.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace gyrus::cli {
 
-// One experiment: state, reasons, warnings, trials, and the plan where it is
-// there. `now`: UTC.
+// One experiment with its state, reasons, warnings and trials, and its plan if the view
+// has it. `now` is the present time.
 std::string ViewText(const v1::ExperimentView& view, absl::Time now);
 
-// A row each.
+// A table with one row for each experiment.
 std::string ListText(const v1::ListReply& list, absl::Time now);
 
 }  // namespace gyrus::cli

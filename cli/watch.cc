@@ -1,4 +1,4 @@
-// gyrus watch: an experiment until it ends.
+// gyrus watch: follows an experiment until it ends.
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -14,7 +14,7 @@ namespace gyrus::cli {
 namespace {
 
 absl::StatusOr<int> Watch(const ClientOptions& options, const Environment& environment) {
-  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options, kPatience));
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options));
   GYRUS_ASSIGN_OR_RETURN(const std::string id, FindExperiment(*client, options.experiment));
   v1::ExperimentView last;
   {
@@ -35,6 +35,7 @@ void AddWatch(CLI::App& app, const Environment& environment, Action& chosen) {
   const auto options = std::make_shared<ClientOptions>();
   CLI::App* const command = app.add_subcommand("watch", "Follow an experiment until it ends");
   AddExperimentArgument(*command, *options);
+  options->timeouts.patience = kDefaultPatience;
   AddClientOptions(*command, environment, *options);
   command->footer("Example:\n  gyrus watch --dir runs/neonates-20260101-120000");
   command->callback([options, environment, &chosen] {

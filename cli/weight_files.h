@@ -1,4 +1,5 @@
-// Files of first weights that an experiment names.
+// Finds the files with initial weights that an experiment names, and gives them to the
+// coordinator.
 #pragma once
 
 #include <map>
@@ -16,17 +17,19 @@ namespace gyrus::cli {
 // SHA-256 (32 bytes) -> path.
 using WeightFiles = std::map<std::string, std::string>;
 
-// Where an init stands, and the init: "" (the experiment's own),
-// "stages.pretrain.", "arms.T1w.".
+// Every `init` of an experiment with the key of what it belongs to: "" for the
+// experiment itself, "stages.pretrain." or "arms.T1w.".
 std::vector<std::pair<std::string, v1::Init*>> InitsOf(v1::ExperimentSpec& spec);
 
-// Reads each file and notes its digest in init.sha256.
-// INVALID_ARGUMENT: the file is neither PyTorch's nor safetensors, or its digest
-// is not the one that the experiment says. Errors of reading it. All have the
-// path.
+// Reads each file, and writes its digest into init.sha256. The messages of errors have
+// the path:
+//  * INVALID_ARGUMENT: the file is neither a PyTorch nor a safetensors file, or it does
+//    not have the digest that the experiment names.
+//  * The codes of common/files.h: the file cannot be read.
 absl::StatusOr<WeightFiles> NoteWeightFiles(v1::ExperimentSpec& spec);
 
-// To the coordinator's vault. Errors are the coordinator's.
+// Uploads the files to the coordinator's vault. The errors are those of
+// CoordinatorClient::UploadWeights().
 absl::Status UploadWeights(CoordinatorClient& client, const WeightFiles& files);
 
 }  // namespace gyrus::cli

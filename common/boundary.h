@@ -1,4 +1,5 @@
-// The one place where exceptions of other libraries become statuses.
+// Calls code that may throw, and turns its exceptions into absl::Status. Gyrus itself
+// reports errors as statuses; exceptions of libraries end here.
 #pragma once
 
 #include <type_traits>
@@ -11,14 +12,17 @@
 
 namespace gyrus {
 
-// Turns the exception in flight into a status. Called only from a handler. Each
-// folder that uses a throwing library has its own, in its `*_boundary.cc`.
+// Turns the exception that is being handled into a status, by rethrowing and catching
+// it. Must be called from within a catch block. Each folder that uses a library that
+// throws has its own translator, in a file named `*_boundary.cc`.
 using ExceptionTranslator = absl::Status (*)();
 
-// For std::exception and the rest: RESOURCE_EXHAUSTED for bad_alloc, otherwise
-// INTERNAL with what().
+// The translator for std::exception and everything that no other translator knows:
+// RESOURCE_EXHAUSTED for std::bad_alloc, otherwise INTERNAL with the text of what().
 absl::Status TranslateStdException();
 
+// The return type of AtBoundary() for a function that returns T: a StatusOr<T>, or a
+// Status for void. A function that returns one of these already keeps its type.
 template <typename T>
 struct StatusFor {
   using type = absl::StatusOr<T>;
@@ -36,8 +40,8 @@ struct StatusFor<absl::StatusOr<T>> {
   using type = absl::StatusOr<T>;
 };
 
-// Calls `fn`, which may throw, and returns its value or the translated error
-// with `doing` before the message.
+// Calls `fn`, which may throw. Returns its value, or the translated exception with
+// `doing` ("reading sub-01.nii.gz") before the message.
 template <typename Fn, typename R = std::invoke_result_t<Fn>>
 typename StatusFor<R>::type AtBoundary(absl::string_view doing, ExceptionTranslator translate,
                                        Fn&& fn) {

@@ -1,4 +1,5 @@
-// Time, injected.
+// The time, as an object that is passed to whoever needs it, so that a test can use a
+// clock of its own (common/testing/fake_clock.h) and need not wait.
 #pragma once
 
 #include <memory>
@@ -12,16 +13,17 @@ namespace gyrus {
 class Clock {
  public:
   virtual ~Clock() = default;
-  // For deadlines and durations: never jumps. Only differences mean something.
+  // For deadlines and durations. It never jumps, and only differences between two of
+  // its values mean anything.
   virtual absl::Duration Monotonic() const = 0;
-  // UTC, for display only.
+  // The time of day. For display only, because it can be set.
   virtual absl::Time Utc() const = 0;
-  // Waits until `pause` has passed or `stop` is notified; returns whether it is.
-  // A test's clock passes the time without waiting.
+  // Waits until `pause` has passed or `stop` has been notified. Returns true in the
+  // second case. A test's clock lets the time pass without waiting.
   virtual bool WaitFor(absl::Duration pause, const absl::Notification& stop) const = 0;
 };
 
-// The machine's clock. Lives as long as the program.
+// The clock of this machine. It lives as long as the program.
 const Clock& SystemClock();
 
 }  // namespace gyrus

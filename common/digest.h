@@ -1,4 +1,5 @@
-// SHA-256 for names that must last, XXH3-128 for noticing damage.
+// Digests of bytes: SHA-256 where a digest is a name that must last and that nobody
+// can forge, XXH3-128 where it only has to notice damage and must be fast.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 
 namespace gyrus {
 
-// One thread.
+// Computes SHA-256 over several pieces of data. Thread-compatible.
 class Sha256 {
  public:
   Sha256();
@@ -19,11 +20,12 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   Sha256& Update(absl::string_view bytes);
-  // Length before content, so that neighbours cannot run into each other.
+  // Adds the length before the content, so that the fields "ab", "c" and the fields
+  // "a", "bc" have different digests.
   Sha256& UpdateField(absl::string_view field);
-  // Eight bytes, little endian.
+  // Adds eight bytes, little endian.
   Sha256& UpdateNumber(uint64_t number);
-  // 32 bytes. The object is used up.
+  // The digest, 32 bytes. The object must not be used afterwards.
   std::string Finish();
 
  private:
@@ -31,15 +33,17 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
+// The SHA-256 of `bytes`, 32 bytes.
 std::string Sha256Of(absl::string_view bytes);
 
-// 16 bytes, canonical (big-endian) form.
+// The XXH3-128 of `bytes`: 16 bytes in the canonical (big-endian) form.
 std::string Xxh3Of(absl::string_view bytes);
 
-// Lower-case hex.
+// The bytes in lower-case hexadecimal digits.
 std::string Hex(absl::string_view bytes);
 
-// SHA-256 of a file. NOT_FOUND or another code of absl::ErrnoToStatus.
+// The SHA-256 of a file's content. When the file cannot be read: the code of
+// absl::ErrnoToStatus, for example NOT_FOUND, with the path.
 absl::StatusOr<std::string> Sha256OfFile(const std::string& path);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// Runs work on threads of its own.
+// Runs functions on threads of its own, in the order in which they are given. It keeps
+// work that blocks away from threads that must not block, such as those of gRPC.
 #pragma once
 
 #include <deque>
@@ -11,17 +12,18 @@
 
 namespace gyrus {
 
-// A queue and a fixed number of threads. With one thread it is a strand: work
-// runs in the order of Run(). Thread-safe.
+// A queue and a fixed number of threads. With one thread, functions run strictly one
+// after the other. Thread-safe.
 class Executor {
  public:
   explicit Executor(int threads);
-  // Runs what is queued, then joins.
+  // Runs everything that is queued, then ends the threads.
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  // Never blocks. Not after destruction began, except from within queued work.
+  // Adds `work` to the queue; never blocks. Must not be called once destruction has
+  // begun, except by work that is still running.
   void Run(absl::AnyInvocable<void()> work) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

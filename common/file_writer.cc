@@ -17,7 +17,8 @@
 namespace gyrus {
 namespace {
 
-// What every block device takes, for addresses, lengths and places.
+// With O_DIRECT, addresses in memory, lengths and positions in the file must be
+// multiples of the block size; 4096 suits every device.
 constexpr size_t kBlockBytes = 4096;
 constexpr size_t kBufferBytes = 4 << 20;
 constexpr size_t kHugePageBytes = 2 << 20;
@@ -34,13 +35,14 @@ absl::Status DiskBuffer::Reset(size_t capacity) {
   size_ = 0;
   if (capacity <= capacity_) return absl::OkStatus();
   capacity_ = 0;
-  memory_.reset();  // First, so that there are not two.
+  memory_.reset();  // First, so that there are never two buffers at once.
   const size_t rounded = (capacity + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
   memory_.reset(static_cast<char*>(std::aligned_alloc(kHugePageBytes, rounded)));
   if (memory_ == nullptr) {
     return absl::ResourceExhaustedError(absl::StrCat("no memory for ", capacity, " bytes"));
   }
-  madvise(memory_.get(), rounded, MADV_HUGEPAGE);  // Where it can be had.
+  // Only a hint: without huge pages it works too, but slower.
+  madvise(memory_.get(), rounded, MADV_HUGEPAGE);
   capacity_ = capacity;
   return absl::OkStatus();
 }
@@ -57,7 +59,7 @@ absl::StatusOr<FileWriter> FileWriter::Create(std::string path, mode_t mode) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
   UniqueFd file(open(path.c_str(), kFlags | O_DIRECT, mode));
   const bool direct = file.valid();
-  // Some file systems, those in memory for example, have no other way.
+  // Some file systems, for example tmpfs, have no direct access.
   if (!direct && errno == EINVAL) file = UniqueFd(open(path.c_str(), kFlags, mode));
   if (!file.valid()) return absl::ErrnoToStatus(errno, absl::StrCat("writing ", path));
   FileWriter writer(std::move(path), std::move(file), direct);
@@ -72,9 +74,9 @@ absl::Status FileWriter::Append(absl::string_view bytes) {
     bytes.remove_prefix(blocks.size());
   }
   while (!bytes.empty()) {
-    const absl::string_view piece = bytes.substr(0, kBufferBytes - buffer_.size_);
-    buffer_.Append(piece);
-    bytes.remove_prefix(piece.size());
+    const absl::string_view part = bytes.substr(0, kBufferBytes - buffer_.size_);
+    buffer_.Append(part);
+    bytes.remove_prefix(part.size());
     if (buffer_.size_ == kBufferBytes) {
       GYRUS_RETURN_IF_ERROR(WriteOut(buffer_.bytes()));
       buffer_.size_ = 0;
@@ -86,7 +88,8 @@ absl::Status FileWriter::Append(absl::string_view bytes) {
 absl::Status FileWriter::Finish() {
   const size_t blocks = buffer_.size_ / kBlockBytes * kBlockBytes;
   GYRUS_RETURN_IF_ERROR(WriteOut(buffer_.bytes().substr(0, blocks)));
-  GYRUS_RETURN_IF_ERROR(UseCache());  // For the end, which is no whole block.
+  // The rest is less than a block, which only the page cache can write.
+  GYRUS_RETURN_IF_ERROR(UseCache());
   GYRUS_RETURN_IF_ERROR(WriteOut(buffer_.bytes().substr(blocks)));
   if (fsync(file_.get()) == 0) return absl::OkStatus();
   return absl::ErrnoToStatus(errno, absl::StrCat("writing ", path_));

@@ -1,4 +1,6 @@
-// A large file, written from beginning to end.
+// Writes a large file from beginning to end, past the page cache of the system where
+// the file system allows it: for hundreds of megabytes that nobody reads soon, filling
+// the cache costs more time than the disk does.
 #pragma once
 
 #include <sys/types.h>
@@ -14,15 +16,16 @@
 
 namespace gyrus {
 
-// Memory from which FileWriter writes without a copy, kept from one file to the
-// next. Thread-compatible.
+// Memory that FileWriter can write from without a copy, because it is aligned as the
+// disk needs it. It can be kept from one file to the next. Thread-compatible.
 class DiskBuffer {
  public:
   absl::string_view bytes() const { return {memory_.get(), size_}; }
 
-  // Empties it and makes room. RESOURCE_EXHAUSTED: no memory.
+  // Empties the buffer and makes room for `capacity` bytes. RESOURCE_EXHAUSTED: there
+  // is not enough memory.
   absl::Status Reset(size_t capacity);
-  // Within the capacity.
+  // Adds bytes. Together they must fit into the capacity.
   void Append(absl::string_view bytes);
 
  private:
@@ -36,19 +39,18 @@ class DiskBuffer {
   size_t capacity_ = 0;
 };
 
-// Bytes go to the disk past the page cache, where the file system can: for
-// hundreds of megabytes that nobody reads soon, filling the cache costs more
-// than the disk does. Errors are those of absl::ErrnoToStatus, with the path.
-// Thread-compatible.
+// One file that is being written. Errors have the codes of absl::ErrnoToStatus and the
+// path. Thread-compatible.
 class FileWriter {
  public:
-  // An empty file of that name; what was there is gone. RESOURCE_EXHAUSTED also
-  // where there is no memory.
+  // Creates an empty file; a file of that name is replaced. RESOURCE_EXHAUSTED: the
+  // disk is full, or there is not enough memory.
   static absl::StatusOr<FileWriter> Create(std::string path, mode_t mode = 0644);
 
   absl::Status Append(absl::string_view bytes);
 
-  // Writes the rest and syncs. Nothing is appended afterwards.
+  // Writes what is still in memory, and waits until all of it is on the disk. Nothing
+  // may be appended afterwards.
   absl::Status Finish();
 
  private:

@@ -55,7 +55,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::string bytes(info.st_size, '\0');
   size_t have = 0;
   while (true) {
-    // A file may grow, or have no size (a pipe): read until there is no more.
+    // A file may grow meanwhile, and a pipe has no size: read until the end.
     if (have == bytes.size()) bytes.resize(bytes.size() + 4096);
     const ssize_t got = read(fd.get(), bytes.data() + have, bytes.size() - have);
     if (got < 0 && errno == EINTR) continue;
@@ -76,17 +76,17 @@ absl::Status SyncFolder(const std::string& path) {
 }
 
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, mode_t mode) {
-  const std::string aside = absl::StrCat(path, ".tmp-", RandomId());
+  const std::string temporary = absl::StrCat(path, ".tmp-", RandomId());
   const std::string doing = absl::StrCat("writing ", path);
-  UniqueFd fd(open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  UniqueFd fd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!fd.valid()) return absl::ErrnoToStatus(errno, doing);
   absl::Status status = WriteAll(fd.get(), bytes, doing);
   if (status.ok() && fsync(fd.get()) != 0) status = absl::ErrnoToStatus(errno, doing);
-  if (status.ok() && rename(aside.c_str(), path.c_str()) != 0) {
+  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) {
     status = absl::ErrnoToStatus(errno, doing);
   }
   if (!status.ok()) {
-    unlink(aside.c_str());
+    unlink(temporary.c_str());
     return status;
   }
   const fs::path folder = fs::path(path).parent_path();
@@ -101,7 +101,7 @@ absl::Status MakeFolders(const std::string& path) {
       folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
   if (!parent.empty()) GYRUS_RETURN_IF_ERROR(MakeFolders(parent.string()));
   if (mkdir(path.c_str(), 0777) != 0) {
-    // Another may have made it meanwhile; a file of that name is in the way.
+    // If it exists now, another process has made it meanwhile, or it is a file.
     const int reason = errno == EEXIST ? ENOTDIR : errno;
     if (!fs::is_directory(folder, error)) {
       return absl::ErrnoToStatus(reason, absl::StrCat("making folder ", path));

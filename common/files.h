@@ -1,4 +1,8 @@
-// Files that are whole or absent.
+// Reads, writes, lists and removes files and folders. Whatever is written here either
+// exists whole or not at all, also after a power cut.
+//
+// Errors have the codes of absl::ErrnoToStatus, and their messages have the path. The
+// functions may be called from any thread.
 #pragma once
 
 #include <sys/types.h>
@@ -14,29 +18,30 @@
 
 namespace gyrus {
 
-// Errors below are those of absl::ErrnoToStatus, with the path.
-
+// The content of a file. FAILED_PRECONDITION: it is a folder.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// Writes beside `path`, syncs, renames, and syncs the folder: after a crash
-// there is the old file or the new one, whole. Creates no folder.
+// Writes to a temporary file beside `path`, syncs it, renames it and syncs the folder:
+// after a crash there is either the old file or the new one. Creates no folder.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes,
                                  mode_t mode = 0644);
 
-// Makes the entries of a folder survive a power cut.
+// Waits until the entries of a folder are on the disk, so that a file that was created
+// or renamed in it survives a power cut.
 absl::Status SyncFolder(const std::string& path);
 
-// Creates the folder and its parents, if they are missing; what was created
-// survives a power cut.
+// Creates the folder and its parents where they are missing. What was created survives
+// a power cut.
 absl::Status MakeFolders(const std::string& path);
 
-// Removes a file or a folder with all that is in it; absent is fine.
+// Removes a file, or a folder with everything in it. OK if there is nothing.
 absl::Status RemoveAll(const std::string& path);
 
-// Names in a folder, sorted, without "." and "..".
+// The names in a folder, sorted, without "." and "..".
 absl::StatusOr<std::vector<std::string>> ListFolder(const std::string& path);
 
-// A whole file, read-only, in memory by mmap. Thread-compatible.
+// A whole file as read-only memory (mmap). The file must not be made shorter while it
+// is mapped. Thread-compatible.
 class MappedFile {
  public:
   static absl::StatusOr<MappedFile> Open(const std::string& path);
@@ -52,11 +57,11 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-// Holds a folder for one process: flock on a file in it. Let go by the kernel
-// when the process ends, however it ends.
+// Reserves a folder for one process, by flock() on a file in it. The kernel releases
+// the lock when the process ends, however it ends.
 class FolderLock {
  public:
-  // FAILED_PRECONDITION: another process has it.
+  // Does not wait. FAILED_PRECONDITION: another process has the folder.
   static absl::StatusOr<FolderLock> Take(const std::string& lock_file);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
@@ -67,7 +72,7 @@ class FolderLock {
   int fd_ = -1;
 };
 
-// Owns a file descriptor.
+// Owns a file descriptor, and closes it. Thread-compatible.
 class UniqueFd {
  public:
   explicit UniqueFd(int fd = -1) : fd_(fd) {}
@@ -83,7 +88,8 @@ class UniqueFd {
   int fd_;
 };
 
-// Writes all bytes, or says why not.
+// Writes all bytes to a descriptor; retries after interruptions. `doing` comes before
+// the message of an error.
 absl::Status WriteAll(int fd, absl::string_view bytes, absl::string_view doing);
 
 }  // namespace gyrus

@@ -66,7 +66,7 @@ TEST_F(FilesTest, AFolderIsLockedByOneUntilItLetsGo) {
   auto first = FolderLock::Take(Path("lock"));
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(FolderLock::Take(Path("lock")).status().code(), absl::StatusCode::kFailedPrecondition);
-  { const FolderLock gone = *std::move(first); }
+  { const FolderLock moved = *std::move(first); }
   EXPECT_TRUE(FolderLock::Take(Path("lock")).ok());
 }
 

@@ -24,7 +24,7 @@ absl::StatusOr<std::string> LocalAddressTowards(const std::string& peer) {
   if (getaddrinfo(std::string(host).c_str(), port.c_str(), &hints, &found) != 0) return none;
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
   for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
-    // A datagram socket that is connected knows its own end.
+    // Connecting a datagram socket sends nothing, but chooses a local address.
     const UniqueFd fd(socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     sockaddr_storage mine = {};
     socklen_t length = sizeof(mine);

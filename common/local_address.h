@@ -1,4 +1,5 @@
-// Which of this host's addresses others see.
+// Finds out by which of its addresses this host is reached, for programs that listen
+// on a port and must tell others where.
 #pragma once
 
 #include <string>
@@ -7,8 +8,9 @@
 
 namespace gyrus {
 
-// This host's numeric address on the route to `peer`, HOST:PORT; sends nothing.
-// UNAVAILABLE: the host has no address, or there is no route.
+// This host's numeric address on the route to `peer` (HOST:PORT). Sends nothing, but
+// may look up the host's name.
+// UNAVAILABLE: the name of the peer is unknown, or there is no route to it.
 absl::StatusOr<std::string> LocalAddressTowards(const std::string& peer);
 
 }  // namespace gyrus

@@ -19,7 +19,7 @@ std::string& Name() {
 void Write(char severity, absl::string_view message) {
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
-  // One write, so that lines of several threads do not mix.
+  // One write for the whole line, so that lines of several threads do not mix.
   const std::string line =
       absl::StrCat(absl::string_view(&severity, 1), " ", time, " ", Name(), ": ", message, "\n");
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());

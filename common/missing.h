@@ -1,4 +1,4 @@
-// How tables say that there is no value.
+// Recognises the words by which a table says that there is no value.
 #pragma once
 
 #include "absl/strings/ascii.h"
@@ -7,7 +7,8 @@
 
 namespace gyrus {
 
-// Empty, n/a (BIDS), na, nan or null, in any case.
+// True for a cell that is empty (or blank), n/a (the word of BIDS), na, nan or null,
+// in upper or lower case.
 inline bool IsMissing(absl::string_view cell) {
   cell = absl::StripAsciiWhitespace(cell);
   for (const absl::string_view word : {"", "n/a", "na", "nan", "null"}) {

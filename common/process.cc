@@ -53,7 +53,7 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-// What posix_spawn does in the child before the program starts.
+// The steps that posix_spawn takes in the child before the program starts.
 class SpawnPlan {
  public:
   SpawnPlan() {
@@ -157,7 +157,8 @@ int Child::AwaitEnd() const {
   siginfo_t info = {};
   while (waitid(P_PID, pid_, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
   }
-  // As waitpid has it: the exit code above, or the signal below.
+  // waitid reports in another form than waitpid, whose wait status has the exit code in
+  // the second byte, or the signal in the first.
   if (info.si_code == CLD_EXITED) return info.si_status << 8;
   return info.si_status | (info.si_code == CLD_DUMPED ? 0x80 : 0);
 }

@@ -1,17 +1,18 @@
-// What every serving program does around its work.
+// What the main functions of all programs have in common: the exit code of a
+// status (common/exit_code.h), and telling the process that started a server
+// where the server listens.
 #pragma once
 
 #include <string>
 
 #include "absl/status/status.h"
+#include "common/exit_code.h"  // IWYU pragma: export
 
 namespace gyrus {
 
-// Writes HOST:PORT to `path` for who started this program; nothing if empty.
+// Writes `address` (HOST:PORT) to the file `path`, whole or not at all, for the
+// process that waits for it. Does nothing if `path` is empty. The errors are those
+// of common/files.h.
 absl::Status WriteAddressFile(const std::string& path, const std::string& address);
-
-// The exit code of a program that ends with `status`: 0, or as docs/cli.md says
-// 3 (data), 4 (unavailable), 2 (usage or spec), 5 (internal).
-int ExitCodeFor(const absl::Status& status);
 
 }  // namespace gyrus

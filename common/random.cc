@@ -8,7 +8,7 @@ constexpr uint32_t kMultiplier1 = 0xCD9E8D57;
 constexpr uint32_t kWeyl0 = 0x9E3779B9;
 constexpr uint32_t kWeyl1 = 0xBB67AE85;
 
-// FNV-1a; names are few and short, so 64 bits do not collide in practice.
+// FNV-1a. Names are few and short, so that 64 bits do not collide in practice.
 uint64_t HashName(absl::string_view name) {
   uint64_t hash = 0xcbf29ce484222325;
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
@@ -31,8 +31,8 @@ std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint3
 }
 
 RandomStream::RandomStream(uint64_t seed, absl::string_view purpose, uint64_t index) {
-  // The purpose goes through Philox with the seed, so that it widens the key;
-  // the index and the draw count are the counter.
+  // A key has only 64 bits, which the seed fills. Philox mixes seed and purpose into a
+  // new key; the index and the number of the draw are the counter.
   const uint64_t name = HashName(purpose);
   const auto mixed = Philox({static_cast<uint32_t>(name), static_cast<uint32_t>(name >> 32), 0, 0},
                             {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)});
@@ -56,7 +56,7 @@ double RandomStream::NextUnit() {
 }
 
 uint32_t RandomStream::NextBelow(uint32_t bound) {
-  // Lemire: reject the few words that would make some results more likely.
+  // Lemire's method: rejects the few words that would make some results more likely.
   const uint32_t threshold = -bound % bound;
   while (true) {
     const uint64_t product = uint64_t{NextUint32()} * bound;

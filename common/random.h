@@ -1,5 +1,6 @@
-// Random numbers that are a function of what they are for, not of when they
-// are drawn.
+// Random numbers that depend only on a seed and on what they are used for, and not on
+// when, where or in which order they are computed. This is what makes results the same
+// on any number of workers.
 #pragma once
 
 #include <array>
@@ -13,18 +14,20 @@ namespace gyrus {
 // as 1, 2, 3", SC 2011): four random words from a counter and a key.
 std::array<uint32_t, 4> Philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
-// A stream of draws named by a seed, a purpose and an index. Equal
-// names give equal streams on every machine; different names are independent.
-// One thread.
+// A sequence of random numbers that is identified by a seed, a purpose and an index.
+// Equal identifiers give equal sequences on every machine; sequences of different
+// identifiers are independent. Thread-compatible.
 class RandomStream {
  public:
-  // `purpose` is hashed into the key: "augment", "order", a tensor's name.
+  // `purpose` ("augment", "order", the name of a tensor) is hashed into the key. A
+  // purpose that is in use must never be renamed, because the numbers would change.
   RandomStream(uint64_t seed, absl::string_view purpose, uint64_t index = 0);
 
   uint32_t NextUint32();
-  // In [0, 1), a multiple of 2^-53.
+  // A number in [0, 1), a multiple of 2^-53.
   double NextUnit();
-  // In [0, bound), without bias. bound > 0.
+  // A whole number in [0, bound), each with the same probability. `bound` must be
+  // above 0.
   uint32_t NextBelow(uint32_t bound);
 
  private:

@@ -1,4 +1,6 @@
-// Trying again after a passing fault, with growing pauses.
+// Tries an operation again after a passing fault, with pauses that grow. All retries
+// of Gyrus are built from these two: Retry() for a single operation, RetrySchedule
+// where a loop must do more between two attempts.
 #pragma once
 
 #include <optional>
@@ -13,13 +15,14 @@ namespace gyrus {
 
 struct RetryPolicy {
   absl::Duration first_pause = absl::Milliseconds(50);
-  // Each pause is twice the one before it, up to this.
+  // Each pause is twice the one before it, but no longer than this.
   absl::Duration longest_pause = absl::Seconds(5);
-  // How long to go on without progress. Infinite: until stopped.
+  // How long to go on without success. Infinite: until stopped. Zero: only one attempt
+  // is made.
   absl::Duration give_up_after = absl::InfiniteDuration();
 };
 
-// The pauses of one operation that is tried again and again.
+// Computes the pauses of one operation that is tried again and again.
 //
 //   RetrySchedule schedule(policy, clock);
 //   while (!Try()) {
@@ -32,11 +35,13 @@ class RetrySchedule {
  public:
   RetrySchedule(const RetryPolicy& policy, const Clock& clock);
 
-  // How long to wait before the next try. Absent: give_up_after has passed since
-  // the beginning or the last call of Reset().
+  // How long to wait before the next attempt. Absent: `give_up_after` has passed since
+  // this was constructed or Reset() was called. The last pause is cut short, so that
+  // one more attempt is made at the very end.
   std::optional<absl::Duration> NextPause();
 
-  // Something succeeded: pauses are short again, and patience begins anew.
+  // To be called when something has succeeded: the pauses are short again, and the time
+  // until giving up begins anew.
   void Reset();
 
  private:

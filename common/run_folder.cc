@@ -33,8 +33,8 @@ absl::Status CheckFormat(const std::string& folder, absl::string_view text) {
   return absl::OkStatus();
 }
 
-// A program that ended between making the folder and naming its format leaves
-// at most the file that was to become FORMAT.
+// True also for a folder that a program has created but not finished: it holds at most
+// the temporary file that was to become FORMAT.
 absl::StatusOr<bool> IsEmpty(const std::string& folder) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(folder));
   for (const std::string& name : names) {

@@ -1,4 +1,6 @@
-// Where the files of one run lie.
+// The names of the files in a run folder, which holds everything about one run: the
+// experiment, the coordinator's ledger, checkpoints, predictions and logs.
+// docs/formats.md describes the files.
 #pragma once
 
 #include <string>
@@ -9,24 +11,25 @@
 
 namespace gyrus {
 
-// A folder that holds everything about one run. Its file FORMAT says that it is
-// one, and of which format; see docs/formats.md. Opening it does not hold it:
-// that is coordinator/ledger/locked_run_folder.h.
+// A run folder on this machine. Its file FORMAT says that it is one, and which version
+// of the format it has. Opening a folder does not reserve it for this process; that is
+// the task of coordinator/ledger/locked_run_folder.h.
 //
 // Thread-compatible.
 class RunFolder {
  public:
-  // What this program writes, and the newest that it reads.
+  // The version of the format that this program writes, and the newest that it reads.
   static constexpr int kFormat = 1;
 
-  // A folder that is there.
+  // Opens a run folder that exists.
   //  * NOT_FOUND: there is no such folder.
-  //  * FAILED_PRECONDITION: it is no run folder, or a newer version wrote it.
+  //  * FAILED_PRECONDITION: it is not a run folder, or a newer version of Gyrus has
+  //    written it.
   //  * DATA_LOSS: FORMAT is damaged.
   static absl::StatusOr<RunFolder> Open(absl::string_view path);
 
-  // The same, but makes the folder where there is none, or an empty one.
-  //  * PERMISSION_DENIED, FAILED_PRECONDITION: it cannot be written.
+  // The same, but if there is no folder, or an empty one, makes it a run folder.
+  //  * Besides the above, the codes of common/files.h: it cannot be written.
   static absl::StatusOr<RunFolder> OpenOrCreate(absl::string_view path);
 
   const std::string& path() const { return path_; }
@@ -36,7 +39,7 @@ class RunFolder {
   std::string coordinator_folder() const { return In("coordinator"); }
   std::string lock_file() const { return In("coordinator/lock"); }
   std::string ledger_file() const { return In("coordinator/ledger.db"); }
-  // The public half lies beside it, with ".pub".
+  // The secret key of the coordinator. The public key is beside it, with ".pub".
   std::string key_file() const { return In("coordinator/key"); }
   std::string vault_folder() const { return In("vault"); }
   std::string worker_folder(int number) const;

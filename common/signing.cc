@@ -68,8 +68,8 @@ absl::StatusOr<SigningKey> SigningKey::LoadOrCreate(const std::string& path) {
   std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> public_half;
   crypto_sign_seed_keypair(public_half.data(), key.secret_.data(), Bytes(seed));
   sodium_memzero(seed.data(), seed.size());
-  // Written only when it is missing or wrong, so that a run folder that is only
-  // looked at stays as it is.
+  // Written only when it is missing or wrong, so that reading a run folder does not
+  // change it.
   const std::string public_file = absl::StrCat(path, ".pub");
   const auto written = ReadPublicKey(public_file);
   if (!written.ok() || *written != key.public_key()) {

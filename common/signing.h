@@ -1,4 +1,5 @@
-// Ed25519 signatures: what the coordinator grants, a loader can check.
+// Ed25519 signatures. The coordinator signs what it grants to a trainer, and a data
+// loader checks the signature with the coordinator's public key.
 #pragma once
 
 #include <array>
@@ -10,14 +11,15 @@
 
 namespace gyrus {
 
-// A secret key. Wiped when it goes. Thread-compatible.
+// A secret key. Its memory is wiped when it is destroyed. Thread-compatible.
 class SigningKey {
  public:
-  // Reads `path`, or makes a new key there, readable by its owner only. Beside
-  // it, in `path`.pub, lies the public half as hex text, for ReadPublicKey.
-  //  * DATA_LOSS: the file is no key.
-  //  * FAILED_PRECONDITION: others may read it, so that it is no secret.
-  //  * others: those of common/files.h.
+  // Reads the key in the file `path`, or creates a new one there that only its owner can
+  // read. The public key is written to `path`.pub as hexadecimal text, for
+  // ReadPublicKey().
+  //  * DATA_LOSS: the file is not a key.
+  //  * FAILED_PRECONDITION: other users can read the file, so that it is not secret.
+  //  * The codes of common/files.h.
   static absl::StatusOr<SigningKey> LoadOrCreate(const std::string& path);
   SigningKey(const SigningKey&) = default;
   SigningKey& operator=(const SigningKey&) = default;
@@ -25,7 +27,7 @@ class SigningKey {
 
   // 32 bytes.
   std::string public_key() const;
-  // 64 bytes; the same for the same bytes.
+  // The signature of `bytes`, 64 bytes. Equal bytes have equal signatures.
   std::string Sign(absl::string_view bytes) const;
 
  private:
@@ -33,11 +35,13 @@ class SigningKey {
   std::array<unsigned char, 64> secret_;  // Seed and public half, as libsodium keeps them.
 };
 
-// The 32 bytes that a `.pub` file holds.
-//  * DATA_LOSS: it is no public key.
+// The public key in a `.pub` file, 32 bytes.
+//  * DATA_LOSS: the file is not a public key.
+//  * The codes of common/files.h.
 absl::StatusOr<std::string> ReadPublicKey(const std::string& path);
 
-//  * PERMISSION_DENIED: `signature` is not that of `bytes` by this key.
+// OK if `signature` was made from `bytes` with the secret half of `public_key`.
+//  * PERMISSION_DENIED: it was not.
 absl::Status VerifySignature(absl::string_view public_key, absl::string_view bytes,
                              absl::string_view signature);
 

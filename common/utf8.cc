@@ -5,8 +5,8 @@
 namespace gyrus {
 namespace {
 
-// Length of the UTF-8 sequence that begins `bytes`; 0: there is none
-// (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+// The length of the UTF-8 sequence at the beginning of `bytes`, or 0 if there is none.
+// RFC 3629 forbids overlong forms, surrogates and everything above U+10FFFF.
 size_t Utf8Length(absl::string_view bytes) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const unsigned char lead = byte(0);

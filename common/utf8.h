@@ -1,4 +1,4 @@
-// Is it text?
+// Tells text from other bytes, for files that should be text but may be anything.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace gyrus {
 
-// Where the first byte is that is no part of UTF-8 text, or npos. Control
-// characters other than tab, line feed and carriage return are no text.
+// The position of the first byte that does not belong to UTF-8 text, or npos. A control
+// character other than tab, line feed and carriage return does not belong to text.
 size_t FirstByteThatIsNoText(absl::string_view bytes);
 
 }  // namespace gyrus

@@ -1,10 +1,10 @@
-// Which Gyrus this is.
+// The version of Gyrus, and of the protocol that its programs speak with each other.
 #pragma once
 
 namespace gyrus {
 
 inline constexpr char kVersion[] = "0.1.0";
-// Programs of one major protocol version understand each other.
+// Programs with the same major version of the protocol understand each other.
 inline constexpr unsigned kProtocolMajor = 1;
 inline constexpr unsigned kProtocolMinor = 0;
 

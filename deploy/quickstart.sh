@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 libtorch=$(deploy/setup.sh --print-libtorch)
 cmake --preset release -DGYRUS_LIBTORCH="$libtorch" >/dev/null
-cmake --build --preset release --target gyrus gyrus-coordinator gyrus-dataloader gyrus-worker gyrus-trainer gyrus-explain
+cmake --build --preset release --target gyrus gyrus-coordinator gyrus-dataloader gyrus-worker gyrus-trainer gyrus-attribution
 
 bin=build/release/bin
 cohort=runs/phantom-cohort

@@ -25,7 +25,8 @@ const fs::path kRoot = SourceDir();
 const std::map<std::string, std::set<std::string>>& AllowedFolders() {
   static const std::map<std::string, std::set<std::string>> allowed = {
       {"common", {}},
-      {"common/command_line", {}},
+      {"common/command_line", {"common"}},
+      {"common/reason", {"common", "gyrus/v1"}},
       {"common/rpc", {"common", "gyrus/v1"}},
       {"core/epoch", {"common", "gyrus/v1"}},
       {"core/volume", {"common", "gyrus/v1"}},
@@ -54,10 +55,10 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
         "coordinator/lifecycle", "coordinator/plan", "coordinator/report", "coordinator/schedule",
         "coordinator/vault", "core/epoch", "core/network", "core/recipe", "core/spec",
         "core/spec/check", "core/spec/defaults", "gyrus/v1", "gyrus/v1 grpc"}},
-      {"dataloader/cohort", {"common", "core/volume", "gyrus/v1"}},
+      {"dataloader/cohort", {"common", "common/reason", "core/volume", "gyrus/v1"}},
       {"dataloader/recipe", {"common", "core/recipe", "core/volume", "gyrus/v1"}},
       {"dataloader/cache", {"common", "dataloader/recipe", "gyrus/v1"}},
-      {"dataloader/phantom", {"common", "core/volume"}},
+      {"dataloader/phantom", {"common", "common/command_line", "core/volume"}},
       {"dataloader/service",
        {"common", "common/command_line", "common/rpc", "core/epoch", "core/recipe", "core/volume",
         "dataloader/cache", "dataloader/cohort", "dataloader/phantom", "dataloader/recipe",
@@ -75,11 +76,11 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"worker/agent",
        {"common", "common/command_line", "common/rpc", "gyrus/v1", "gyrus/v1 grpc",
         "worker/spool"}},
-      {"explain",
+      {"attribution",
        {"common", "common/command_line", "common/rpc", "core/network", "core/recipe", "core/spec",
         "core/volume", "dataloader/recipe", "gyrus/v1", "models", "models/weights"}},
       {"cli",
-       {"common", "common/command_line", "common/rpc", "core/report", "core/spec",
+       {"common", "common/command_line", "common/reason", "common/rpc", "core/report", "core/spec",
         "core/spec/check", "core/spec/defaults", "core/spec/parse", "core/volume", "core/weights",
         "gyrus/v1", "gyrus/v1 grpc"}},
   };
@@ -89,10 +90,10 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
 // A library's headers -> folders that may include them.
 const std::map<std::string, std::set<std::string>>& LibraryFolders() {
   static const std::map<std::string, std::set<std::string>> folders = {
-      {"torch", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
-      {"ATen", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
-      {"c10", {"explain", "models", "models/transfer", "models/weights", "worker/trainer"}},
-      {"png.h", {"explain"}},
+      {"torch", {"attribution", "models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"ATen", {"attribution", "models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"c10", {"attribution", "models", "models/transfer", "models/weights", "worker/trainer"}},
+      {"png.h", {"attribution"}},
       {"zip.h", {"core/weights"}},
       {"gloo", {"worker/collective"}},
       {"itk", {"dataloader/recipe"}},
@@ -106,7 +107,7 @@ const std::map<std::string, std::set<std::string>>& LibraryFolders() {
       {"Eigen", {"core/statistics"}},
       {"CLI",
        {"cli", "common/command_line", "coordinator/service", "dataloader/phantom",
-        "dataloader/service", "explain", "worker/agent", "worker/trainer"}},
+        "dataloader/service", "attribution", "worker/agent", "worker/trainer"}},
   };
   return folders;
 }
@@ -170,7 +171,7 @@ const std::vector<Source>& Sources() {
     std::vector<Source> sources;
     const std::regex include(R"(#include\s+["<]([^">]+)[">])");
     for (const char* top :
-         {"common", "core", "coordinator", "dataloader", "explain", "models", "worker", "cli"}) {
+         {"common", "core", "coordinator", "dataloader", "attribution", "models", "worker", "cli"}) {
       for (const auto& entry : fs::recursive_directory_iterator(kRoot / top)) {
         const std::string extension = entry.path().extension().string();
         if (extension != ".cc" && extension != ".h") continue;

@@ -1,5 +1,5 @@
-// Stands in for gyrus-coordinator in run_test.cc: takes its options, leaves its
-// files, and answers by heart (fake_experiments.h).
+// Takes the place of gyrus-coordinator in run_test.cc: it has the same options, writes
+// the same files, and gives fixed replies (fake_experiments.h).
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>

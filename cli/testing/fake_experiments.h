@@ -1,4 +1,4 @@
-// A coordinator that answers by heart, for the tests of this folder.
+// A coordinator with fixed replies, for the tests of this folder.
 #pragma once
 
 #include <string>

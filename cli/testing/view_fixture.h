@@ -1,8 +1,9 @@
-// Experiments to be shown, for the tests of this folder.
+// Experiments to be shown by the tests of this folder.
 #pragma once
 
 #include <string>
 
+#include "common/reason/reason.h"
 #include "gyrus/v1/experiments.pb.h"
 #include "gyrus/v1/result.pb.h"
 
@@ -50,13 +51,6 @@ inline v1::ExperimentView MakeRunningView() {
   AddTrial("RI/train/r0/f0/s1", v1::TRIAL_STATE_RUNNING, view);
   AddTrial("RI/train/r0/f1/s1", v1::TRIAL_STATE_PENDING, view);
   return view;
-}
-
-inline v1::Reason MakeReason(v1::ReasonCode code, const std::string& message) {
-  v1::Reason reason;
-  reason.set_code(code);
-  reason.set_message(message);
-  return reason;
 }
 
 }  // namespace gyrus::cli

@@ -1,4 +1,5 @@
-// The server's side of a stream of messages, fed from any thread.
+// The server's side of a gRPC call that returns a stream of messages. Any thread can
+// send; messages wait in a queue while one is being written.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
@@ -13,12 +14,13 @@
 
 namespace gyrus {
 
-// One write in flight; what is sent meanwhile waits in order. Frees itself once
-// the call is over and End was called. Thread-safe.
+// Made with `new` and returned from the service's method. It deletes itself once End()
+// has been called and gRPC has finished the call, so it must not be used after End().
+// Thread-safe.
 template <typename Message>
 class MessageStream final : public grpc::ServerWriteReactor<Message> {
  public:
-  // Never blocks. Dropped once the client has gone.
+  // Queues a message; never blocks. Does nothing once the client has gone.
   void Send(Message message) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
     if (closed_) return;
@@ -26,7 +28,8 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
     Pump();
   }
 
-  // Nothing is sent after this; call it once, also when the client has gone.
+  // Ends the call with `status` after the queued messages. Must be called exactly once,
+  // also when the client has gone.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_) {
     bool last = false;
     {
@@ -39,7 +42,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
     if (last) delete this;
   }
 
-  // True once nobody listens any more.
+  // True once the client has gone, so that more messages would be wasted.
   bool IsClosed() const ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
     return closed_;
@@ -86,7 +89,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
   }
 
   mutable absl::Mutex mu_;
-  std::deque<Message> outbox_ ABSL_GUARDED_BY(mu_);  // The first is being written.
+  std::deque<Message> outbox_ ABSL_GUARDED_BY(mu_);  // While writing_, the first is being written.
   absl::Status status_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool ended_ ABSL_GUARDED_BY(mu_) = false;

@@ -4,7 +4,7 @@
 
 namespace gyrus {
 
-// Both number their codes as the gRPC specification does.
+// Both use the numbers of the gRPC specification.
 static_assert(static_cast<int>(absl::StatusCode::kOk) == grpc::StatusCode::OK);
 static_assert(static_cast<int>(absl::StatusCode::kCancelled) == grpc::StatusCode::CANCELLED);
 static_assert(static_cast<int>(absl::StatusCode::kInvalidArgument) ==

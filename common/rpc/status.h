@@ -1,4 +1,5 @@
-// absl::Status <-> grpc::Status, code for code.
+// Converts between absl::Status and grpc::Status. Codes and messages are kept; payloads,
+// such as the reason of common/reason/reason.h, are lost.
 #pragma once
 
 #include <grpcpp/support/status.h>

@@ -12,7 +12,7 @@ constexpr size_t kChunkBytes = 1 << 20;
 
 grpc::Status SendFile(grpc::ClientWriterInterface<v1::UploadChunk>& stream,
                       absl::string_view sha256, absl::string_view bytes,
-                      absl::FunctionRef<void()> sent) {
+                      absl::FunctionRef<void()> on_chunk_sent) {
   v1::UploadChunk chunk;
   chunk.set_sha256(std::string(sha256));
   chunk.set_total_bytes(bytes.size());
@@ -21,7 +21,7 @@ grpc::Status SendFile(grpc::ClientWriterInterface<v1::UploadChunk>& stream,
     const absl::string_view data = rest.substr(0, kChunkBytes);
     chunk.set_data(data.data(), data.size());
     if (!stream.Write(chunk)) break;
-    sent();
+    on_chunk_sent();
     chunk.Clear();
     rest.remove_prefix(data.size());
   } while (!rest.empty());

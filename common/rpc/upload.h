@@ -1,4 +1,4 @@
-// A file on its way to whoever stores it under its digest.
+// Sends a file in chunks to a program that stores it under its digest.
 #pragma once
 
 #include <grpcpp/support/sync_stream.h>
@@ -9,11 +9,11 @@
 
 namespace gyrus {
 
-// Writes all of it in chunks and waits for the answer. A peer that has answered
-// already, for example because it knows the file, is sent no more. `sent` is called
-// after each chunk.
+// Writes `bytes` to the stream in chunks of 1 MiB, and waits for the status of the
+// call. Stops sending when the peer has ended the call, for example because it has the
+// file already. Calls `on_chunk_sent` after each chunk.
 grpc::Status SendFile(
     grpc::ClientWriterInterface<v1::UploadChunk>& stream, absl::string_view sha256,
-    absl::string_view bytes, absl::FunctionRef<void()> sent = [] {});
+    absl::string_view bytes, absl::FunctionRef<void()> on_chunk_sent = [] {});
 
 }  // namespace gyrus

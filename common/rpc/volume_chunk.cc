@@ -21,7 +21,7 @@ using google::protobuf::io::StringOutputStream;
 constexpr uint32_t kHeaderTag = (v1::VolumeChunk::kHeaderFieldNumber << 3) | 2;
 constexpr uint32_t kDataTag = (v1::VolumeChunk::kDataFieldNumber << 3) | 2;
 
-void LetGo(void* keep_alive) { delete static_cast<std::shared_ptr<const void>*>(keep_alive); }
+void Release(void* keep_alive) { delete static_cast<std::shared_ptr<const void>*>(keep_alive); }
 
 absl::Status Malformed() { return absl::InvalidArgumentError("malformed VolumeChunk"); }
 
@@ -40,7 +40,7 @@ grpc::ByteBuffer FrameVolumeChunk(const v1::ChunkHeader& header, absl::string_vi
     out.WriteVarint32(static_cast<uint32_t>(data.size()));
   }
   const grpc::Slice slices[] = {
-      grpc::Slice(head), grpc::Slice(const_cast<char*>(data.data()), data.size(), &LetGo,
+      grpc::Slice(head), grpc::Slice(const_cast<char*>(data.data()), data.size(), &Release,
                                      new std::shared_ptr<const void>(std::move(keep_alive)))};
   return grpc::ByteBuffer(slices, 2);
 }

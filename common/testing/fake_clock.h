@@ -9,8 +9,8 @@
 
 namespace gyrus {
 
-// Stands still until Advance() or WaitFor(), which passes the time at once.
-// Thread-safe.
+// Stands still until Advance() is called. WaitFor() does not wait: it advances the time
+// by the pause and returns. Thread-safe.
 class FakeClock final : public Clock {
  public:
   absl::Duration Monotonic() const override {

@@ -21,8 +21,8 @@ absl::StatusOr<OutputMap> FitOutput(const v1::OutputScale& output,
                                     const std::vector<double>& targets, const v1::Fold& fold) {
   if (output.fit() == v1::OUTPUT_FIT_IDENTITY) return OutputMap{};
   if (output.fit() != v1::OUTPUT_FIT_TRAIN_FOLD) return OutputMap{output.scale(), output.offset()};
-  const absl::StatusOr<double> mean = Mean(targets);
-  const absl::StatusOr<double> sd = StandardDeviation(targets, 0);
+  const Defined<double> mean = Mean(targets);
+  const Defined<double> sd = StandardDeviation(targets, 0);
   if (!mean.ok() || !sd.ok() || *sd == 0) {
     return absl::DataLossError(
         absl::StrCat("the ", targets.size(), " training targets of ", InWords(fold),
@@ -58,8 +58,8 @@ absl::StatusOr<CovariateScale> FitCovariate(const v1::Plan& plan, const std::str
   for (const uint32_t index : fold.train()) {
     values.push_back(plan.samples(static_cast<int>(index)).numbers().at(column));
   }
-  const absl::StatusOr<double> mean = Mean(values);
-  const absl::StatusOr<double> sd = StandardDeviation(values, 0);
+  const Defined<double> mean = Mean(values);
+  const Defined<double> sd = StandardDeviation(values, 0);
   if (!mean.ok() || !sd.ok() || *sd == 0) {
     return absl::DataLossError(absl::StrCat("covariate '", column, "' has one value in the ",
                                             values.size(), " training items of ", InWords(fold)));

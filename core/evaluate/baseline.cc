@@ -40,12 +40,12 @@ double MostFrequent(absl::Span<const double> targets) {
       ->first;
 }
 
-absl::StatusOr<double> ErrorOfMean(absl::Span<const double> train, absl::Span<const double> test) {
+Defined<double> ErrorOfMean(absl::Span<const double> train, absl::Span<const double> test) {
   GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(train));
   return MeanAbsoluteError(test, std::vector<double>(test.size(), mean));
 }
 
-absl::StatusOr<double> ShareOf(double value, absl::Span<const double> targets) {
+Defined<double> ShareOf(double value, absl::Span<const double> targets) {
   if (targets.empty()) return Undefined("there are no items");
   return static_cast<double>(std::count(targets.begin(), targets.end(), value)) /
          static_cast<double>(targets.size());
@@ -61,10 +61,9 @@ absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems&
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> train_targets, TargetsOf(train));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> test_targets, TargetsOf(test));
   const v1::Metric metric = number ? v1::METRIC_MAE : v1::METRIC_ACCURACY;
-  const absl::StatusOr<double> value =
-      train_targets.empty() ? Undefined("no training item has a target")
-      : number              ? ErrorOfMean(train_targets, test_targets)
-                            : ShareOf(MostFrequent(train_targets), test_targets);
+  const Defined<double> value = train_targets.empty() ? Undefined("no training item has a target")
+                                : number              ? ErrorOfMean(train_targets, test_targets)
+                                         : ShareOf(MostFrequent(train_targets), test_targets);
   GYRUS_RETURN_IF_ERROR(AddValue(metric, value, baseline));
   return baseline;
 }

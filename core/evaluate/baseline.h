@@ -1,4 +1,5 @@
-// What comes out without looking at an image.
+// The metrics of a prediction that looks at no image, with which an arm's metrics should
+// be compared.
 #pragma once
 
 #include <optional>
@@ -13,10 +14,10 @@ namespace gyrus {
 
 using PlannedItems = google::protobuf::RepeatedPtrField<v1::Item>;
 
-// Of numbers, the MAE of predicting the mean of the training targets for every
-// test item; of classes, the accuracy of their most frequent class (of equals,
-// the first). Neither: empty. Items without a target are left out.
-// n/a: no training item or no test item has a target.
+// For a task with numbers, the MAE of predicting the mean of the training targets for
+// every test item; for a task with classes, the accuracy of predicting their most
+// frequent class (the first of several). Empty for other tasks. Items without a target
+// are left out. A metric is undefined if no training item or no test item has a target.
 // INVALID_ARGUMENT: a target is not finite.
 absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems& train,
                                        const PlannedItems& test);

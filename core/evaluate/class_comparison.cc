@@ -59,16 +59,16 @@ struct PairedClasses {
 PairedClasses PairItems(const Pooled& first, const Pooled& second) {
   PairedClasses paired;
   for (const auto& [item, of_first] : first) {
-    const auto other = second.find(item);
-    if (other == second.end()) continue;
+    const auto match = second.find(item);
+    if (match == second.end()) continue;
     paired.labels.push_back(of_first.label);
     paired.first.push_back(MeansOf(of_first));
-    paired.second.push_back(MeansOf(other->second));
+    paired.second.push_back(MeansOf(match->second));
   }
   return paired;
 }
 
-absl::StatusOr<TestResult> McNemarOf(const PairedClasses& paired) {
+Defined<TestResult> McNemarOf(const PairedClasses& paired) {
   if (paired.labels.empty()) return Undefined("no item was tested by both");
   uint64_t only_first = 0, only_second = 0;
   for (size_t i = 0; i < paired.labels.size(); ++i) {
@@ -80,7 +80,7 @@ absl::StatusOr<TestResult> McNemarOf(const PairedClasses& paired) {
   return McNemarExact(only_first, only_second);
 }
 
-absl::StatusOr<TestResult> DeLongTest(const PairedClasses& paired) {
+Defined<TestResult> DeLongTest(const PairedClasses& paired) {
   std::vector<double> first, second;
   for (size_t i = 0; i < paired.labels.size(); ++i) {
     if (paired.first[i].size() != 2 || paired.second[i].size() != 2) {

@@ -1,4 +1,4 @@
-// Two arms by the classes that they gave to the same items.
+// Compares two arms by the classes that they predicted for the same items.
 #pragma once
 
 #include "absl/status/status.h"
@@ -7,9 +7,10 @@
 
 namespace gyrus {
 
-// Adds McNemar's exact test and DeLong's test of both AUCs, two-sided, over the
-// items of the folds that both have. Probabilities of an item that was tested in
+// Adds McNemar's exact test and DeLong's test of the two AUCs, both two-sided, over the
+// items in the folds that both arms have. The probabilities of an item that was tested in
 // several repeats are averaged first, so that it counts once.
+// INVALID_ARGUMENT: the errors of ClassItemsOf().
 absl::Status CompareClasses(const TestedArm& first, const TestedArm& second,
                             v1::Comparison& comparison);
 

@@ -37,7 +37,7 @@ constexpr std::array<OfCounts, 9> kOfCounts = {
     OfCounts{v1::METRIC_KAPPA, CohensKappa},
 };
 
-absl::StatusOr<double> Ece(Labels labels, Scores scores) {
+Defined<double> Ece(Labels labels, Scores scores) {
   return ExpectedCalibrationError(labels, scores);
 }
 
@@ -50,7 +50,7 @@ constexpr std::array<OfScores, 5> kOfScores = {
     OfScores{v1::METRIC_ECE, Ece},
 };
 
-absl::StatusOr<double> OfTwoClasses(v1::Metric metric, const ClassItems& items) {
+Defined<double> OfTwoClasses(v1::Metric metric, const ClassItems& items) {
   const std::vector<double> scores = items.Scores();
   GYRUS_ASSIGN_OR_RETURN(const Confusion counts, ConfusionAt(items.labels, scores, kThreshold));
   if (const auto ratio = FunctionOf(metric, kOfCounts)) return ratio(counts);
@@ -88,7 +88,7 @@ double MeanLogLoss(const ClassItems& items) {
   return sum / static_cast<double>(items.labels.size());
 }
 
-absl::StatusOr<double> OfManyClasses(v1::Metric metric, const ClassItems& items) {
+Defined<double> OfManyClasses(v1::Metric metric, const ClassItems& items) {
   if (metric == v1::METRIC_ACCURACY) return ShareRight(items);
   if (metric == v1::METRIC_BALANCED_ACCURACY) return MeanRecall(items);
   if (metric == v1::METRIC_LOG_LOSS) return MeanLogLoss(items);
@@ -136,7 +136,7 @@ absl::StatusOr<ClassItems> ClassItemsOf(absl::Span<const v1::Prediction* const> 
   return items;
 }
 
-absl::StatusOr<double> ClassMetric(v1::Metric metric, const ClassItems& items) {
+Defined<double> ClassMetric(v1::Metric metric, const ClassItems& items) {
   if (OutputKindOf(metric) != OutputKind::kClass) {
     return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of classes"));
   }

@@ -63,7 +63,7 @@ Rows SharedFolds(absl::Span<const TestedArm* const> arms, v1::Metric metric) {
 }
 
 // The interval that belongs to the corrected t test.
-absl::StatusOr<Interval> CorrectedInterval(const Rows& rows, double test_share) {
+Defined<Interval> CorrectedInterval(const Rows& rows, double test_share) {
   const std::vector<double> differences = Differences(rows[0], rows[1]);
   if (differences.size() < 2) return Undefined("there are fewer than two folds");
   if (!VaryBeyondRounding(differences,
@@ -78,8 +78,8 @@ absl::StatusOr<Interval> CorrectedInterval(const Rows& rows, double test_share) 
   return Interval{mean - half, mean + half};
 }
 
-absl::StatusOr<v1::TestOutcome> AddNaively(const absl::StatusOr<TestResult>& paired) {
-  absl::StatusOr<TestResult> naive = paired;
+absl::StatusOr<v1::TestOutcome> AddNaively(const Defined<TestResult>& paired) {
+  Defined<TestResult> naive = paired;
   if (naive.ok()) {
     naive->variant = absl::StrCat(naive->variant, "; naive: folds share training subjects");
   }
@@ -130,16 +130,16 @@ absl::Status CorrectAll(v1::Comparisons& result) {
 
 absl::Status TestAll(const Rows& rows, v1::Comparisons& result) {
   const std::vector<absl::Span<const double>> arms(rows.begin(), rows.end());
-  absl::StatusOr<TestResult> one_way = OneWayAnova(arms);
+  Defined<TestResult> one_way = OneWayAnova(arms);
   if (one_way.ok()) {
     one_way->variant = absl::StrCat(one_way->variant, one_way->variant.empty() ? "" : "; ",
                                     "ignores that arms share folds");
   }
   GYRUS_ASSIGN_OR_RETURN(
       *result.add_all_arms(),
-      OutcomeOf(v1::TEST_KIND_FRIEDMAN, rows.size() < 3 ? absl::StatusOr<TestResult>(Undefined(
-                                                              "it needs three arms or more"))
-                                                        : Friedman(arms)));
+      OutcomeOf(v1::TEST_KIND_FRIEDMAN,
+                rows.size() < 3 ? Defined<TestResult>(Undefined("it needs three arms or more"))
+                                : Friedman(arms)));
   GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_REPEATED_MEASURES_ANOVA,
                                                            RepeatedMeasuresAnova(arms)));
   GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_ONE_WAY_ANOVA, one_way));

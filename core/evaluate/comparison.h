@@ -1,4 +1,4 @@
-// Whether arms differ: over the folds that they share, and over the subjects.
+// Tests whether arms differ, over the folds that they share and over their subjects.
 #pragma once
 
 #include <cstdint>
@@ -11,31 +11,31 @@
 
 namespace gyrus {
 
-// Every other arm against `compare.with`, and all arms at once.
+// Compares every other arm with the arm `compare.with`, and all arms at once.
 //
-// An arm against another:
+// An arm is compared with another one in these ways:
 //  * over the folds in which both have the metric: the corrected resampled t
 //    test, with n_test / n_train = 1 / (k - 1), and the paired t test as naive;
-//  * numbers, over subjects' absolute errors (subject_errors.h): Wilcoxon's
-//    signed-rank test, the difference of their means with its BCa interval, d_z;
-//  * classes, over the items that both were tested on, probabilities averaged
-//    over repeats: McNemar's exact test and DeLong's.
-// Each p is corrected over the arms, for each test by itself; an n/a one is left
-// out. One-sided tests of errors look the way in which the metric is expected
-// to be: a greater r is a smaller error.
+//  * numbers, over the absolute errors of subjects (subject_errors.h): Wilcoxon's
+//    signed-rank test, the difference of their means with its BCa interval, and d_z;
+//  * classes, over the items that both were tested on, with probabilities averaged over
+//    repeats: McNemar's exact test and DeLong's test.
+// The p-values of each kind of test are corrected over the arms; an undefined test is left
+// out. A one-sided alternative is given for the metric; where a larger metric is better,
+// the tests of errors use the opposite one.
 //
-// All arms, over the folds in which all have the metric: Friedman's test, the
+// All arms are compared over the folds in which all have the metric: Friedman's test, the
 // repeated-measures ANOVA, and the one-way ANOVA, which ignores the pairing.
 //
 // No order of arms or folds changes a number by more than rounding.
-// `k`: folds of a repeat. INVALID_ARGUMENT: fewer than two arms, no arm of that
-// name, or k below 2.
+// `k` is the number of folds in one repeat. INVALID_ARGUMENT: there are fewer than two
+// arms, no arm has that name, or k is below 2. INTERNAL: an item has no sample.
 absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
                                             const v1::Compare& compare, uint32_t k,
                                             const SamplesById& samples);
 
-// As CompareArms, but of arms that each tested all items once, as ensembles do:
-// only what is over subjects and items, as there are no folds.
+// Like CompareArms(), but for arms that have no folds because each tested all items once,
+// such as ensembles: makes only the comparisons over subjects and items.
 absl::StatusOr<v1::Comparisons> CompareEnsembles(absl::Span<const TestedArm> arms,
                                                  const v1::Compare& compare,
                                                  const SamplesById& samples);

@@ -1,5 +1,5 @@
-// Networks that answer one and the same for all that they are tested on: they
-// tell nothing apart, however small the error is.
+// Warns of networks whose output is the same for all items that they are tested on. Such a
+// network distinguishes nothing, however small its error is.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace gyrus {
 
-// One warning for each fold of at least two predictions where all numbers, or
-// the probabilities of all classes, are the same.
+// One warning for each fold with at least two predictions in which all numbers, or the
+// probabilities of all classes, are the same.
 std::vector<std::string> ConstantPredictionWarnings(const TestedArm& arm);
 
 }  // namespace gyrus

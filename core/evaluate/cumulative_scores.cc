@@ -20,7 +20,7 @@ absl::StatusOr<std::vector<v1::CumulativeScore>> CumulativeScoresOf(
     }
   }
   const auto percents = CumulativeScores(targets, predictions, rising);
-  if (!percents.ok() && !absl::IsFailedPrecondition(percents.status())) return percents.status();
+  GYRUS_RETURN_IF_ERROR(percents.status().error());
   std::vector<v1::CumulativeScore> scores;
   for (size_t i = 0; i < rising.size(); ++i) {
     v1::CumulativeScore& score = scores.emplace_back();
@@ -29,7 +29,7 @@ absl::StatusOr<std::vector<v1::CumulativeScore>> CumulativeScoresOf(
     if (percents.ok()) {
       score.set_percent((*percents)[i]);
     } else {
-      score.set_reason(std::string(percents.status().message()));
+      score.set_reason(percents.status().message());
     }
   }
   return scores;

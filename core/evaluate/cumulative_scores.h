@@ -1,4 +1,5 @@
-// CS(alpha): how many percent of the items are off by at most alpha.
+// The cumulative score CS(alpha): the percentage of items whose absolute error is at most
+// alpha.
 #pragma once
 
 #include <vector>
@@ -10,8 +11,9 @@
 
 namespace gyrus {
 
-// By rising alpha; of the test items of all folds that have a target, each as
-// often as it was tested. n/a: there are none.
+// The scores in ascending order of alpha, over the test items of all folds that have a
+// target. An item counts as often as it was tested. Undefined (with a reason in the
+// message): there are no such items.
 // INVALID_ARGUMENT: an alpha is negative.
 absl::StatusOr<std::vector<v1::CumulativeScore>> CumulativeScoresOf(
     const TestedArm& arm, absl::Span<const double> alphas);

@@ -13,8 +13,9 @@ namespace gyrus {
 namespace {
 
 absl::Status Differ(const v1::Prediction& prediction) {
-  return absl::InternalError(absl::StrCat("putting networks together: item '", prediction.item(),
-                                          "' was not predicted alike by all"));
+  return absl::InternalError(absl::StrCat("combining networks into an ensemble: item '",
+                                          prediction.item(),
+                                          "' was not predicted by all networks in the same way"));
 }
 
 // Adds to the sums; `other` is of the same item.
@@ -72,12 +73,12 @@ absl::StatusOr<std::vector<v1::Prediction>> EnsembleOf(
 absl::StatusOr<v1::Metrics> EnsembleMetrics(const v1::Task& task,
                                             absl::Span<const v1::Metric> asked,
                                             absl::Span<const v1::Prediction> ensemble) {
-  const v1::Task answered = EnsembleTask(task);
-  GYRUS_ASSIGN_OR_RETURN(v1::Metrics metrics, ComputeMetrics(answered, asked, ensemble));
+  const v1::Task combined = EnsembleTask(task);
+  GYRUS_ASSIGN_OR_RETURN(v1::Metrics metrics, ComputeMetrics(combined, asked, ensemble));
   for (v1::MetricValue& value : *metrics.mutable_values()) {
-    const OutputKind answer = OutputKindOf(value.metric());
-    if (!HasOutput(task, answer) || HasOutput(answered, answer)) continue;
-    value.set_reason("label images and reconstructions are not put together");
+    const OutputKind kind = OutputKindOf(value.metric());
+    if (!HasOutput(task, kind) || HasOutput(combined, kind)) continue;
+    value.set_reason("label images and reconstructions are not combined in an ensemble");
   }
   return metrics;
 }

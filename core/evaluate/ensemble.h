@@ -1,4 +1,5 @@
-// Several networks that answer as one.
+// Combines the predictions of several networks for the same items into those of one
+// ensemble.
 #pragma once
 
 #include <vector>
@@ -11,19 +12,19 @@
 
 namespace gyrus {
 
-// What an ensemble of networks of `task` answers with: its number or class.
-// Label images and reconstructions are not put together.
+// The outputs of an ensemble of networks of `task`: numbers and classes. Label images and
+// reconstructions are not combined.
 v1::Task EnsembleTask(v1::Task task);
 
-// The mean of the networks' numbers, or of their classes' probabilities with the
-// class that those speak for (class_metrics.h). In double, in the order of
-// `networks`: equal input gives equal bits.
-// INTERNAL: networks did not predict the same items in the same order.
+// The mean of the networks' numbers, or the mean of their probabilities with the predicted
+// class (class_metrics.h). Computed in double, in the order of `networks`: equal input
+// gives equal bits.
+// INTERNAL: the networks did not predict the same items in the same order.
 absl::StatusOr<std::vector<v1::Prediction>> EnsembleOf(
     absl::Span<const std::vector<v1::Prediction>> networks);
 
-// ComputeMetrics of an ensemble of networks of `task`; n/a: what of images the
-// networks answer and an ensemble does not.
+// ComputeMetrics() for an ensemble of networks of `task`. Metrics of outputs that are not
+// combined are undefined.
 absl::StatusOr<v1::Metrics> EnsembleMetrics(const v1::Task& task,
                                             absl::Span<const v1::Metric> asked,
                                             absl::Span<const v1::Prediction> ensemble);

@@ -88,8 +88,8 @@ TEST(EnsembleTest, MetricsOfImagesSayWhyThereAreNone) {
   ASSERT_TRUE(metrics.ok()) << metrics.status();
   EXPECT_EQ(ValueOf(*metrics, v1::METRIC_MAE), 1.5);
   EXPECT_EQ(FindMetric(*metrics, v1::METRIC_DICE)->reason(),
-            "label images and reconstructions are not put together");
-  EXPECT_EQ(FindMetric(*metrics, v1::METRIC_AUC)->reason(), "the arm answers with no class");
+            "label images and reconstructions are not combined in an ensemble");
+  EXPECT_EQ(FindMetric(*metrics, v1::METRIC_AUC)->reason(), "the arm outputs no class");
 }
 
 TEST(EnsembleTest, NetworksOfOtherItemsAreNotPutTogether) {

@@ -1,4 +1,4 @@
-// Two arms by the absolute errors of their subjects.
+// Compares two arms by the absolute errors of the subjects that both were tested on.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ namespace gyrus {
 
 inline constexpr uint32_t kComparisonResamples = 2'000;
 
-// Adds Wilcoxon's test of first - second, the difference of the means with its
-// BCa interval from `seed`, and d_z with the interval of the noncentral t.
+// Adds Wilcoxon's test of the differences first - second, the difference of the means with
+// its BCa interval (from `seed`), and d_z with the interval by the noncentral t.
 absl::Status CompareErrors(const PairedErrors& errors, Alternative alternative, uint64_t seed,
                            v1::Comparison& comparison);
 

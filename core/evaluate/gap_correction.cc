@@ -38,12 +38,12 @@ absl::StatusOr<v1::GapSummary> SummaryOf(const std::vector<double>& gaps,
                                          const std::vector<double>& ages) {
   v1::GapSummary summary;
   summary.set_n(static_cast<uint32_t>(gaps.size()));
-  const absl::StatusOr<double> sd = StandardDeviation(gaps, 1);
-  const absl::StatusOr<double> correlation = PearsonR(gaps, ages);
-  for (const absl::Status& status : {correlation.status(), sd.status()}) {
+  const Defined<double> sd = StandardDeviation(gaps, 1);
+  const Defined<double> correlation = PearsonR(gaps, ages);
+  for (const DefinedStatus& status : {correlation.status(), sd.status()}) {
     if (status.ok()) continue;
-    if (!absl::IsFailedPrecondition(status)) return status;
-    summary.set_reason(std::string(status.message()));
+    GYRUS_RETURN_IF_ERROR(status.error());
+    summary.set_reason(status.message());
   }
   if (sd.ok()) summary.set_sd(*sd);
   if (correlation.ok()) summary.set_age_correlation(*correlation);
@@ -59,15 +59,15 @@ absl::StatusOr<CorrectedFold> CorrectFold(v1::BiasMethod method,
   const Ages fitted_on = AgesOf(validation);
   CorrectedFold corrected;
   corrected.fold.set_n(static_cast<uint32_t>(fitted_on.items.size()));
-  absl::StatusOr<BiasCorrection> correction =
+  Defined<BiasCorrection> correction =
       fitted_on.items.empty()
           ? Undefined("the fold has no validation item with a target")
           : FitBiasCorrection(fit_method, fitted_on.true_ages, fitted_on.predicted);
-  if (absl::IsFailedPrecondition(correction.status())) {
-    corrected.fold.set_reason(std::string(correction.status().message()));
+  GYRUS_RETURN_IF_ERROR(correction.status().error());
+  if (correction.is_undefined()) {
+    corrected.fold.set_reason(correction.status().message());
     return corrected;
   }
-  GYRUS_RETURN_IF_ERROR(correction.status());
   corrected.fold.set_slope(correction->slope);
   corrected.fold.set_intercept(correction->intercept);
   const Ages ages = AgesOf(test);

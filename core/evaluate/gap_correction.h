@@ -1,6 +1,6 @@
-// Frees the gaps of an arm's test items of their dependence on age, by what the
-// model of each fold shows on its validation items: those it was not trained on,
-// and none of its test items.
+// Corrects the gaps (predicted minus true age) of an arm's test items for their dependence
+// on age. The correction of a fold is fitted on its validation items, which its network
+// was not trained on and which are not among its test items.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 
 namespace gyrus {
 
-// Of one test item. A corrected gap is no error.
+// The gap of one test item. A corrected gap is not an error of prediction; see
+// core/statistics/bias_correction.h.
 struct Gap {
   std::string item;
   double age = 0;
@@ -25,22 +26,23 @@ struct Gap {
 };
 
 struct CorrectedFold {
-  v1::BiasFold fold;      // Without repeat, fold and files.
-  std::vector<Gap> gaps;  // Empty where there is no correction.
+  v1::BiasFold fold;      // Without the fields repeat, fold and the names of files.
+  std::vector<Gap> gaps;  // Empty if there is no correction.
 };
 
-// Items without a target are left out of both. n/a (the fold has the reason):
-// no validation item has a target, their ages do not vary, or Cole's slope is
-// below 0.1.
-// INVALID_ARGUMENT: no such method, or a number is not finite.
+// Items without a target are left out of both parts. There is no correction, and the fold
+// has the reason, if no validation item has a target, their ages do not vary, or the
+// slope of Cole's method is below 0.1.
+// INVALID_ARGUMENT: there is no such method, or a number is not finite.
 absl::StatusOr<CorrectedFold> CorrectFold(v1::BiasMethod method,
                                           absl::Span<const v1::Prediction> validation,
                                           absl::Span<const v1::Prediction> test);
 
-// One line for a methods section.
+// One sentence for a methods section.
 std::string GapMethodSentence(v1::BiasMethod method);
 
-// Over the items of all folds: SD and correlation with age, before and after.
+// The SD of the gaps and their correlation with age, before and after the correction, over
+// the items of all folds.
 absl::StatusOr<v1::BiasResult> SummariseGaps(v1::BiasMethod method,
                                              absl::Span<const CorrectedFold> folds);
 

@@ -36,9 +36,8 @@ absl::StatusOr<v1::GroupRow> RowOf(const std::string& name, const SubjectMeans& 
   row.set_name(name);
   row.set_n(static_cast<uint32_t>(subjects.size()));
   const std::vector<double> errors = ValuesOf(subjects);
-  const absl::StatusOr<double> mae =
-      errors.empty() ? Undefined("no subject is in it") : Mean(errors);
-  const absl::StatusOr<Interval> interval =
+  const Defined<double> mae = errors.empty() ? Undefined("no subject is in it") : Mean(errors);
+  const Defined<Interval> interval =
       errors.size() == 1 ? Undefined("one subject has no interval") : MeanInterval(errors);
   GYRUS_ASSIGN_OR_RETURN(*row.mutable_mae(), EstimateOf(mae, mae.ok() ? interval : mae.status(),
                                                         kInterval, errors.size()));

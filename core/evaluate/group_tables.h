@@ -1,4 +1,5 @@
-// Errors by age group and by site. An empty group is n/a and stays in the table.
+// Tables of errors for each group of ages, each site or each value of a column. An empty
+// group stays in the table, and its error is undefined.
 #pragma once
 
 #include <string>
@@ -10,18 +11,19 @@
 
 namespace gyrus {
 
-// Of the test items of all folds. In a group a subject counts once, by the mean
-// absolute error over its visits and repeats there; the interval of a group's
-// MAE is that of t over its subjects. The row of all is over the subjects of all
-// groups, not over groups. Items outside every group and items without a target
-// are counted.
+// The errors of the test items of all folds, grouped by a number. In a group a subject
+// counts once, with the mean absolute error over its sessions and repeats there. The
+// interval of a group's MAE is that of t over its subjects. The row "all" is over the
+// subjects of all groups, not over the groups. Items outside of every group and items
+// without a target are counted.
 //
-// INVALID_ARGUMENT: the edges do not rise. INTERNAL: an item is of no sample.
+// INVALID_ARGUMENT: the edges do not ascend. INTERNAL: an item has no sample.
 absl::StatusOr<v1::GroupTable> ErrorsByNumber(const TestedArm& arm, const v1::NumberGroups& groups,
                                               const SamplesById& samples);
 
-// By the text of `column`; "site" is the samples' site. In the order of the
-// texts; outside is an item without one.
+// The same, grouped by the text of `column`; the column "site" is the site of a sample.
+// The groups are in the order of the texts. Items without a text are outside of every
+// group.
 absl::StatusOr<v1::GroupTable> ErrorsByText(const TestedArm& arm, const std::string& column,
                                             const SamplesById& samples);
 

@@ -48,7 +48,7 @@ absl::StatusOr<ClassItems> TargetedClasses(Predictions predictions) {
   return ClassItemsOf(targeted);
 }
 
-absl::StatusOr<double> MeanDice(Predictions predictions) {
+Defined<double> MeanDice(Predictions predictions) {
   std::vector<double> scores;
   for (const v1::Prediction& p : predictions) {
     for (const v1::SegmentationScore& score : p.segmentation()) {
@@ -59,7 +59,7 @@ absl::StatusOr<double> MeanDice(Predictions predictions) {
   return Mean(scores);
 }
 
-absl::StatusOr<double> MeanReconstructionError(Predictions predictions) {
+Defined<double> MeanReconstructionError(Predictions predictions) {
   std::vector<double> errors;
   for (const v1::Prediction& p : predictions) {
     if (p.has_reconstruction_error()) errors.push_back(p.reconstruction_error());
@@ -75,12 +75,12 @@ struct Items {
   ClassItems classes;
 };
 
-absl::StatusOr<double> Compute(v1::Metric metric, const v1::Task& task, const Items& items) {
-  const OutputKind answer = OutputKindOf(metric);
-  if (!HasOutput(task, answer)) {
-    return Undefined(absl::StrCat("the arm answers with no ", NameOf(answer)));
+Defined<double> Compute(v1::Metric metric, const v1::Task& task, const Items& items) {
+  const OutputKind kind = OutputKindOf(metric);
+  if (!HasOutput(task, kind)) {
+    return Undefined(absl::StrCat("the arm outputs no ", NameOf(kind)));
   }
-  switch (answer) {
+  switch (kind) {
     case OutputKind::kNumber:
       return NumberMetric(metric, items.numbers.targets, items.numbers.predictions);
     case OutputKind::kClass:
@@ -93,7 +93,7 @@ absl::StatusOr<double> Compute(v1::Metric metric, const v1::Task& task, const It
   return MeanReconstructionError(items.predictions);
 }
 
-absl::Status Summarise(v1::Metric metric, absl::Span<const absl::StatusOr<double>> values,
+absl::Status Summarise(v1::Metric metric, absl::Span<const Defined<double>> values,
                        uint32_t sd_ddof, OverFolds& over) {
   GYRUS_ASSIGN_OR_RETURN(Summary summary, SummaryOf(values, sd_ddof));
   // The folds' own reason says more than that there is no value.
@@ -126,20 +126,19 @@ std::optional<double> ValueOf(const v1::Metrics& metrics, v1::Metric metric) {
   return found->value();
 }
 
-absl::StatusOr<double> ValueOrReason(const v1::MetricValue& value) {
+Defined<double> ValueOrReason(const v1::MetricValue& value) {
   if (value.has_value()) return value.value();
   return Undefined(value.reason());
 }
 
-absl::Status AddValue(v1::Metric metric, const absl::StatusOr<double>& value,
-                      v1::Metrics& metrics) {
-  if (!value.ok() && !absl::IsFailedPrecondition(value.status())) return value.status();
+absl::Status AddValue(v1::Metric metric, const Defined<double>& value, v1::Metrics& metrics) {
+  GYRUS_RETURN_IF_ERROR(value.status().error());
   v1::MetricValue& added = *metrics.add_values();
   added.set_metric(metric);
   if (value.ok()) {
     added.set_value(*value);
   } else {
-    added.set_reason(std::string(value.status().message()));
+    added.set_reason(value.status().message());
   }
   return absl::OkStatus();
 }
@@ -164,7 +163,7 @@ absl::StatusOr<OverFolds> SummariseFolds(absl::Span<const v1::Metrics> folds, ui
   OverFolds over;
   if (folds.empty()) return over;
   for (const v1::MetricValue& first : folds.front().values()) {
-    std::vector<absl::StatusOr<double>> values;
+    std::vector<Defined<double>> values;
     for (const v1::Metrics& fold : folds) {
       const v1::MetricValue* const found = FindMetric(fold, first.metric());
       if (found != nullptr) values.push_back(ValueOrReason(*found));

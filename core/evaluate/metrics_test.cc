@@ -114,13 +114,12 @@ TEST(MetricsTest, ItemsWithoutATargetAreLeftOut) {
 
 TEST(MetricsTest, WhatTheArmDoesNotAnswerWithHasNoMetric) {
   const v1::Metrics metrics = MustCompute({1, 2}, {1, 2});
-  EXPECT_EQ(Reason(metrics, v1::METRIC_AUC), "the arm answers with no class");
-  EXPECT_EQ(Reason(metrics, v1::METRIC_DICE), "the arm answers with no label image");
-  EXPECT_EQ(Reason(metrics, v1::METRIC_RECONSTRUCTION_ERROR),
-            "the arm answers with no reconstruction");
+  EXPECT_EQ(Reason(metrics, v1::METRIC_AUC), "the arm outputs no class");
+  EXPECT_EQ(Reason(metrics, v1::METRIC_DICE), "the arm outputs no label image");
+  EXPECT_EQ(Reason(metrics, v1::METRIC_RECONSTRUCTION_ERROR), "the arm outputs no reconstruction");
   const v1::Metrics of_classes =
       MustCompute(ClassTask(), {MakeClassPrediction("a", 1, 0.9), MakeClassPrediction("b", 0, 0)});
-  EXPECT_EQ(Reason(of_classes, v1::METRIC_MAE), "the arm answers with no number");
+  EXPECT_EQ(Reason(of_classes, v1::METRIC_MAE), "the arm outputs no number");
   EXPECT_EQ(Value(of_classes, v1::METRIC_AUC), 1);
 }
 
@@ -161,8 +160,8 @@ TEST(MetricsTest, ANumberThatIsNotFiniteIsAnErrorThatNamesTheItem) {
 TEST(SummaryTest, FoldsInWhichAMetricIsUndefinedAreCountedAndNotZero) {
   std::vector<v1::Metrics> folds(3);
   for (size_t f = 0; f < folds.size(); ++f) {
-    const absl::StatusOr<double> r2 =
-        f == 1 ? Undefined("the targets have one value") : absl::StatusOr<double>(f == 0 ? .5 : .7);
+    const Defined<double> r2 =
+        f == 1 ? Undefined("the targets have one value") : Defined<double>(f == 0 ? .5 : .7);
     ASSERT_TRUE(AddValue(v1::METRIC_R2, r2, folds[f]).ok());
     ASSERT_TRUE(AddValue(v1::METRIC_MAE, 2.0, folds[f]).ok());
     ASSERT_TRUE(AddValue(v1::METRIC_AUC, Undefined("one class"), folds[f]).ok());

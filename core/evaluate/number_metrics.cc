@@ -19,26 +19,26 @@ namespace {
 
 using Values = absl::Span<const double>;
 
-// Which of the two it is, where a correlation knows but two measures.
-absl::Status CheckVarying(Values targets, Values predictions) {
-  if (targets.size() < 2) return absl::OkStatus();  // The correlation says why not.
+// Says which of the two does not vary; a correlation would only say that one does not.
+DefinedStatus CheckVarying(Values targets, Values predictions) {
+  if (targets.size() < 2) return {};  // The correlation itself gives the reason.
   if (!Vary(targets)) return Undefined("the targets have one value");
   if (!Vary(predictions)) return Undefined("the predictions have one value");
   return absl::OkStatus();
 }
 
-absl::StatusOr<double> PearsonCorrelation(Values targets, Values predictions) {
+Defined<double> PearsonCorrelation(Values targets, Values predictions) {
   GYRUS_RETURN_IF_ERROR(CheckVarying(targets, predictions));
   return PearsonR(targets, predictions);
 }
 
-absl::StatusOr<double> SpearmanRho(Values targets, Values predictions) {
+Defined<double> SpearmanRho(Values targets, Values predictions) {
   GYRUS_RETURN_IF_ERROR(CheckVarying(targets, predictions));
   GYRUS_ASSIGN_OR_RETURN(const Correlation correlation, Spearman(targets, predictions));
   return correlation.coefficient;
 }
 
-absl::StatusOr<double> GapAgeCorrelation(Values targets, Values predictions) {
+Defined<double> GapAgeCorrelation(Values targets, Values predictions) {
   const std::vector<double> gaps = Differences(predictions, targets);
   if (!CheckFinite(gaps).ok()) return Undefined("an error leaves the range of double");
   return PearsonR(gaps, targets);
@@ -59,7 +59,7 @@ constexpr std::array<OfNumbers, 9> kFunctions = {
 
 }  // namespace
 
-absl::StatusOr<double> NumberMetric(v1::Metric metric, Values targets, Values predictions) {
+Defined<double> NumberMetric(v1::Metric metric, Values targets, Values predictions) {
   if (const auto function = FunctionOf(metric, kFunctions)) return function(targets, predictions);
   return absl::InvalidArgumentError(absl::StrCat(NameOf(metric), " is no metric of numbers"));
 }

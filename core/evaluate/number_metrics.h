@@ -1,15 +1,15 @@
-// Metrics of predicted numbers.
+// Computes metrics of predicted numbers.
 #pragma once
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 #include "gyrus/v1/spec.pb.h"
 
 namespace gyrus {
 
-// Definitions: core/statistics/errors.h and correlation.h; errors: checks.h
-// there. INVALID_ARGUMENT: besides, a metric that is not of numbers.
-absl::StatusOr<double> NumberMetric(v1::Metric metric, absl::Span<const double> targets,
-                                    absl::Span<const double> predictions);
+// core/statistics/errors.h and correlation.h have the definitions, and checks.h the errors.
+// INVALID_ARGUMENT: besides, the metric is not one of numbers.
+Defined<double> NumberMetric(v1::Metric metric, absl::Span<const double> targets,
+                             absl::Span<const double> predictions);
 
 }  // namespace gyrus

@@ -46,12 +46,11 @@ absl::StatusOr<PairedErrors> PairSubjects(const TestedArm& first, const TestedAr
     if (other == nullptr) continue;
     const auto others = ById(*other);
     for (const v1::Prediction& p : fold.predictions) {
-      const auto counterpart = others.find(p.item());
-      if (!p.has_target() || counterpart == others.end() || !counterpart->second->has_target())
-        continue;
+      const auto match = others.find(p.item());
+      if (!p.has_target() || match == others.end() || !match->second->has_target()) continue;
       GYRUS_ASSIGN_OR_RETURN(const v1::Sample* const sample, SampleOf(p.item(), samples));
       of_first[sample->subject_key()].Add(ErrorSize(p));
-      of_second[sample->subject_key()].Add(ErrorSize(*counterpart->second));
+      of_second[sample->subject_key()].Add(ErrorSize(*match->second));
     }
   }
   return PairedErrors{ValuesOf(of_first), ValuesOf(of_second)};

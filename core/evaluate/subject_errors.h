@@ -1,5 +1,5 @@
-// Absolute errors by subject. A subject counts once, however many visits and
-// repeats it was tested in: its error is the mean over them.
+// Absolute errors by subject. A subject counts once, however many sessions it has and in
+// however many repeats it was tested: its error is the mean over them.
 #pragma once
 
 #include <map>
@@ -11,7 +11,7 @@
 
 namespace gyrus {
 
-// A mean in the making. Thread-compatible.
+// Computes a mean of values that are added one after another. Thread-compatible.
 class RunningMean {
  public:
   void Add(double value) {
@@ -25,10 +25,10 @@ class RunningMean {
   double n_ = 0;
 };
 
-// By subject.
+// Subject key -> the mean of its errors.
 using SubjectMeans = std::map<std::string, RunningMean>;
 
-// In the order of the subjects.
+// The means, in the order of the subject keys.
 std::vector<double> ValuesOf(const SubjectMeans& means);
 
 struct PairedErrors {
@@ -36,15 +36,15 @@ struct PairedErrors {
   std::vector<double> second;
 };
 
-// Of the subjects that both arms have, from the folds that both have, in the
-// order of their names. INTERNAL: an item is of no sample.
+// The errors of the subjects that both arms have, from the folds that both have, in the
+// order of their keys. INTERNAL: an item has no sample.
 absl::StatusOr<PairedErrors> PairSubjects(const TestedArm& first, const TestedArm& second,
                                           const SamplesById& samples);
 
-// INTERNAL: there is none.
+// The sample of an item. INTERNAL: there is none.
 absl::StatusOr<const v1::Sample*> SampleOf(const std::string& item, const SamplesById& samples);
 
-// The fold of the same repeat and number; null: none.
+// The fold of `arm` with the same repeat and number as `like`; null if there is none.
 const TestedFold* FindFold(const TestedArm& arm, const TestedFold& like);
 
 }  // namespace gyrus

@@ -20,15 +20,14 @@ Multiplicity MethodOf(v1::Correction correction) {
 
 }  // namespace
 
-absl::StatusOr<v1::TestOutcome> OutcomeOf(v1::TestKind kind,
-                                          const absl::StatusOr<TestResult>& result) {
+absl::StatusOr<v1::TestOutcome> OutcomeOf(v1::TestKind kind, const Defined<TestResult>& result) {
   v1::TestOutcome outcome;
   outcome.set_kind(kind);
-  if (absl::IsFailedPrecondition(result.status())) {
-    outcome.set_reason(std::string(result.status().message()));
+  GYRUS_RETURN_IF_ERROR(result.status().error());
+  if (result.is_undefined()) {
+    outcome.set_reason(result.status().message());
     return outcome;
   }
-  GYRUS_RETURN_IF_ERROR(result.status());
   outcome.set_test(result->test);
   outcome.set_variant(result->variant);
   outcome.set_statistic_name(result->statistic_name);
@@ -43,16 +42,16 @@ absl::StatusOr<v1::TestOutcome> OutcomeOf(v1::TestKind kind,
   return outcome;
 }
 
-absl::StatusOr<v1::Estimate> EstimateOf(const absl::StatusOr<double>& value,
-                                        const absl::StatusOr<Interval>& interval,
-                                        absl::string_view method, size_t n) {
+absl::StatusOr<v1::Estimate> EstimateOf(const Defined<double>& value,
+                                        const Defined<Interval>& interval, absl::string_view method,
+                                        size_t n) {
   v1::Estimate estimate;
   estimate.set_n(static_cast<uint32_t>(n));
   estimate.set_method(std::string(method));
-  for (const absl::Status& status : {value.status(), interval.status()}) {
+  for (const DefinedStatus& status : {value.status(), interval.status()}) {
     if (status.ok()) continue;
-    if (!absl::IsFailedPrecondition(status)) return status;
-    estimate.set_reason(std::string(status.message()));
+    GYRUS_RETURN_IF_ERROR(status.error());
+    estimate.set_reason(status.message());
     break;
   }
   if (!value.ok()) return estimate;

@@ -1,4 +1,5 @@
-// What the models of an arm said of the items that they were tested on.
+// The predictions of an arm's networks for the items that they were tested on, as input
+// for comparisons and tables.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +17,18 @@ namespace gyrus {
 struct TestedFold {
   uint32_t repeat = 0;
   uint32_t fold = 0;
-  std::vector<v1::Prediction> predictions;  // By item.
+  std::vector<v1::Prediction> predictions;  // Sorted by item.
   v1::Metrics metrics;
 };
 
 struct TestedArm {
   std::string name;
   v1::Task task;
-  // Those that have a result; by repeat, then fold.
+  // The folds that have a result, sorted by repeat and then by fold.
   std::vector<TestedFold> folds;
 };
 
-// By item.
+// Name of an item -> its sample.
 using SamplesById = absl::flat_hash_map<std::string, const v1::Sample*>;
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-// Comparisons of arms, for a terminal.
+// Writes the comparisons of arms as text, for `gyrus results`.
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@
 
 namespace gyrus {
 
-// A row for each arm beside the one it is compared with, then what was tested
-// in sentences, with the reason of what is n/a. `unit` is that of the target.
+// A table with one row for each arm that is compared, then the tests in sentences, with
+// the reason for each that is undefined. `unit` is that of the target.
 std::string ComparisonText(const v1::Comparisons& comparisons, const std::string& unit);
 
-// "-0.124 [-0.297, 0.049]"; "n/a"; without the interval where there is none.
+// A value with its interval: "-0.124 [-0.297, 0.049]". Without the interval if it is
+// undefined, and "n/a" if the value is.
 std::string EstimateCell(const v1::Estimate& estimate);
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-// Results on external cohorts, for a terminal.
+// Writes the results on external cohorts as text, for `gyrus results`.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace gyrus {
 
-// A row for each arm: the metrics of its networks, mean and SD, beside those of
-// their ensemble. Empty: there are no external items.
+// A table with one row for each arm: mean and SD of the metrics of its networks, and the
+// metrics of their ensemble. Empty if there are no external items.
 std::string ExternalText(const v1::Result& result);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// What is kept in the run folder of a correction of gaps.
+// Writes the files of a correction of gaps (core/evaluate/gap_correction.h) that are kept
+// in the run folder.
 #pragma once
 
 #include <string>
@@ -10,20 +11,20 @@
 
 namespace gyrus {
 
-// How the predictions of a fold's weights are corrected; lies beside them:
+// How the predictions of a fold's network are corrected. The file is beside its weights:
 //
 //   {"method": "cole", "slope": 0.69, "intercept": 19.4, "n": 10,
 //    "unit": "years", "sentence": "..."}
 //
-// `fold` has a correction.
+// `fold` must have a correction.
 std::string BiasCorrectionJson(v1::BiasMethod method, const v1::BiasFold& fold,
                                const std::string& unit);
 
-// The gaps of a fold's test items, before and after, in the order given:
+// The gaps of a fold's test items before and after the correction, in the order given:
 //
 //   item<TAB>age<TAB>prediction<TAB>gap<TAB>corrected_gap<LF>
 //
-// Numbers in the fewest digits that read back as the same double.
+// Numbers have the fewest digits that read back as the same double.
 std::string FormatGaps(absl::Span<const Gap> gaps);
 
 }  // namespace gyrus

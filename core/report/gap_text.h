@@ -1,4 +1,4 @@
-// Corrected gaps, for a terminal.
+// Writes the corrected gaps as text, for `gyrus results`.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace gyrus {
 
-// SD and correlation with age before and after the correction, then each fold's
-// line. Empty: none was asked for.
+// SD and correlation with age before and after the correction, then the fitted line of
+// each fold. Empty if no correction was asked for.
 std::string GapText(const v1::Result& result);
 
 }  // namespace gyrus

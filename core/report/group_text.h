@@ -1,4 +1,4 @@
-// Errors by group and by alpha, for a terminal.
+// Writes errors for each group, and cumulative scores, as text for `gyrus results`.
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@
 
 namespace gyrus {
 
-// A table for each column that was asked for: groups down, arms across. Says
-// how many items are in no group. Empty: none was asked for.
+// A table for each column that was asked for, with one row for each group and one column
+// for each arm. Says how many items are in no group. Empty if none was asked for.
 std::string GroupText(const v1::Result& result);
 
-// A row for each arm, a column for each alpha. Empty: none was asked for.
+// A table with one row for each arm and one column for each alpha. Empty if none was asked
+// for.
 std::string CumulativeScoreText(const v1::Result& result);
 
 }  // namespace gyrus

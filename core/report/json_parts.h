@@ -1,4 +1,4 @@
-// Parts of a result as JSON.
+// The parts of a result as JSON, which result_json.h puts together.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,8 @@ using Json = nlohmann::ordered_json;
 
 Json OrNull(std::optional<double> number);
 Json TextOrNull(const std::string& text);
-// In one line. Bytes that are no UTF-8 are replaced: a message may quote a file.
+// The JSON in one line. Bytes that are not UTF-8 are replaced, because a message may quote
+// a file.
 std::string Dump(const Json& json);
 
 // {with, metric, alternative, correction, seed, resamples,
@@ -39,7 +40,7 @@ Json CumulativeScoreToJson(const v1::CumulativeScore& score);
 //  gap_age_correlation, reason?}.
 Json BiasToJson(const v1::BiasResult& bias);
 
-// As the experiment file writes them: "two_sided", "holm", "cole".
+// The names that the experiment file uses: "two_sided", "holm", "cole".
 std::string NameOf(v1::Alternative alternative);
 std::string NameOf(v1::Correction correction);
 std::string NameOf(v1::BiasMethod method);

@@ -1,4 +1,4 @@
-// Means over folds or networks, in a cell.
+// Writes the mean of a metric over folds or networks as one cell of a table.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@ namespace gyrus {
 
 std::vector<v1::Metric> MetricsAsked(const v1::Result& result);
 
-// "0.81 +- 0.02 (4 of 5)": says over how many it is where it leaves some out.
-// Without the SD where `sd` is null.
+// "0.81 +- 0.02 (4 of 5)". The last part is there if the mean leaves some of them out. The
+// SD is left out if `sd` is null.
 std::string MeanCell(const v1::Metrics& mean, const v1::Metrics* sd, v1::Metric metric);
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-// A plan, for people.
+// Writes a plan as text, for `gyrus plan` and `gyrus show --plan`.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace gyrus {
 
-// What `gyrus plan` prints: folds with sizes and target means, the split's
-// hash, arms with shape and cost, warnings.
+// The folds with their sizes and mean targets, the hash of the split, the arms with shapes
+// and costs, and warnings.
 std::string DescribePlan(const v1::Plan& plan);
 
 }  // namespace gyrus

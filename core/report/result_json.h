@@ -1,4 +1,5 @@
-// The result of an experiment, for programs.
+// Writes the result of an experiment as JSON, for result.json and
+// `gyrus results --json`.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 
 namespace gyrus {
 
-// One line, without a line break:
+// One line without a line break, here shown in several:
 //
 //   {experiment, id, state, split_hash, unit, sd_ddof, warnings: [text],
 //    reasons?: [{code, message}],
@@ -21,12 +22,12 @@ namespace gyrus {
 //          seen_digest, served_set_digest}]}]}],
 //    comparisons?, groups?}
 //
-// METRICS has the names of those asked for; mae, rmse, r2 and pearson are there
-// wherever a metric of numbers is asked for. A baseline of classes is
-// {accuracy}. json_parts.h has the other parts. null: undefined, or not there.
-// Digests are lower-case hex. Numbers read back as the same double. `reasons` is
-// there only when the experiment is INVALID, a fold's `reason` only when it has
-// one.
+// METRICS has a key for each metric that was asked for; mae, rmse, r2 and pearson are
+// there whenever a metric of numbers was asked for. The baseline of classes is
+// {accuracy}. json_parts.h has the other parts. A value is null if it is undefined or
+// missing. Digests are in lower-case hexadecimal digits. Numbers read back as the same
+// double. `reasons` is there only if the experiment is INVALID, and the `reason` of a fold
+// only if it has one.
 std::string ResultToJson(const v1::Result& result);
 
 }  // namespace gyrus

@@ -97,7 +97,7 @@ std::string FoldTable(const v1::Result& result) {
 
 // What is n/a in the folds that are done, by metric and reason; and test items
 // of which nothing is known.
-std::string Undefined(const v1::Result& result) {
+std::string UndefinedLines(const v1::Result& result) {
   std::map<std::pair<v1::Metric, std::string>, std::vector<std::string>> folds;
   uint32_t without_target = 0, arms_without = 0;
   for (const v1::ArmResult& arm : result.arms()) {
@@ -189,7 +189,7 @@ std::string ResultTable(const v1::Result& result) {
       absl::StrAppend(&text, "Not complete: the means leave out ", all - done, " of ", all,
                       " trials.\n", Holes(result));
     }
-    absl::StrAppend(&text, "\n", FoldTable(result), Undefined(result), "Split ",
+    absl::StrAppend(&text, "\n", FoldTable(result), UndefinedLines(result), "Split ",
                     Hex(result.split_hash()), "\n");
     absl::StrAppend(&text, CumulativeScoreText(result), GroupText(result), GapText(result));
     if (result.has_comparisons()) {

@@ -1,4 +1,4 @@
-// The table of an experiment, for a terminal.
+// Writes the result of an experiment as text, for `gyrus run` and `gyrus results`.
 #pragma once
 
 #include <string>
@@ -7,10 +7,9 @@
 
 namespace gyrus {
 
-// Arms with mean +- SD over folds, then every fold. Says which SD it is, over
-// how many folds each mean is, why a fold is missing and why a metric is n/a.
-// Then what else was asked for: cumulative scores, groups, corrected gaps,
-// comparisons.
+// The arms with mean +- SD over folds, then every fold. Says which SD it is, over how many
+// folds each mean is, why a fold is missing, and why a metric is undefined. Then follows
+// what else was asked for: cumulative scores, groups, corrected gaps and comparisons.
 std::string ResultTable(const v1::Result& result);
 
 }  // namespace gyrus

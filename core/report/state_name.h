@@ -1,4 +1,4 @@
-// Names of states and reasons as people and JSON write them.
+// The names of states and reasons, as they are shown to people and written to JSON.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace gyrus {
 
-// The enum value's name without the enum's: VALID, DONE, PEER_LOST.
+// The name of the value without that of its enum: VALID, DONE, PEER_LOST.
 std::string NameOf(v1::ExperimentState state);
 std::string NameOf(v1::TrialState state);
 std::string NameOf(v1::ReasonCode code);

@@ -1,4 +1,4 @@
-// Columns of text for a terminal.
+// Arranges text in columns, for a terminal.
 #pragma once
 
 #include <optional>
@@ -8,24 +8,24 @@
 
 namespace gyrus {
 
-// Thread-compatible.
+// A table with a head and rows. Thread-compatible.
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
 
-  // As many cells as the head has.
+  // `cells` must have as many entries as the head.
   void AddRow(std::vector<std::string> cells);
 
-  // Each line indented by two spaces and ended by LF. The first column is
-  // flush left, the others flush right.
+  // Each line is indented by two spaces and ends with a line feed. The first column is
+  // aligned to the left, the others to the right.
   std::string ToString() const;
 
  private:
   std::vector<std::vector<std::string>> rows_;
 };
 
-// For reading, not for computing: four digits, more before the point.
-// Absent: "n/a".
+// A number for reading: four significant digits, or more before the decimal point. "n/a"
+// if it is absent.
 std::string ShortNumber(std::optional<double> number);
 
 }  // namespace gyrus

@@ -11,8 +11,8 @@
 
 namespace gyrus {
 
-absl::StatusOr<BlandAltman> BlandAltmanOf(absl::Span<const double> first,
-                                          absl::Span<const double> second) {
+Defined<BlandAltman> BlandAltmanOf(absl::Span<const double> first,
+                                   absl::Span<const double> second) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(first, second));
   const std::vector<double> differences = Differences(second, first);
   GYRUS_ASSIGN_OR_RETURN(const double bias, Mean(differences));
@@ -21,7 +21,7 @@ absl::StatusOr<BlandAltman> BlandAltmanOf(absl::Span<const double> first,
       .n = first.size(), .bias = bias, .sd = sd, .limits = {bias - 1.96 * sd, bias + 1.96 * sd}};
 }
 
-absl::StatusOr<IntraclassCorrelation> IntraclassCorrelationOf(
+Defined<IntraclassCorrelation> IntraclassCorrelationOf(
     absl::Span<const absl::Span<const double>> raters) {
   GYRUS_RETURN_IF_ERROR(CheckRows(raters, 2));
   const size_t subjects = raters.front().size();
@@ -43,7 +43,7 @@ absl::StatusOr<IntraclassCorrelation> IntraclassCorrelationOf(
                                .subjects = subjects};
 }
 
-absl::StatusOr<double> MeanSpreadOverSeeds(absl::Span<const absl::Span<const double>> seeds) {
+Defined<double> MeanSpreadOverSeeds(absl::Span<const absl::Span<const double>> seeds) {
   GYRUS_RETURN_IF_ERROR(CheckRows(seeds, 2));
   std::vector<double> spreads;
   for (size_t scan = 0; scan < seeds.front().size(); ++scan) {

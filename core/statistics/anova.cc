@@ -15,8 +15,7 @@
 namespace gyrus {
 namespace {
 
-absl::StatusOr<TestResult> FTest(double between, double df_between, double within,
-                                 double df_within) {
+Defined<TestResult> FTest(double between, double df_between, double within, double df_within) {
   GYRUS_ASSIGN_OR_RETURN(const double f, InRange((between / df_between) / (within / df_within)));
   return TestResult{.variant = "F distribution",
                     .statistic_name = "F",
@@ -25,7 +24,7 @@ absl::StatusOr<TestResult> FTest(double between, double df_between, double withi
                     .p = FSurvival(f, df_between, df_within)};
 }
 
-absl::StatusOr<std::vector<GroupMoments>> MomentsOf(Groups groups) {
+Defined<std::vector<GroupMoments>> MomentsOf(Groups groups) {
   std::vector<GroupMoments> moments;
   for (const absl::Span<const double> group : groups) {
     GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(group));
@@ -35,20 +34,20 @@ absl::StatusOr<std::vector<GroupMoments>> MomentsOf(Groups groups) {
   return moments;
 }
 
-absl::StatusOr<TestResult> Named(const char* test, absl::StatusOr<TestResult> result) {
+Defined<TestResult> Named(const char* test, Defined<TestResult> result) {
   if (result.ok()) result->test = test;
   return result;
 }
 
 }  // namespace
 
-absl::StatusOr<TestResult> OneWayAnova(Groups groups) {
+Defined<TestResult> OneWayAnova(Groups groups) {
   GYRUS_RETURN_IF_ERROR(CheckGroups(groups, 2));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<GroupMoments> moments, MomentsOf(groups));
   return OneWayAnova(moments);
 }
 
-absl::StatusOr<TestResult> OneWayAnova(absl::Span<const GroupMoments> groups) {
+Defined<TestResult> OneWayAnova(absl::Span<const GroupMoments> groups) {
   if (groups.size() < 2) return absl::InvalidArgumentError("needs at least 2 groups");
   double n = 0;
   double sum = 0;
@@ -77,7 +76,7 @@ absl::StatusOr<TestResult> OneWayAnova(absl::Span<const GroupMoments> groups) {
   return result;
 }
 
-absl::StatusOr<TestResult> Levene(Groups groups) {
+Defined<TestResult> Levene(Groups groups) {
   GYRUS_RETURN_IF_ERROR(CheckGroups(groups, 2));
   std::vector<std::vector<double>> distances;
   bool vary = false;
@@ -92,7 +91,7 @@ absl::StatusOr<TestResult> Levene(Groups groups) {
                                                  distances.begin(), distances.end())));
 }
 
-absl::StatusOr<TestResult> RepeatedMeasuresAnova(Groups conditions) {
+Defined<TestResult> RepeatedMeasuresAnova(Groups conditions) {
   GYRUS_RETURN_IF_ERROR(CheckRows(conditions, 2));
   const size_t subjects = conditions.front().size();
   if (subjects < 2) return Undefined("there are fewer than two subjects");

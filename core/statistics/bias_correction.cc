@@ -28,8 +28,8 @@ double WithoutAge(const BiasCorrection& correction, double prediction) {
 
 }  // namespace
 
-absl::StatusOr<BiasCorrection> FitBiasCorrection(BiasMethod method, absl::Span<const double> ages,
-                                                 absl::Span<const double> predictions) {
+Defined<BiasCorrection> FitBiasCorrection(BiasMethod method, absl::Span<const double> ages,
+                                          absl::Span<const double> predictions) {
   if (method == BiasMethod::kSiteOffset) {
     GYRUS_ASSIGN_OR_RETURN(const double offset, MeanError(ages, predictions));
     return BiasCorrection{method, 1, offset, ages.size()};
@@ -57,7 +57,7 @@ absl::StatusOr<CorrectedGaps> CorrectGaps(const BiasCorrection& correction,
   return CorrectedGaps(correction, std::move(gaps));
 }
 
-absl::StatusOr<double> CorrectAge(const BiasCorrection& correction, double prediction) {
+Defined<double> CorrectAge(const BiasCorrection& correction, double prediction) {
   GYRUS_RETURN_IF_ERROR(Check(correction));
   GYRUS_RETURN_IF_ERROR(CheckFinite({prediction}));
   if (correction.method == BiasMethod::kAgeRegression) {

@@ -1,10 +1,10 @@
-// Predicted ages regress to the mean: the young come out too old, the old too
-// young. A correction frees the gap (predicted minus true age) of that, for
-// comparing groups.
+// Corrects the bias of predicted ages. Predictions regress to the mean: the young are
+// predicted too old, the old too young. A correction removes that from the gap (predicted
+// minus true age), so that groups can be compared.
 //
-// A corrected gap is no error: most corrections look at the true age that was
-// to be predicted, so its mean size is no accuracy. It therefore comes in a type
-// of its own, which no function of errors.h takes.
+// A corrected gap is not an error of prediction: most corrections use the true age that
+// was to be predicted, so that its mean size is no accuracy. Therefore it has a type of
+// its own, which no function of errors.h takes.
 #pragma once
 
 #include <cstddef>
@@ -14,37 +14,40 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 
 namespace gyrus {
 
 enum class BiasMethod {
-  // corrected = (prediction - intercept) / slope: needs no age, makes noise
-  // larger as the slope is small (Cole et al. 2018).
+  // corrected = (prediction - intercept) / slope. It needs no age, and a small slope
+  // makes noise larger (Cole et al. 2018).
   kCole,
-  // corrected = prediction + age - (intercept + slope * age): uses the age
-  // (de Lange et al. 2019; Beheshti et al. 2019 regress the gap, which is equal).
+  // corrected = prediction + age - (intercept + slope * age). It uses the age (de Lange
+  // et al. 2019; Beheshti et al. 2019 regress the gap, which gives the same).
   kAgeRegression,
-  // corrected = prediction - mean gap of a site, of which the ages were used
-  // (BASE, for unseen sites). Slope is 1, intercept that mean.
+  // corrected = prediction - mean gap of the site. It uses the ages of the site (BASE,
+  // for unseen sites). The slope is 1, and the intercept is that mean.
   kSiteOffset,
 };
 
-// A part of the model that it belongs to, and to be kept with it.
+// A fitted correction. It must be kept with the network that it was fitted for.
 struct BiasCorrection {
   BiasMethod method = BiasMethod::kCole;
-  double slope = 1;  // Of prediction = intercept + slope * age.
+  // prediction = intercept + slope * age
+  double slope = 1;
   double intercept = 0;
-  size_t n = 0;  // Controls that it was fitted on.
+  size_t n = 0;  // The number of controls that it was fitted on.
 };
 
-// On controls of the training part only, predicted by models that had not seen
-// them: out-of-fold or validation predictions. Of kSiteOffset, on the site's
-// own. Errors: checks.h; n/a: no subject, ages that do not vary, or a slope
-// below 0.1 of kCole.
-absl::StatusOr<BiasCorrection> FitBiasCorrection(BiasMethod method, absl::Span<const double> ages,
-                                                 absl::Span<const double> predictions);
+// Must be fitted on controls of the training part only, with predictions of networks that
+// were not trained on them: out-of-fold or validation predictions. kSiteOffset is fitted
+// on the site itself. checks.h describes the errors. Undefined: there is no subject, the
+// ages do not vary, or for kCole the slope is below 0.1.
+Defined<BiasCorrection> FitBiasCorrection(BiasMethod method, absl::Span<const double> ages,
+                                          absl::Span<const double> predictions);
 
-// Made by CorrectGaps() alone. Thread-compatible.
+// The corrected gaps of several subjects. Only CorrectGaps() can make them.
+// Thread-compatible.
 class CorrectedGaps {
  public:
   // In the order of the subjects.
@@ -61,15 +64,17 @@ class CorrectedGaps {
   std::vector<double> gaps_;
 };
 
-// INVALID_ARGUMENT: besides checks.h, a correction that none could have fitted.
+// INVALID_ARGUMENT: besides the errors of checks.h, FitBiasCorrection() cannot have made
+// the correction.
 absl::StatusOr<CorrectedGaps> CorrectGaps(const BiasCorrection& correction,
                                           absl::Span<const double> ages,
                                           absl::Span<const double> predictions);
 
-// Of a subject whose age is not known. INVALID_ARGUMENT: the method needs it.
-absl::StatusOr<double> CorrectAge(const BiasCorrection& correction, double prediction);
+// The corrected age of a subject whose true age is unknown. INVALID_ARGUMENT: the method
+// needs the true age.
+Defined<double> CorrectAge(const BiasCorrection& correction, double prediction);
 
-// One line for a methods section, which says whether ages were used.
+// One sentence for a methods section, which says whether true ages were used.
 std::string ToText(const BiasCorrection& correction);
 
 }  // namespace gyrus

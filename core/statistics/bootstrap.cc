@@ -20,7 +20,7 @@ constexpr uint32_t kFewestResamples = 2'000;
 
 using Subjects = std::vector<std::vector<size_t>>;  // The items of each.
 
-absl::StatusOr<Subjects> SubjectsOf(absl::Span<const size_t> subject_of) {
+Defined<Subjects> SubjectsOf(absl::Span<const size_t> subject_of) {
   Subjects subjects;
   for (size_t item = 0; item < subject_of.size(); ++item) {
     if (subject_of[item] >= subject_of.size()) {
@@ -47,18 +47,18 @@ struct Resampled {
   uint32_t undefined = 0;
 };
 
-absl::StatusOr<Resampled> Resample(const Subjects& subjects, Statistic statistic,
-                                   const BootstrapOptions& options) {
+Defined<Resampled> Resample(const Subjects& subjects, Statistic statistic,
+                            const BootstrapOptions& options) {
   Resampled resampled;
   const uint32_t count = static_cast<uint32_t>(subjects.size());
   for (uint32_t i = 0; i < options.resamples; ++i) {
     RandomStream draws(options.seed, "bootstrap", i);
     std::vector<size_t> items;
     for (uint32_t s = 0; s < count; ++s) Append(subjects[draws.NextBelow(count)], items);
-    const absl::StatusOr<double> value = statistic(items);
+    const Defined<double> value = statistic(items);
     if (value.ok()) {
       resampled.values.push_back(*value);
-    } else if (absl::IsFailedPrecondition(value.status())) {
+    } else if (value.is_undefined()) {
       ++resampled.undefined;
     } else {
       return value.status();
@@ -67,7 +67,7 @@ absl::StatusOr<Resampled> Resample(const Subjects& subjects, Statistic statistic
   return resampled;
 }
 
-absl::StatusOr<std::vector<double>> LeaveOut(const Subjects& subjects, Statistic statistic) {
+Defined<std::vector<double>> LeaveOut(const Subjects& subjects, Statistic statistic) {
   std::vector<double> values;
   for (size_t without = 0; without < subjects.size(); ++without) {
     std::vector<size_t> items;
@@ -82,9 +82,8 @@ absl::StatusOr<std::vector<double>> LeaveOut(const Subjects& subjects, Statistic
 
 }  // namespace
 
-absl::StatusOr<BootstrapResult> BootstrapBySubject(absl::Span<const size_t> subject_of,
-                                                   Statistic statistic,
-                                                   const BootstrapOptions& options) {
+Defined<BootstrapResult> BootstrapBySubject(absl::Span<const size_t> subject_of,
+                                            Statistic statistic, const BootstrapOptions& options) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(options.level));
   if (options.resamples < kFewestResamples) {
     return absl::InvalidArgumentError(absl::StrCat(options.resamples, " resamples are too few; ",
@@ -101,15 +100,13 @@ absl::StatusOr<BootstrapResult> BootstrapBySubject(absl::Span<const size_t> subj
                          .resamples = options.resamples,
                          .undefined = resampled.undefined,
                          .seed = options.seed};
-  const absl::StatusOr<std::vector<double>> left_out = LeaveOut(subjects, statistic);
-  result.bca =
-      left_out.ok()
-          ? BcaInterval(resampled.values, estimate, *left_out, options.level)
-          : Undefined(absl::StrCat("without one of the subjects: ", left_out.status().message()));
+  const Defined<std::vector<double>> left_out = LeaveOut(subjects, statistic);
+  result.bca = left_out.ok() ? BcaInterval(resampled.values, estimate, *left_out, options.level)
+                             : Annotate(left_out.status(), "without one of the subjects");
   return result;
 }
 
-absl::StatusOr<Interval> PercentileInterval(absl::Span<const double> resampled, double level) {
+Defined<Interval> PercentileInterval(absl::Span<const double> resampled, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   if (resampled.size() < 2) return Undefined("there are fewer than two resampled values");
   const double tail = 50 * (1 - level);
@@ -118,8 +115,8 @@ absl::StatusOr<Interval> PercentileInterval(absl::Span<const double> resampled, 
   return Interval{lower, upper};
 }
 
-absl::StatusOr<Interval> BcaInterval(absl::Span<const double> resampled, double estimate,
-                                     absl::Span<const double> left_out, double level) {
+Defined<Interval> BcaInterval(absl::Span<const double> resampled, double estimate,
+                              absl::Span<const double> left_out, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_RETURN_IF_ERROR(CheckFinite(resampled));
   GYRUS_RETURN_IF_ERROR(CheckFinite(left_out));

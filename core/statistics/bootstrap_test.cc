@@ -16,14 +16,14 @@ std::vector<size_t> OneItemEach(size_t n) {
   return subject_of;
 }
 
-absl::StatusOr<double> MeanOf(const Doubles& values, absl::Span<const size_t> items) {
+Defined<double> MeanOf(const Doubles& values, absl::Span<const size_t> items) {
   Doubles chosen;
   for (const size_t item : items) chosen.push_back(values[item]);
   return Mean(chosen);
 }
 
-absl::StatusOr<BootstrapResult> BootstrapOfMean(const Doubles& values,
-                                                const BootstrapOptions& options = {}) {
+Defined<BootstrapResult> BootstrapOfMean(const Doubles& values,
+                                         const BootstrapOptions& options = {}) {
   return BootstrapBySubject(
       OneItemEach(values.size()),
       [&](absl::Span<const size_t> items) { return MeanOf(values, items); }, options);
@@ -58,7 +58,7 @@ TEST(BootstrapTest, ScansOfASubjectComeTogether) {
   const std::vector<size_t> subject_of = {0, 1, 2, 0};
   std::set<size_t> sizes;
   const auto result =
-      BootstrapBySubject(subject_of, [&](absl::Span<const size_t> items) -> absl::StatusOr<double> {
+      BootstrapBySubject(subject_of, [&](absl::Span<const size_t> items) -> Defined<double> {
         EXPECT_EQ(std::count(items.begin(), items.end(), 0),
                   std::count(items.begin(), items.end(), 3));
         sizes.insert(items.size());
@@ -72,7 +72,7 @@ TEST(BootstrapTest, ScansOfASubjectComeTogether) {
 
 TEST(BootstrapTest, ResamplesWithoutAnAnswerAreCounted) {
   const Doubles values = {0, 1, 2};
-  const auto needs_a_zero = [&](absl::Span<const size_t> items) -> absl::StatusOr<double> {
+  const auto needs_a_zero = [&](absl::Span<const size_t> items) -> Defined<double> {
     if (std::count(items.begin(), items.end(), 0) == 0) return Undefined("no zero");
     return MeanOf(values, items);
   };
@@ -85,8 +85,8 @@ TEST(BootstrapTest, ResamplesWithoutAnAnswerAreCounted) {
 }
 
 TEST(BootstrapTest, BadInputHasAReason) {
-  const auto zero = [](absl::Span<const size_t>) -> absl::StatusOr<double> { return 0.0; };
-  const auto broken = [](absl::Span<const size_t>) -> absl::StatusOr<double> {
+  const auto zero = [](absl::Span<const size_t>) -> Defined<double> { return 0.0; };
+  const auto broken = [](absl::Span<const size_t>) -> Defined<double> {
     return absl::InvalidArgumentError("broken");
   };
   EXPECT_THAT(BootstrapBySubject({0, 0}, zero), IsUndefinedBecause("fewer than two subjects"));

@@ -16,7 +16,7 @@ namespace {
 using Labels = absl::Span<const int>;
 using Probabilities = absl::Span<const double>;
 
-absl::Status Check(Labels labels, Probabilities probabilities) {
+DefinedStatus Check(Labels labels, Probabilities probabilities) {
   GYRUS_RETURN_IF_ERROR(CheckLabels(labels, probabilities));
   for (const double p : probabilities) {
     if (p < 0 || p > 1) return absl::InvalidArgumentError(absl::StrCat(p, " is no probability"));
@@ -37,7 +37,7 @@ size_t BinOf(double p, size_t bins) {
 
 }  // namespace
 
-absl::StatusOr<double> BrierScore(Labels labels, Probabilities probabilities) {
+Defined<double> BrierScore(Labels labels, Probabilities probabilities) {
   GYRUS_RETURN_IF_ERROR(Check(labels, probabilities));
   double sum = 0;
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -47,7 +47,7 @@ absl::StatusOr<double> BrierScore(Labels labels, Probabilities probabilities) {
   return sum / static_cast<double>(labels.size());
 }
 
-absl::StatusOr<double> LogLoss(Labels labels, Probabilities probabilities) {
+Defined<double> LogLoss(Labels labels, Probabilities probabilities) {
   GYRUS_RETURN_IF_ERROR(Check(labels, probabilities));
   constexpr double kLeast = std::numeric_limits<double>::epsilon();
   double sum = 0;
@@ -58,9 +58,8 @@ absl::StatusOr<double> LogLoss(Labels labels, Probabilities probabilities) {
   return sum / static_cast<double>(labels.size());
 }
 
-absl::StatusOr<std::vector<ReliabilityBin>> ReliabilityBins(Labels labels,
-                                                            Probabilities probabilities,
-                                                            size_t bins) {
+Defined<std::vector<ReliabilityBin>> ReliabilityBins(Labels labels, Probabilities probabilities,
+                                                     size_t bins) {
   if (bins == 0) return absl::InvalidArgumentError("there are no bins");
   GYRUS_RETURN_IF_ERROR(Check(labels, probabilities));
   std::vector<std::vector<double>> probabilities_of(bins);
@@ -81,8 +80,7 @@ absl::StatusOr<std::vector<ReliabilityBin>> ReliabilityBins(Labels labels,
   return result;
 }
 
-absl::StatusOr<double> ExpectedCalibrationError(Labels labels, Probabilities probabilities,
-                                                size_t bins) {
+Defined<double> ExpectedCalibrationError(Labels labels, Probabilities probabilities, size_t bins) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<ReliabilityBin> all,
                          ReliabilityBins(labels, probabilities, bins));
   double sum = 0;

@@ -7,14 +7,7 @@
 
 namespace gyrus {
 
-absl::Status Undefined(absl::string_view reason) { return absl::FailedPreconditionError(reason); }
-
-std::optional<double> IfDefined(const absl::StatusOr<double>& value) {
-  if (!value.ok()) return std::nullopt;
-  return *value;
-}
-
-absl::StatusOr<double> InRange(double value) {
+Defined<double> InRange(double value) {
   if (!std::isfinite(value)) return Undefined("it leaves the range of double");
   return value;
 }
@@ -37,7 +30,7 @@ absl::Status CheckPairs(absl::Span<const double> a, absl::Span<const double> b) 
   return CheckFinite(b);
 }
 
-absl::Status CheckGroups(absl::Span<const absl::Span<const double>> groups, size_t least) {
+DefinedStatus CheckGroups(absl::Span<const absl::Span<const double>> groups, size_t least) {
   if (groups.size() < least) {
     return absl::InvalidArgumentError(
         absl::StrCat("needs at least ", least, " groups, not ", groups.size()));
@@ -46,10 +39,10 @@ absl::Status CheckGroups(absl::Span<const absl::Span<const double>> groups, size
   for (size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].empty()) return Undefined(absl::StrCat("group ", i + 1, " is empty"));
   }
-  return absl::OkStatus();
+  return {};
 }
 
-absl::Status CheckRows(absl::Span<const absl::Span<const double>> rows, size_t least) {
+DefinedStatus CheckRows(absl::Span<const absl::Span<const double>> rows, size_t least) {
   for (const absl::Span<const double> row : rows) {
     if (row.size() == rows.front().size()) continue;
     return absl::InvalidArgumentError("every subject needs a value in every condition");

@@ -1,44 +1,36 @@
-// What a statistic asks of its input, and how it says that there is no answer.
+// Checks that the functions of this folder make of their input.
 //
-// Errors, everywhere in core/statistics:
-//  * FAILED_PRECONDITION: these data leave it undefined. A table shows n/a; the
-//    message is the reason ("the values do not vary").
-//  * INVALID_ARGUMENT: misuse: lengths that differ, a number that is not finite,
-//    a level outside (0, 1).
+// Every function of core/statistics returns a Defined<T> (see defined.h):
+//  * Undefined, with a reason: the data leave the statistic without a value;
+//  * INVALID_ARGUMENT: it was misused: lengths that differ, a number that is not
+//    finite, a level outside (0, 1).
 //
-// All there is pure, in double, in a fixed order: equal input gives equal bits.
+// All of them are pure and compute in double, in a fixed order: equal input gives
+// equal bits.
 #pragma once
 
-#include <optional>
-
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 
 namespace gyrus {
 
-absl::Status Undefined(absl::string_view reason);
-
-// Absent for any error.
-std::optional<double> IfDefined(const absl::StatusOr<double>& value);
-
-// FAILED_PRECONDITION: `value` has left the range of double.
-absl::StatusOr<double> InRange(double value);
+// Undefined: `value` has left the range of double.
+Defined<double> InRange(double value);
 
 // INVALID_ARGUMENT: a value is not a finite number.
 absl::Status CheckFinite(absl::Span<const double> values);
 
-// INVALID_ARGUMENT: besides, lengths differ.
+// INVALID_ARGUMENT: the lengths differ, or a value is not finite.
 absl::Status CheckPairs(absl::Span<const double> a, absl::Span<const double> b);
 
-// INVALID_ARGUMENT: fewer than `least` groups, or a value is not finite.
-// FAILED_PRECONDITION: a group is empty.
-absl::Status CheckGroups(absl::Span<const absl::Span<const double>> groups, size_t least);
+// INVALID_ARGUMENT: there are fewer than `least` groups, or a value is not finite.
+// Undefined: a group is empty.
+DefinedStatus CheckGroups(absl::Span<const absl::Span<const double>> groups, size_t least);
 
-// INVALID_ARGUMENT: besides, the rows have different lengths: each is a
-// condition, each column a subject.
-absl::Status CheckRows(absl::Span<const absl::Span<const double>> rows, size_t least);
+// Each row is a condition, each column a subject. Like CheckGroups, and besides
+// INVALID_ARGUMENT: the rows have different lengths.
+DefinedStatus CheckRows(absl::Span<const absl::Span<const double>> rows, size_t least);
 
 // INVALID_ARGUMENT: not inside (0, 1).
 absl::Status CheckLevel(double level);

@@ -44,7 +44,7 @@ absl::Status CheckTarget(const CombatData& training, const Covariate& target) {
     return absl::InvalidArgumentError("harmonising: the target needs a value for each row");
   }
   for (const Covariate& covariate : training.covariates) {
-    const absl::StatusOr<double> r = PearsonR(covariate.values, target.values);
+    const Defined<double> r = PearsonR(covariate.values, target.values);
     const bool same = r.ok() && std::abs(*r) > 1 - 1e-9;
     if (covariate.name == target.name || same) {
       return absl::InvalidArgumentError(absl::StrCat("harmonising: covariate '", covariate.name,
@@ -79,7 +79,7 @@ MatrixXd MatrixOf(const FeatureTable& table) {
                                     static_cast<Eigen::Index>(table.columns));
 }
 
-absl::Status CheckSites(const CombatData& training, const CombatModel& model) {
+DefinedStatus CheckSites(const CombatData& training, const CombatModel& model) {
   if (model.sites.size() < 2) {
     return absl::InvalidArgumentError("harmonising needs at least two sites");
   }
@@ -105,7 +105,7 @@ std::vector<size_t> RowsOf(const CombatData& data, const std::optional<std::stri
 }
 
 // Mean, spread and effects of covariates, by least squares.
-absl::Status FitScale(const CombatData& training, CombatModel& model) {
+DefinedStatus FitScale(const CombatData& training, CombatModel& model) {
   const MatrixXd design = DesignOf(training, model.sites);
   const MatrixXd features = MatrixOf(training.features);
   const Eigen::ColPivHouseholderQR<MatrixXd> decomposition(design);
@@ -158,8 +158,8 @@ void AddSite(const SiteEffect& effect, const SitePrior& prior, CombatModel& mode
 }
 
 // Shift and scale of one site, shrunk where asked.
-absl::Status FitSite(const CombatData& training, const std::string& site, bool empirical_bayes,
-                     CombatModel& model) {
+DefinedStatus FitSite(const CombatData& training, const std::string& site, bool empirical_bayes,
+                      CombatModel& model) {
   const size_t columns = training.features.columns;
   if (site == model.reference_site) {
     AddSite({std::vector<double>(columns, 0), std::vector<double>(columns, 1)}, {}, model);
@@ -198,8 +198,8 @@ absl::Status CheckCovariates(const CombatModel& model, const CombatData& data) {
 
 }  // namespace
 
-absl::StatusOr<CombatModel> FitCombat(const CombatData& training, const Covariate& target,
-                                      const CombatOptions& options) {
+Defined<CombatModel> FitCombat(const CombatData& training, const Covariate& target,
+                               const CombatOptions& options) {
   GYRUS_RETURN_IF_ERROR(CheckSizes(training));
   GYRUS_RETURN_IF_ERROR(CheckTarget(training, target));
   const std::set<std::string> sites(training.sites.begin(), training.sites.end());

@@ -1,9 +1,9 @@
-// ComBat (Johnson et al. 2007; Fortin et al. 2018): features of several sites
-// without the sites' own shifts and scales, covariates kept.
+// ComBat (Johnson et al. 2007; Fortin et al. 2018): removes the shift and the scale that
+// each site adds to features, and keeps the effects of covariates.
 //
-// Fitted on the training part only and applied to the others as it is: the test
-// part shapes nothing. The iteration stops as neuroCombat's does, so that values
-// agree with it.
+// A model is fitted on the training part only, and applied to the other parts without a
+// change, so that the test part has no influence. The iteration stops like that of
+// neuroCombat, so that the values agree.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/statistics/defined.h"
 
 namespace gyrus {
 
-// A row is a subject's scan, a column a feature (a region, a latent unit).
+// A row is one scan of a subject, a column one feature (a region or a latent unit).
 struct FeatureTable {
   size_t rows = 0;
   size_t columns = 0;
@@ -25,7 +26,8 @@ struct FeatureTable {
   double at(size_t row, size_t column) const { return values[row * columns + column]; }
 };
 
-// A class is made numbers by its owner: one column of 0 and 1 for each but one.
+// One covariate with a number for each row. A class must be given as one column of 0 and
+// 1 for each of its values but one.
 struct Covariate {
   std::string name;
   std::vector<double> values;
@@ -33,18 +35,20 @@ struct Covariate {
 
 struct CombatData {
   FeatureTable features;
-  std::vector<std::string> sites;  // One a row, as the values of covariates.
+  std::vector<std::string> sites;  // One for each row.
   std::vector<Covariate> covariates;
 };
 
 struct CombatOptions {
-  bool empirical_bayes = true;  // Shrinks what sites have in common over features.
-  // Left as it is, and the others brought to it; else all to their mean.
+  // Draws the shifts and scales of a site towards those of its other features.
+  bool empirical_bayes = true;
+  // This site is not changed, and the others are adapted to it. Absent: all sites are
+  // adapted to their mean.
   std::optional<std::string> reference_site;
 };
 
-// What was fitted: kept with the model whose inputs it made. By feature, or by
-// site and feature.
+// A fitted model. It must be kept with the network whose inputs it prepared. Vectors are
+// by feature; vectors of vectors by site (or covariate) and feature.
 struct CombatModel {
   std::vector<std::string> sites;  // Sorted.
   std::vector<std::string> covariates;
@@ -55,35 +59,35 @@ struct CombatModel {
   std::vector<std::vector<double>> covariate_effects;  // By covariate and feature.
   std::vector<std::vector<double>> gamma;              // Shift, in pooled_sd.
   std::vector<std::vector<double>> delta;              // Scale, as a variance.
-  // Priors by site; 0 for the reference, and without empirical Bayes.
+  // The priors by site. They are 0 for the reference, and without empirical Bayes.
   std::vector<double> gamma_bar;
   std::vector<double> tau_squared;
   std::vector<double> a_prior;
   std::vector<double> b_prior;
 };
 
-// INVALID_ARGUMENT: sizes that do not fit, numbers that are not finite, fewer than
-// two sites, an unknown reference site; and a covariate that is the target of
-// the prediction, by its name or by a correlation of one with it: features would
-// then carry what is to be predicted.
-// FAILED_PRECONDITION: these data do not determine it: a site with one scan,
-// sites and covariates that say the same, a feature that does not vary; with
-// empirical Bayes fewer than two features.
-absl::StatusOr<CombatModel> FitCombat(const CombatData& training, const Covariate& target,
-                                      const CombatOptions& options = {});
+// INVALID_ARGUMENT: sizes do not fit, a number is not finite, there are fewer than two
+// sites, or the reference site is unknown. Also if a covariate is the target of the
+// prediction, by its name or by a correlation of one with it, because the features
+// would then contain what is to be predicted.
+// Undefined: the data do not determine the model: a site has one scan, sites and
+// covariates cannot be told apart, a feature does not vary, or, with empirical Bayes,
+// there are fewer than two features.
+Defined<CombatModel> FitCombat(const CombatData& training, const Covariate& target,
+                               const CombatOptions& options = {});
 
 enum class UnseenSites {
   kRefuse,
-  kAsReference,  // Taken to be like the reference, or the mean, and left as they are.
+  kAsReference,  // They are assumed to be like the reference, and are not changed.
 };
 
 struct Harmonised {
   FeatureTable features;
-  std::vector<std::string> unseen_sites;  // To be warned of: these were not harmonised.
+  std::vector<std::string> unseen_sites;  // These were not harmonised; users must be warned.
 };
 
-// INVALID_ARGUMENT: sizes that do not fit, other features or covariates than
-// were fitted, or a site that was not (names it).
+// INVALID_ARGUMENT: sizes do not fit, the model was fitted on other features or
+// covariates, or, with kRefuse, on other sites (the message has the name).
 absl::StatusOr<Harmonised> ApplyCombat(const CombatModel& model, const CombatData& data,
                                        UnseenSites unseen = UnseenSites::kRefuse);
 

@@ -28,7 +28,7 @@ SiteEffect RawSiteEffect(const SiteFeatures& features) {
   return raw;
 }
 
-absl::StatusOr<SitePrior> PriorOf(const SiteEffect& raw) {
+Defined<SitePrior> PriorOf(const SiteEffect& raw) {
   if (raw.gamma.size() < 2) return Undefined("empirical Bayes needs two features or more");
   const auto [least, most] = std::minmax_element(raw.delta.begin(), raw.delta.end());
   if (*most - *least <= kRounding * *most) return Undefined("all features have one variance");
@@ -39,8 +39,8 @@ absl::StatusOr<SitePrior> PriorOf(const SiteEffect& raw) {
   return SitePrior{gamma_bar, tau_squared, (2 * s2 + m * m) / s2, (m * s2 + m * m * m) / s2};
 }
 
-absl::StatusOr<SiteEffect> Shrink(const SiteFeatures& features, const SiteEffect& raw,
-                                  const SitePrior& prior) {
+Defined<SiteEffect> Shrink(const SiteFeatures& features, const SiteEffect& raw,
+                           const SitePrior& prior) {
   SiteEffect now = raw;
   for (int step = 0; step < kMaxSteps; ++step) {
     double change = -1;

@@ -1,25 +1,27 @@
-// The empirical Bayes step of ComBat, for one site.
+// The empirical Bayes step of ComBat (combat.h), for one site: the site's shift and scale
+// of each feature are drawn towards those of its other features.
 #pragma once
 
 #include <vector>
 
-#include "absl/status/statusor.h"
+#include "core/statistics/defined.h"
 
 namespace gyrus {
 
 // The standardised values of each feature of one site's scans, two or more.
 using SiteFeatures = std::vector<std::vector<double>>;
 
-// By feature.
+// The shift and the scale of a site, for each feature.
 struct SiteEffect {
-  std::vector<double> gamma;  // Mean.
-  std::vector<double> delta;  // Variance, with n - 1 below; 1 in place of 0.
+  std::vector<double> gamma;  // The mean.
+  // The variance, with the denominator n - 1. A variance of 0 is replaced by 1.
+  std::vector<double> delta;
 };
 
 SiteEffect RawSiteEffect(const SiteFeatures& features);
 
-// Of gamma a normal, of delta an inverse gamma distribution over features, from
-// their moments.
+// The distributions over features, fitted to the moments: gamma has a normal, delta an
+// inverse gamma distribution.
 struct SitePrior {
   double gamma_bar = 0;
   double tau_squared = 0;
@@ -27,14 +29,14 @@ struct SitePrior {
   double b = 0;
 };
 
-// FAILED_PRECONDITION: fewer than two features, or all deltas are one.
-absl::StatusOr<SitePrior> PriorOf(const SiteEffect& raw);
+// Undefined: there are fewer than two features, or all deltas are equal.
+Defined<SitePrior> PriorOf(const SiteEffect& raw);
 
-// Posterior means, in turn until no value changes by more than 1e-4 of itself.
-// As in neuroCombat the change is over a signed value, so that one below zero
-// never holds the iteration up.
-// FAILED_PRECONDITION: they do not settle.
-absl::StatusOr<SiteEffect> Shrink(const SiteFeatures& features, const SiteEffect& raw,
-                                  const SitePrior& prior);
+// The posterior means. Gamma and delta are computed in turn until no value changes by more
+// than 1e-4 of itself. As in neuroCombat, the change is divided by the signed value, so
+// that a value below zero never prolongs the iteration.
+// Undefined: the iteration does not converge.
+Defined<SiteEffect> Shrink(const SiteFeatures& features, const SiteEffect& raw,
+                           const SitePrior& prior);
 
 }  // namespace gyrus

@@ -9,7 +9,7 @@
 namespace gyrus {
 namespace {
 
-absl::StatusOr<double> Ratio(uint64_t part, uint64_t whole, absl::string_view nothing) {
+Defined<double> Ratio(uint64_t part, uint64_t whole, absl::string_view nothing) {
   if (whole == 0) return Undefined(nothing);
   return static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -44,38 +44,38 @@ absl::StatusOr<Confusion> ConfusionAt(absl::Span<const int> labels, absl::Span<c
   return c;
 }
 
-absl::StatusOr<double> Accuracy(const Confusion& c) {
+Defined<double> Accuracy(const Confusion& c) {
   return Ratio(c.true_positives + c.true_negatives, c.total(), "there are no items");
 }
 
-absl::StatusOr<double> Sensitivity(const Confusion& c) {
+Defined<double> Sensitivity(const Confusion& c) {
   return Ratio(c.true_positives, c.true_positives + c.false_negatives, "no item is positive");
 }
 
-absl::StatusOr<double> Specificity(const Confusion& c) {
+Defined<double> Specificity(const Confusion& c) {
   return Ratio(c.true_negatives, c.true_negatives + c.false_positives, "no item is negative");
 }
 
-absl::StatusOr<double> BalancedAccuracy(const Confusion& c) {
+Defined<double> BalancedAccuracy(const Confusion& c) {
   GYRUS_ASSIGN_OR_RETURN(const double sensitivity, Sensitivity(c));
   GYRUS_ASSIGN_OR_RETURN(const double specificity, Specificity(c));
   return (sensitivity + specificity) / 2;
 }
 
-absl::StatusOr<double> PositivePredictiveValue(const Confusion& c) {
+Defined<double> PositivePredictiveValue(const Confusion& c) {
   return Ratio(c.true_positives, c.true_positives + c.false_positives, "no decision is positive");
 }
 
-absl::StatusOr<double> NegativePredictiveValue(const Confusion& c) {
+Defined<double> NegativePredictiveValue(const Confusion& c) {
   return Ratio(c.true_negatives, c.true_negatives + c.false_negatives, "no decision is negative");
 }
 
-absl::StatusOr<double> F1(const Confusion& c) {
+Defined<double> F1(const Confusion& c) {
   return Ratio(2 * c.true_positives, 2 * c.true_positives + c.false_positives + c.false_negatives,
                "neither an item nor a decision is positive");
 }
 
-absl::StatusOr<double> MatthewsCorrelation(const Confusion& c) {
+Defined<double> MatthewsCorrelation(const Confusion& c) {
   const double tp = static_cast<double>(c.true_positives);
   const double fp = static_cast<double>(c.false_positives);
   const double tn = static_cast<double>(c.true_negatives);
@@ -85,7 +85,7 @@ absl::StatusOr<double> MatthewsCorrelation(const Confusion& c) {
   return (tp * tn - fp * fn) / std::sqrt(base);
 }
 
-absl::StatusOr<double> CohensKappa(const Confusion& c) {
+Defined<double> CohensKappa(const Confusion& c) {
   if (c.total() == 0) return Undefined("there are no items");
   const double n = static_cast<double>(c.total());
   const double agreed = static_cast<double>(c.true_positives + c.true_negatives);

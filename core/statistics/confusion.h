@@ -1,6 +1,6 @@
-// Two classes, 1 (positive) and 0, and decisions between them. A ratio with
-// nothing below the line is n/a, never 0: a fold of one class has no
-// sensitivity or no specificity. Errors: checks.h.
+// Metrics of decisions between two classes, 1 (positive) and 0. A ratio whose denominator
+// is 0 is undefined and never 0: a fold with one class only has no sensitivity or no
+// specificity. checks.h describes the errors.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 
 namespace gyrus {
 
@@ -22,25 +23,27 @@ struct Confusion {
   }
 };
 
-// INVALID_ARGUMENT: lengths differ, a label is neither 0 nor 1, a score is not
-// finite.
+// INVALID_ARGUMENT: the lengths differ, a label is neither 0 nor 1, or a score is not a
+// finite number.
 absl::Status CheckLabels(absl::Span<const int> labels, absl::Span<const double> scores);
 
-// Positive is a score of `threshold` or more.
+// A score of `threshold` or more is decided to be positive. The errors are those of
+// CheckLabels().
 absl::StatusOr<Confusion> ConfusionAt(absl::Span<const int> labels, absl::Span<const double> scores,
                                       double threshold = 0.5);
 
-absl::StatusOr<double> Accuracy(const Confusion& c);
-absl::StatusOr<double> Sensitivity(const Confusion& c);
-absl::StatusOr<double> Specificity(const Confusion& c);
-// Mean of the two; n/a where one of them is.
-absl::StatusOr<double> BalancedAccuracy(const Confusion& c);
-absl::StatusOr<double> PositivePredictiveValue(const Confusion& c);
-absl::StatusOr<double> NegativePredictiveValue(const Confusion& c);
-absl::StatusOr<double> F1(const Confusion& c);
-// n/a where a class is missing among labels or decisions.
-absl::StatusOr<double> MatthewsCorrelation(const Confusion& c);
-// n/a where chance alone agrees on everything.
-absl::StatusOr<double> CohensKappa(const Confusion& c);
+Defined<double> Accuracy(const Confusion& c);
+Defined<double> Sensitivity(const Confusion& c);
+Defined<double> Specificity(const Confusion& c);
+// The mean of sensitivity and specificity. Undefined: one of them is.
+Defined<double> BalancedAccuracy(const Confusion& c);
+Defined<double> PositivePredictiveValue(const Confusion& c);
+Defined<double> NegativePredictiveValue(const Confusion& c);
+Defined<double> F1(const Confusion& c);
+// Undefined: a class is missing among the labels or among the decisions.
+Defined<double> MatthewsCorrelation(const Confusion& c);
+// Undefined: all labels and decisions are of one class, so that chance alone would agree
+// on everything.
+Defined<double> CohensKappa(const Confusion& c);
 
 }  // namespace gyrus

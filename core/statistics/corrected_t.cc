@@ -11,8 +11,8 @@
 
 namespace gyrus {
 
-absl::StatusOr<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const double> b,
-                                      double test_share, Alternative alternative) {
+Defined<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const double> b,
+                               double test_share, Alternative alternative) {
   if (!(test_share > 0 && std::isfinite(test_share))) {
     return absl::InvalidArgumentError("test parts need a share of the training parts above 0");
   }
@@ -26,8 +26,8 @@ absl::StatusOr<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<con
   return result;
 }
 
-absl::StatusOr<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const double> b,
-                                      const CrossValidation& split, Alternative alternative) {
+Defined<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const double> b,
+                               const CrossValidation& split, Alternative alternative) {
   if (split.folds < 2 || split.repeats < 1 ||
       a.size() != uint64_t{split.folds} * uint64_t{split.repeats}) {
     return absl::InvalidArgumentError(absl::StrCat(a.size(), " values are not those of ",

@@ -15,7 +15,7 @@ namespace {
 
 using Values = absl::Span<const double>;
 
-absl::Status CheckVarying(Values x, Values y) {
+DefinedStatus CheckVarying(Values x, Values y) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(x, y));
   if (x.size() < 2) return Undefined("there are fewer than two pairs");
   if (!Vary(x) || !Vary(y)) return Undefined("one of the measures has one value");
@@ -24,7 +24,7 @@ absl::Status CheckVarying(Values x, Values y) {
 
 // Of the beta distribution that r has under no association: more digits of a
 // small p than t gives.
-absl::StatusOr<TestResult> TestOf(double r, size_t n) {
+Defined<TestResult> TestOf(double r, size_t n) {
   if (n < 3) return Undefined("two pairs always lie on a line");
   const double df = static_cast<double>(n) - 2;
   const double half = df / 2;
@@ -35,7 +35,7 @@ absl::StatusOr<TestResult> TestOf(double r, size_t n) {
                     .n = {n}};
 }
 
-absl::StatusOr<Interval> FisherInterval(double r, size_t n, double level) {
+Defined<Interval> FisherInterval(double r, size_t n, double level) {
   if (n < 4) return Undefined("an interval needs four pairs");
   const double half = NormalQuantile((1 + level) / 2) / std::sqrt(static_cast<double>(n) - 3);
   const double z = std::atanh(r);
@@ -94,7 +94,7 @@ double NormalKendallP(double excess, double n, const TieSums& x, const TieSums& 
 
 }  // namespace
 
-absl::StatusOr<double> PearsonR(Values x, Values y) {
+Defined<double> PearsonR(Values x, Values y) {
   GYRUS_RETURN_IF_ERROR(CheckVarying(x, y));
   const std::vector<double> dx = Deviations(x);
   const std::vector<double> dy = Deviations(y);
@@ -103,7 +103,7 @@ absl::StatusOr<double> PearsonR(Values x, Values y) {
   return std::clamp(r, -1.0, 1.0);  // Rounding may step over the bound.
 }
 
-absl::StatusOr<Correlation> Pearson(Values x, Values y, double level) {
+Defined<Correlation> Pearson(Values x, Values y, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_ASSIGN_OR_RETURN(const double r, PearsonR(x, y));
   Correlation result{.coefficient = r, .n = x.size(), .test = TestOf(r, x.size())};
@@ -115,7 +115,7 @@ absl::StatusOr<Correlation> Pearson(Values x, Values y, double level) {
   return result;
 }
 
-absl::StatusOr<Correlation> Spearman(Values x, Values y) {
+Defined<Correlation> Spearman(Values x, Values y) {
   GYRUS_RETURN_IF_ERROR(CheckVarying(x, y));
   const Ranks rank_x = AverageRanks(x);
   const Ranks rank_y = AverageRanks(y);
@@ -130,7 +130,7 @@ absl::StatusOr<Correlation> Spearman(Values x, Values y) {
   return result;
 }
 
-absl::StatusOr<Correlation> Kendall(Values x, Values y) {
+Defined<Correlation> Kendall(Values x, Values y) {
   GYRUS_RETURN_IF_ERROR(CheckVarying(x, y));
   const size_t n = x.size();
   const double count = static_cast<double>(n);

@@ -1,5 +1,6 @@
-// Distribution functions, and p-values of their statistics. The one place that
-// calls Boost.Math; none throws: outside its domain a function is NaN.
+// Distribution functions, their quantiles, and the p-values of statistics. This is the
+// only place that calls Boost.Math. No function throws; outside of its domain a function
+// is NaN.
 #pragma once
 
 #include "core/statistics/test_result.h"
@@ -8,7 +9,7 @@ namespace gyrus {
 
 double NormalSurvival(double z);
 double NormalCdf(double z);
-// 0 < p < 1, as for every quantile.
+// For quantiles, p must be inside (0, 1).
 double NormalQuantile(double p);
 
 double StudentSurvival(double t, double df);
@@ -19,13 +20,13 @@ double BetaSurvival(double x, double a, double b);
 double BetaQuantile(double p, double a, double b);
 double BinomialCdf(double successes, double trials, double probability);
 
-// NaN for a noncentrality beyond 30,000.
+// NaN if the noncentrality is beyond 30,000.
 double NoncentralStudentCdf(double t, double df, double noncentrality);
 // The noncentrality for which NoncentralStudentCdf(t, df, .) is `probability`.
-// NaN where none is found.
+// NaN if none is found.
 double NoncentralityFor(double t, double df, double probability);
 
-// Two-sided: twice the smaller tail.
+// The p-values of a statistic. The two-sided one is twice the smaller tail.
 double NormalP(double z, Alternative alternative);
 double StudentP(double t, double df, Alternative alternative);
 

@@ -14,7 +14,7 @@ namespace gyrus {
 namespace {
 
 // The noncentralities of which t = d * scale is the upper and the lower bound.
-absl::StatusOr<Interval> ExactInterval(double d, double scale, double df, double level) {
+Defined<Interval> ExactInterval(double d, double scale, double df, double level) {
   const double tail = (1 - level) / 2;
   const double lower = NoncentralityFor(d * scale, df, 1 - tail) / scale;
   const double upper = NoncentralityFor(d * scale, df, tail) / scale;
@@ -26,8 +26,7 @@ absl::StatusOr<Interval> ExactInterval(double d, double scale, double df, double
 
 }  // namespace
 
-absl::StatusOr<EffectSize> EffectOf(absl::Span<const double> a, absl::Span<const double> b,
-                                    double level) {
+Defined<EffectSize> EffectOf(absl::Span<const double> a, absl::Span<const double> b, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_RETURN_IF_ERROR(CheckGroups({a, b}, 2));
   if (a.size() < 2 || b.size() < 2) return Undefined("a group has fewer than two values");
@@ -48,8 +47,8 @@ absl::StatusOr<EffectSize> EffectOf(absl::Span<const double> a, absl::Span<const
                     .n2 = b.size()};
 }
 
-absl::StatusOr<PairedEffectSize> PairedEffectOf(absl::Span<const double> a,
-                                                absl::Span<const double> b, double level) {
+Defined<PairedEffectSize> PairedEffectOf(absl::Span<const double> a, absl::Span<const double> b,
+                                         double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_RETURN_IF_ERROR(CheckPairs(a, b));
   if (a.size() < 2) return Undefined("there are fewer than two pairs");

@@ -16,7 +16,7 @@ using Values = absl::Span<const double>;
 
 constexpr absl::string_view kOneTarget = "the targets have one value";
 
-absl::StatusOr<std::vector<double>> ErrorsOf(Values targets, Values predictions) {
+Defined<std::vector<double>> ErrorsOf(Values targets, Values predictions) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(targets, predictions));
   if (targets.empty()) return Undefined("there are no items");
   std::vector<double> errors = Differences(predictions, targets);
@@ -24,59 +24,58 @@ absl::StatusOr<std::vector<double>> ErrorsOf(Values targets, Values predictions)
   return errors;
 }
 
-absl::StatusOr<std::vector<double>> ErrorSizes(Values targets, Values predictions) {
+Defined<std::vector<double>> ErrorSizes(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> errors, ErrorsOf(targets, predictions));
   return AbsoluteValues(errors);
 }
 
 }  // namespace
 
-absl::StatusOr<double> MeanAbsoluteError(Values targets, Values predictions) {
+Defined<double> MeanAbsoluteError(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> sizes, ErrorSizes(targets, predictions));
   return Mean(sizes);
 }
 
-absl::StatusOr<double> AbsoluteErrorSd(Values targets, Values predictions) {
+Defined<double> AbsoluteErrorSd(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> sizes, ErrorSizes(targets, predictions));
   return StandardDeviation(sizes, 1);
 }
 
-absl::StatusOr<double> MedianAbsoluteError(Values targets, Values predictions) {
+Defined<double> MedianAbsoluteError(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> sizes, ErrorSizes(targets, predictions));
   return Median(sizes);
 }
 
-absl::StatusOr<double> RootMeanSquaredError(Values targets, Values predictions) {
+Defined<double> RootMeanSquaredError(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> errors, ErrorsOf(targets, predictions));
   return InRange(std::sqrt(Dot(errors, errors) / static_cast<double>(errors.size())));
 }
 
-absl::StatusOr<double> MeanError(Values targets, Values predictions) {
+Defined<double> MeanError(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> errors, ErrorsOf(targets, predictions));
   return Mean(errors);
 }
 
-absl::StatusOr<double> R2(Values targets, Values predictions) {
+Defined<double> R2(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> errors, ErrorsOf(targets, predictions));
   if (!Vary(targets)) return Undefined(kOneTarget);
   return InRange(1 - Dot(errors, errors) / SumOfSquaredDeviations(targets));
 }
 
-absl::StatusOr<double> ExplainedVariance(Values targets, Values predictions) {
+Defined<double> ExplainedVariance(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> errors, ErrorsOf(targets, predictions));
   if (!Vary(targets)) return Undefined(kOneTarget);
   return InRange(1 - SumOfSquaredDeviations(errors) / SumOfSquaredDeviations(targets));
 }
 
-absl::StatusOr<double> WeightedMeanAbsoluteError(Values targets, Values predictions) {
+Defined<double> WeightedMeanAbsoluteError(Values targets, Values predictions) {
   GYRUS_ASSIGN_OR_RETURN(const double mae, MeanAbsoluteError(targets, predictions));
   if (!Vary(targets)) return Undefined(kOneTarget);
   const auto [least, most] = std::minmax_element(targets.begin(), targets.end());
   return InRange(mae / (*most - *least));
 }
 
-absl::StatusOr<std::vector<double>> CumulativeScores(Values targets, Values predictions,
-                                                     Values alphas) {
+Defined<std::vector<double>> CumulativeScores(Values targets, Values predictions, Values alphas) {
   GYRUS_RETURN_IF_ERROR(CheckFinite(alphas));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> sizes, ErrorSizes(targets, predictions));
   std::vector<double> scores;
@@ -91,7 +90,7 @@ absl::StatusOr<std::vector<double>> CumulativeScores(Values targets, Values pred
   return scores;
 }
 
-absl::StatusOr<Line> FitLine(Values x, Values y) {
+Defined<Line> FitLine(Values x, Values y) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(x, y));
   if (!Vary(x)) return Undefined("a line needs two different values to run through");
   const std::vector<double> dx = Deviations(x);

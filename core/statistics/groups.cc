@@ -55,8 +55,8 @@ std::string Bins::Name(size_t bin) const {
   return absl::StrCat("[", edges_[bin], ", ", edges_[bin + 1], bin + 1 == size() ? "]" : ")");
 }
 
-absl::StatusOr<double> GroupErrors::WorstMeanAbsoluteError() const {
-  absl::StatusOr<double> worst = Undefined("no group has an item");
+Defined<double> GroupErrors::WorstMeanAbsoluteError() const {
+  Defined<double> worst = Undefined("no group has an item");
   for (const GroupError& group : groups) {
     if (!group.mean_absolute_error.ok()) continue;
     if (!worst.ok() || *group.mean_absolute_error > *worst) worst = group.mean_absolute_error;
@@ -65,7 +65,7 @@ absl::StatusOr<double> GroupErrors::WorstMeanAbsoluteError() const {
 }
 
 absl::StatusOr<Summary> GroupErrors::MeanOverGroups(uint32_t ddof) const {
-  std::vector<absl::StatusOr<double>> values;
+  std::vector<Defined<double>> values;
   for (const GroupError& group : groups) values.push_back(group.mean_absolute_error);
   return SummaryOf(values, ddof);
 }

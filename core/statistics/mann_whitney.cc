@@ -49,7 +49,7 @@ Method Choose(Method asked, double m, double n, const Ranks& ranks) {
   return small && ranks.ties.empty() ? Method::kExact : Method::kNormal;
 }
 
-absl::Status CheckExact(double m, double n, const Ranks& ranks) {
+DefinedStatus CheckExact(double m, double n, const Ranks& ranks) {
   if (!ranks.ties.empty()) return Undefined("the exact distribution is of values without ties");
   if (m * n > kMaxExact) return Undefined("the exact distribution is for fewer values");
   return absl::OkStatus();
@@ -92,8 +92,8 @@ TestResult LegacyHalf(const Sizes& sizes, const Ranks& ranks, bool continuity) {
 
 }  // namespace
 
-absl::StatusOr<TestResult> MannWhitney(absl::Span<const double> a, absl::Span<const double> b,
-                                       const MannWhitneyOptions& options) {
+Defined<TestResult> MannWhitney(absl::Span<const double> a, absl::Span<const double> b,
+                                const MannWhitneyOptions& options) {
   GYRUS_RETURN_IF_ERROR(CheckGroups({a, b}, 2));
   const std::vector<double> all = Pooled({a, b});
   if (!Vary(all)) return Undefined("all values are one");

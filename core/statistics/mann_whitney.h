@@ -1,32 +1,33 @@
-// Whether values of one group tend to be larger than those of another.
+// The Mann-Whitney U test: tests whether the values of one group tend to be larger than
+// those of another.
 #pragma once
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 #include "core/statistics/test_result.h"
 
 namespace gyrus {
 
 struct MannWhitneyOptions {
   enum class Method {
-    kAuto,    // Exact when a group has at most 8 values and there are no ties.
-    kExact,   // FAILED_PRECONDITION: ties, or too many values.
-    kNormal,  // Variance corrected for ties.
-    // What scipy before 1.7 gave unasked, to repeat a study that used it: half
-    // the two-sided p of the normal approximation, and the smaller U.
+    kAuto,    // Exact if a group has at most 8 values and there are no ties.
+    kExact,   // Undefined with ties or too many values.
+    kNormal,  // The normal approximation, with a variance corrected for ties.
+    // The default of scipy before 1.7, for repeating a study that used it: half the
+    // two-sided p of the normal approximation, and the smaller U.
     kLegacyHalf,
   };
   Method method = Method::kAuto;
   Alternative alternative = Alternative::kTwoSided;
-  bool continuity = true;  // Of the normal approximation.
+  bool continuity = true;  // Whether the normal approximation is corrected for it.
 };
 
-// As scipy 1.10.1; U is that of `a`. Auto takes the normal approximation too
-// where the product of sizes is over 50,000: there the exact one takes long and
-// says the same.
+// Agrees with scipy 1.10.1; U is that of `a`. kAuto takes the normal approximation also
+// if the product of the sizes is above 50,000, because there the exact distribution
+// takes long and hardly differs.
 //
-// Errors: checks.h. n/a: a group is empty, or all values are one.
-absl::StatusOr<TestResult> MannWhitney(absl::Span<const double> a, absl::Span<const double> b,
-                                       const MannWhitneyOptions& options = {});
+// checks.h describes the errors. Undefined: a group is empty, or all values are equal.
+Defined<TestResult> MannWhitney(absl::Span<const double> a, absl::Span<const double> b,
+                                const MannWhitneyOptions& options = {});
 
 }  // namespace gyrus

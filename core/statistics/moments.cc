@@ -12,13 +12,13 @@
 
 namespace gyrus {
 
-absl::StatusOr<double> Mean(absl::Span<const double> values) {
+Defined<double> Mean(absl::Span<const double> values) {
   GYRUS_RETURN_IF_ERROR(CheckFinite(values));
   if (values.empty()) return Undefined("there are no values");
   return InRange(Sum(values) / static_cast<double>(values.size()));
 }
 
-absl::StatusOr<double> Variance(absl::Span<const double> values, uint32_t ddof) {
+Defined<double> Variance(absl::Span<const double> values, uint32_t ddof) {
   GYRUS_RETURN_IF_ERROR(CheckFinite(values));
   if (values.size() <= ddof) {
     return Undefined(
@@ -27,14 +27,14 @@ absl::StatusOr<double> Variance(absl::Span<const double> values, uint32_t ddof) 
   return InRange(SumOfSquaredDeviations(values) / static_cast<double>(values.size() - ddof));
 }
 
-absl::StatusOr<double> StandardDeviation(absl::Span<const double> values, uint32_t ddof) {
+Defined<double> StandardDeviation(absl::Span<const double> values, uint32_t ddof) {
   GYRUS_ASSIGN_OR_RETURN(const double variance, Variance(values, ddof));
   return std::sqrt(variance);
 }
 
-absl::StatusOr<double> Median(absl::Span<const double> values) { return Percentile(values, 50); }
+Defined<double> Median(absl::Span<const double> values) { return Percentile(values, 50); }
 
-absl::StatusOr<double> Percentile(absl::Span<const double> values, double percent) {
+Defined<double> Percentile(absl::Span<const double> values, double percent) {
   GYRUS_RETURN_IF_ERROR(CheckFinite(values));
   if (!(percent >= 0 && percent <= 100)) {
     return absl::InvalidArgumentError(absl::StrCat(percent, " is no percentage"));
@@ -49,7 +49,7 @@ absl::StatusOr<double> Percentile(absl::Span<const double> values, double percen
   return InRange(sorted[below] + (sorted[above] - sorted[below]) * share);
 }
 
-absl::StatusOr<Interval> MeanInterval(absl::Span<const double> values, double level) {
+Defined<Interval> MeanInterval(absl::Span<const double> values, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(values));
   GYRUS_ASSIGN_OR_RETURN(const double sd, StandardDeviation(values, 1));

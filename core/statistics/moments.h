@@ -1,26 +1,28 @@
-// Mean, spread and quantiles of one sample. Errors: checks.h.
+// The mean, the spread and the quantiles of one sample. checks.h describes the errors.
 #pragma once
 
 #include <cstdint>
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 #include "core/statistics/interval.h"
 
 namespace gyrus {
 
-// n/a: no values.
-absl::StatusOr<double> Mean(absl::Span<const double> values);
-// sum (value - mean)^2 / (n - ddof). n/a: n <= ddof.
-absl::StatusOr<double> Variance(absl::Span<const double> values, uint32_t ddof);
-absl::StatusOr<double> StandardDeviation(absl::Span<const double> values, uint32_t ddof);
+// Undefined: there are no values.
+Defined<double> Mean(absl::Span<const double> values);
+// sum (value - mean)^2 / (n - ddof). Undefined: n <= ddof.
+Defined<double> Variance(absl::Span<const double> values, uint32_t ddof);
+Defined<double> StandardDeviation(absl::Span<const double> values, uint32_t ddof);
 
-// Of an even number of values, the mean of the two in the middle. n/a: no values.
-absl::StatusOr<double> Median(absl::Span<const double> values);
-// `percent` in [0, 100]; between two values linear, as numpy's default.
-absl::StatusOr<double> Percentile(absl::Span<const double> values, double percent);
+// If the number of values is even, the mean of the two in the middle. Undefined: there
+// are no values.
+Defined<double> Median(absl::Span<const double> values);
+// `percent` must be in [0, 100]. Interpolates linearly between two values, as numpy does
+// by default. Undefined: there are no values.
+Defined<double> Percentile(absl::Span<const double> values, double percent);
 
-// mean -+ t(n - 1) * sd / sqrt(n). n/a: n < 2.
-absl::StatusOr<Interval> MeanInterval(absl::Span<const double> values, double level = 0.95);
+// The interval mean -+ t(n - 1) * sd / sqrt(n). Undefined: n < 2.
+Defined<Interval> MeanInterval(absl::Span<const double> values, double level = 0.95);
 
 }  // namespace gyrus

@@ -11,7 +11,7 @@
 namespace gyrus {
 namespace {
 
-absl::Status Check(uint64_t successes, uint64_t trials, double level) {
+DefinedStatus Check(uint64_t successes, uint64_t trials, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   if (successes > trials) {
     return absl::InvalidArgumentError(
@@ -21,14 +21,14 @@ absl::Status Check(uint64_t successes, uint64_t trials, double level) {
   return absl::OkStatus();
 }
 
-absl::Status CheckDiscordant(uint64_t only_first, uint64_t only_second) {
+DefinedStatus CheckDiscordant(uint64_t only_first, uint64_t only_second) {
   if (only_first + only_second > 0) return absl::OkStatus();
   return Undefined("both are right and wrong about the same items");
 }
 
 }  // namespace
 
-absl::StatusOr<Interval> WilsonInterval(uint64_t successes, uint64_t trials, double level) {
+Defined<Interval> WilsonInterval(uint64_t successes, uint64_t trials, double level) {
   GYRUS_RETURN_IF_ERROR(Check(successes, trials, level));
   const double n = static_cast<double>(trials);
   const double share = static_cast<double>(successes) / n;
@@ -39,7 +39,7 @@ absl::StatusOr<Interval> WilsonInterval(uint64_t successes, uint64_t trials, dou
   return Interval{std::max(0.0, centre - half), std::min(1.0, centre + half)};
 }
 
-absl::StatusOr<Interval> ClopperPearsonInterval(uint64_t successes, uint64_t trials, double level) {
+Defined<Interval> ClopperPearsonInterval(uint64_t successes, uint64_t trials, double level) {
   GYRUS_RETURN_IF_ERROR(Check(successes, trials, level));
   const double k = static_cast<double>(successes);
   const double n = static_cast<double>(trials);
@@ -48,7 +48,7 @@ absl::StatusOr<Interval> ClopperPearsonInterval(uint64_t successes, uint64_t tri
                   successes == trials ? 1 : BetaQuantile(1 - tail, k + 1, n - k)};
 }
 
-absl::StatusOr<TestResult> McNemarExact(uint64_t only_first, uint64_t only_second) {
+Defined<TestResult> McNemarExact(uint64_t only_first, uint64_t only_second) {
   GYRUS_RETURN_IF_ERROR(CheckDiscordant(only_first, only_second));
   const double fewer = static_cast<double>(std::min(only_first, only_second));
   const double all = static_cast<double>(only_first + only_second);
@@ -60,7 +60,7 @@ absl::StatusOr<TestResult> McNemarExact(uint64_t only_first, uint64_t only_secon
                     .n = {only_first, only_second}};
 }
 
-absl::StatusOr<TestResult> McNemarChiSquared(uint64_t only_first, uint64_t only_second) {
+Defined<TestResult> McNemarChiSquared(uint64_t only_first, uint64_t only_second) {
   GYRUS_RETURN_IF_ERROR(CheckDiscordant(only_first, only_second));
   const double b = static_cast<double>(only_first);
   const double c = static_cast<double>(only_second);

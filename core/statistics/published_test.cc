@@ -23,11 +23,11 @@ std::vector<GroupMoments> Arms(const Doubles& means, const Doubles& sds, size_t 
   return arms;
 }
 
-absl::StatusOr<TestResult> AnovaOfErrors(size_t n) {
+Defined<TestResult> AnovaOfErrors(size_t n) {
   return OneWayAnova(Arms({2.055, 1.794, 1.546, 1.489, 1.498}, {.944, .434, .291, .302, .313}, n));
 }
 
-absl::StatusOr<TestResult> AnovaOfCorrelations(size_t n) {
+Defined<TestResult> AnovaOfCorrelations(size_t n) {
   return OneWayAnova(Arms({.933, .947, .960, .966, .963}, {.061, .023, .013, .012, .012}, n));
 }
 

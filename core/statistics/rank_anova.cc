@@ -21,7 +21,7 @@ TestResult ChiSquared(double statistic, double df) {
 
 }  // namespace
 
-absl::StatusOr<TestResult> KruskalWallis(Groups groups) {
+Defined<TestResult> KruskalWallis(Groups groups) {
   GYRUS_RETURN_IF_ERROR(CheckGroups(groups, 2));
   const std::vector<double> all = Pooled(groups);
   if (!Vary(all)) return Undefined("all values are one");
@@ -46,7 +46,7 @@ absl::StatusOr<TestResult> KruskalWallis(Groups groups) {
   return result;
 }
 
-absl::StatusOr<TestResult> Friedman(Groups conditions) {
+Defined<TestResult> Friedman(Groups conditions) {
   GYRUS_RETURN_IF_ERROR(CheckRows(conditions, 3));
   const size_t subjects = conditions.front().size();
   const double n = static_cast<double>(subjects);

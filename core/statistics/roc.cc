@@ -24,7 +24,7 @@ struct Classes {
   std::vector<double> negative;
 };
 
-absl::StatusOr<Classes> Split(Labels labels, Scores scores, size_t least) {
+Defined<Classes> Split(Labels labels, Scores scores, size_t least) {
   GYRUS_RETURN_IF_ERROR(CheckLabels(labels, scores));
   Classes classes;
   for (size_t i = 0; i < labels.size(); ++i) {
@@ -116,19 +116,19 @@ std::vector<Step> StepsOf(Labels labels, Scores scores) {
 
 }  // namespace
 
-absl::StatusOr<double> AreaUnderRoc(Labels labels, Scores scores) {
+Defined<double> AreaUnderRoc(Labels labels, Scores scores) {
   GYRUS_ASSIGN_OR_RETURN(const Classes classes, Split(labels, scores, 1));
   const Placements placements = PlacementsOf(classes);
   return Sum(placements.of_positives) / static_cast<double>(placements.of_positives.size());
 }
 
-absl::StatusOr<DeLong> DeLongOf(Labels labels, Scores scores, double level) {
+Defined<DeLong> DeLongOf(Labels labels, Scores scores, double level) {
   GYRUS_RETURN_IF_ERROR(CheckLevel(level));
   GYRUS_ASSIGN_OR_RETURN(const Classes classes, Split(labels, scores, 2));
   return MakeDeLong(PlacementsOf(classes), level);
 }
 
-absl::StatusOr<DeLongPair> CompareRoc(Labels labels, Scores first, Scores second) {
+Defined<DeLongPair> CompareRoc(Labels labels, Scores first, Scores second) {
   GYRUS_ASSIGN_OR_RETURN(const Classes first_classes, Split(labels, first, 2));
   GYRUS_ASSIGN_OR_RETURN(const Classes second_classes, Split(labels, second, 2));
   const Placements a = PlacementsOf(first_classes);
@@ -154,7 +154,7 @@ absl::StatusOr<DeLongPair> CompareRoc(Labels labels, Scores first, Scores second
   return pair;
 }
 
-absl::StatusOr<double> AveragePrecision(Labels labels, Scores scores) {
+Defined<double> AveragePrecision(Labels labels, Scores scores) {
   GYRUS_RETURN_IF_ERROR(CheckLabels(labels, scores));
   const double positives = static_cast<double>(std::count(labels.begin(), labels.end(), 1));
   if (positives == 0) return Undefined("no item is positive");
@@ -169,7 +169,7 @@ absl::StatusOr<double> AveragePrecision(Labels labels, Scores scores) {
   return sum;
 }
 
-absl::StatusOr<std::vector<RocPoint>> RocCurve(Labels labels, Scores scores) {
+Defined<std::vector<RocPoint>> RocCurve(Labels labels, Scores scores) {
   GYRUS_ASSIGN_OR_RETURN(const Classes classes, Split(labels, scores, 1));
   std::vector<RocPoint> curve = {{.threshold = std::numeric_limits<double>::infinity()}};
   for (const Step& step : StepsOf(labels, scores)) {
@@ -182,7 +182,7 @@ absl::StatusOr<std::vector<RocPoint>> RocCurve(Labels labels, Scores scores) {
   return curve;
 }
 
-absl::StatusOr<double> YoudenThreshold(Labels labels, Scores scores) {
+Defined<double> YoudenThreshold(Labels labels, Scores scores) {
   GYRUS_ASSIGN_OR_RETURN(const Classes classes, Split(labels, scores, 1));
   const int64_t positives = static_cast<int64_t>(classes.positive.size());
   const int64_t negatives = static_cast<int64_t>(classes.negative.size());

@@ -26,8 +26,8 @@ TestResult Result(double t, double df, Alternative alternative) {
 }
 
 // `largest` is the magnitude of what `values` were subtracted from.
-absl::StatusOr<TestResult> TestOfMean(Values values, double mean, double largest,
-                                      Alternative alternative) {
+Defined<TestResult> TestOfMean(Values values, double mean, double largest,
+                               Alternative alternative) {
   if (values.size() < 2) return Undefined("there are fewer than two values");
   if (!VaryBeyondRounding(values, largest)) return Undefined("the values do not vary");
   const double n = static_cast<double>(values.size());
@@ -44,13 +44,13 @@ struct Moments {
   double variance = 0;
 };
 
-absl::StatusOr<Moments> MomentsOf(Values values) {
+Defined<Moments> MomentsOf(Values values) {
   GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(values));
   GYRUS_ASSIGN_OR_RETURN(const double variance, Variance(values, 1));
   return Moments{static_cast<double>(values.size()), mean, variance};
 }
 
-absl::Status CheckTwo(Values a, Values b) {
+DefinedStatus CheckTwo(Values a, Values b) {
   GYRUS_RETURN_IF_ERROR(CheckGroups({a, b}, 2));
   if (a.size() < 2 || b.size() < 2) return Undefined("a group has fewer than two values");
   if (!Vary(a) && !Vary(b)) return Undefined("neither group varies");
@@ -59,7 +59,7 @@ absl::Status CheckTwo(Values a, Values b) {
 
 }  // namespace
 
-absl::StatusOr<TestResult> OneSampleT(Values values, double mean, Alternative alternative) {
+Defined<TestResult> OneSampleT(Values values, double mean, Alternative alternative) {
   GYRUS_RETURN_IF_ERROR(CheckFinite(values));
   GYRUS_RETURN_IF_ERROR(CheckFinite({mean}));
   GYRUS_ASSIGN_OR_RETURN(TestResult result,
@@ -68,7 +68,7 @@ absl::StatusOr<TestResult> OneSampleT(Values values, double mean, Alternative al
   return result;
 }
 
-absl::StatusOr<TestResult> PairedT(Values a, Values b, Alternative alternative) {
+Defined<TestResult> PairedT(Values a, Values b, Alternative alternative) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(a, b));
   const std::vector<double> differences = Differences(a, b);
   const double largest = std::max(LargestMagnitude(a), LargestMagnitude(b));
@@ -78,7 +78,7 @@ absl::StatusOr<TestResult> PairedT(Values a, Values b, Alternative alternative) 
   return result;
 }
 
-absl::StatusOr<TestResult> StudentT(Values a, Values b, Alternative alternative) {
+Defined<TestResult> StudentT(Values a, Values b, Alternative alternative) {
   GYRUS_RETURN_IF_ERROR(CheckTwo(a, b));
   GYRUS_ASSIGN_OR_RETURN(const Moments x, MomentsOf(a));
   GYRUS_ASSIGN_OR_RETURN(const Moments y, MomentsOf(b));
@@ -91,7 +91,7 @@ absl::StatusOr<TestResult> StudentT(Values a, Values b, Alternative alternative)
   return result;
 }
 
-absl::StatusOr<TestResult> WelchT(Values a, Values b, Alternative alternative) {
+Defined<TestResult> WelchT(Values a, Values b, Alternative alternative) {
   GYRUS_RETURN_IF_ERROR(CheckTwo(a, b));
   GYRUS_ASSIGN_OR_RETURN(const Moments x, MomentsOf(a));
   GYRUS_ASSIGN_OR_RETURN(const Moments y, MomentsOf(b));

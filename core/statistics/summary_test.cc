@@ -6,7 +6,7 @@
 namespace gyrus {
 namespace {
 
-using Values = std::vector<absl::StatusOr<double>>;
+using Values = std::vector<Defined<double>>;
 
 TEST(SummaryTest, WhatIsUndefinedIsCountedNotAveraged) {
   const Values folds = {0.5, Undefined("no item is negative"), 1.0, Undefined("other"), 0.75};

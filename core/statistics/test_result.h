@@ -1,4 +1,5 @@
-// What a test of a hypothesis found, with all that a methods section must say.
+// The result of a statistical test, with everything that the methods section of a paper
+// must say about it.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,7 @@
 
 namespace gyrus {
 
-// Of the first sample against the second, as in scipy.
+// The alternative hypothesis about the first sample compared with the second, as in scipy.
 enum class Alternative { kTwoSided, kLess, kGreater };
 
 absl::string_view NameOf(Alternative alternative);
@@ -19,16 +20,18 @@ struct TestResult {
   std::string variant;         // "two-sided, exact"
   std::string statistic_name;  // "U"
   double statistic = 0;
-  std::vector<double> df;  // None, one, or those above and below the line.
+  // Degrees of freedom: none, one, or those of numerator and denominator.
+  std::vector<double> df;
   double p = 1;
-  std::vector<size_t> n;   // Of each group; of pairs, their number once.
-  size_t ties = 0;         // Values of a rank test that share theirs with another.
-  size_t zeros = 0;        // Differences that are zero.
-  std::string correction;  // "continuity", "ties"; empty: none.
+  // The size of each group; for pairs, their number once.
+  std::vector<size_t> n;
+  size_t ties = 0;         // How many values share their rank with another one.
+  size_t zeros = 0;        // How many differences are zero.
+  std::string correction;  // "continuity" or "ties"; empty if there is none.
 };
 
-// "Mann-Whitney U test (two-sided, normal approximation; corrected for ties and
-// continuity): U = 79.5, p = 0.0745, n = 12 and 9, 8 tied values."
+// The result as one sentence: "Mann-Whitney U test (two-sided, normal approximation; corrected for
+// ties and continuity): U = 79.5, p = 0.0745, n = 12 and 9, 8 tied values."
 std::string MethodSentence(const TestResult& result);
 
 }  // namespace gyrus

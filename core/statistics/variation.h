@@ -1,4 +1,5 @@
-// Sums of squares of a table of conditions (rows) by subjects (columns).
+// Splits the variation in a table of conditions (rows) and subjects (columns) into sums
+// of squares, for analyses of variance.
 #pragma once
 
 #include <vector>
@@ -10,14 +11,14 @@ namespace gyrus {
 struct Variation {
   double between_rows = 0;
   double between_columns = 0;
-  double residual = 0;  // Exactly 0 where it is no more than rounding.
+  double residual = 0;  // Exactly 0 if it is no more than rounding.
   double rows = 0;
   double columns = 0;
 
   double residual_df() const { return (rows - 1) * (columns - 1); }
 };
 
-// All rows of one length, neither none.
+// All rows must have the same length, and the table must not be empty.
 Variation VariationOf(absl::Span<const absl::Span<const double>> rows);
 
 }  // namespace gyrus

@@ -95,7 +95,7 @@ double ApproximateP(const SignedRanks& ranks, double statistic, const WilcoxonOp
   return NormalP((statistic - mean - step) / std::sqrt(variance), options.alternative);
 }
 
-absl::StatusOr<bool> IsExact(size_t n, size_t zeros, Method method) {
+Defined<bool> IsExact(size_t n, size_t zeros, Method method) {
   if (zeros > 0 || method == Method::kNormal) return false;
   if (method == Method::kAuto) return n <= 50;
   if (n > kMaxExact) return Undefined("the exact distribution is for fewer pairs");
@@ -104,8 +104,7 @@ absl::StatusOr<bool> IsExact(size_t n, size_t zeros, Method method) {
 
 }  // namespace
 
-absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> differences,
-                                    const WilcoxonOptions& options) {
+Defined<TestResult> Wilcoxon(absl::Span<const double> differences, const WilcoxonOptions& options) {
   GYRUS_RETURN_IF_ERROR(CheckFinite(differences));
   if (differences.empty()) return Undefined("there are no pairs");
   const size_t zeros = std::count(differences.begin(), differences.end(), 0.0);
@@ -136,8 +135,8 @@ absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> differences,
   return result;
 }
 
-absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> a, absl::Span<const double> b,
-                                    const WilcoxonOptions& options) {
+Defined<TestResult> Wilcoxon(absl::Span<const double> a, absl::Span<const double> b,
+                             const WilcoxonOptions& options) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(a, b));
   return Wilcoxon(Differences(a, b), options);
 }

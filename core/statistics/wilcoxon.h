@@ -1,42 +1,42 @@
-// Whether paired differences lie around zero: Wilcoxon's signed-rank test.
+// Wilcoxon's signed-rank test: tests whether paired differences lie around zero.
 #pragma once
 
-#include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 #include "core/statistics/test_result.h"
 
 namespace gyrus {
 
 struct WilcoxonOptions {
   enum class Zeros {
-    kDrop,   // Wilcoxon: zero differences are left out.
-    kPratt,  // They are ranked, and their ranks then left out.
-    kSplit,  // They are ranked, and their ranks shared by both signs.
+    kDrop,   // As Wilcoxon did: differences that are zero are left out.
+    kPratt,  // Zeros are ranked, and then their ranks are left out.
+    kSplit,  // Zeros are ranked, and both signs share their ranks.
   };
   enum class Method {
     kAuto,    // Exact for at most 50 pairs without a zero difference.
-    kExact,   // Normal all the same where a difference is zero.
-    kNormal,  // Variance corrected for ties.
+    kExact,   // Exact, but normal if a difference is zero.
+    kNormal,  // The normal approximation, with a variance corrected for ties.
   };
   Zeros zeros = Zeros::kDrop;
   Method method = Method::kAuto;
   Alternative alternative = Alternative::kTwoSided;
-  bool continuity = false;  // Of the normal approximation.
+  bool continuity = false;  // Whether the normal approximation is corrected for it.
 };
 
-// As scipy 1.10.1, which later releases changed: the exact distribution is
-// taken with ties too, the half ranks of W+ then cut off. The statistic is the
-// smaller of W+ and W- for two sides, else W+.
+// Agrees with scipy 1.10.1, which later releases changed: the exact distribution is used
+// with ties too, and the half ranks of W+ are then cut off. The statistic is the smaller
+// of W+ and W- for a two-sided test, otherwise W+.
 //
-// Ties are among the differences as IEEE subtracts: rounding values before
-// changes p.
+// Ties are looked for among the differences as IEEE 754 rounds them, so that rounding the
+// values beforehand changes p.
 //
-// Errors: checks.h. n/a: no pair, all differences zero, or more than 1,000 pairs
-// of an exact one asked for.
-absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> differences,
-                                    const WilcoxonOptions& options = {});
-// Of a[i] - b[i].
-absl::StatusOr<TestResult> Wilcoxon(absl::Span<const double> a, absl::Span<const double> b,
-                                    const WilcoxonOptions& options = {});
+// checks.h describes the errors. Undefined: there are no pairs, all differences are zero,
+// or kExact was asked for with more than 1,000 pairs.
+Defined<TestResult> Wilcoxon(absl::Span<const double> differences,
+                             const WilcoxonOptions& options = {});
+// The same test of the differences a[i] - b[i].
+Defined<TestResult> Wilcoxon(absl::Span<const double> a, absl::Span<const double> b,
+                             const WilcoxonOptions& options = {});
 
 }  // namespace gyrus

@@ -10,9 +10,9 @@
 namespace gyrus {
 
 absl::StatusOr<std::unique_ptr<VolumeCache>> VolumeCache::Open(const std::string& folder,
-                                                               size_t most_open) {
+                                                               size_t max_open) {
   GYRUS_RETURN_IF_ERROR(MakeFolders(folder));
-  return std::unique_ptr<VolumeCache>(new VolumeCache(folder, most_open));
+  return std::unique_ptr<VolumeCache>(new VolumeCache(folder, max_open));
 }
 
 absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::Get(
@@ -40,7 +40,7 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::Get(
 void VolumeCache::KeepOpen(const std::string& volume_id, std::shared_ptr<const VolumeFile> file) {
   files_[volume_id] = file;
   open_.push_back(std::move(file));
-  if (open_.size() <= most_open_) return;
+  if (open_.size() <= max_open_) return;
   open_.pop_front();
   std::erase_if(files_, [](const auto& entry) { return entry.second.expired(); });
 }

@@ -1,4 +1,4 @@
-// Prepared volumes on disk, each made once.
+// Keeps prepared volumes on disk, so that each is prepared only once.
 #pragma once
 
 #include <deque>
@@ -15,36 +15,38 @@
 
 namespace gyrus {
 
-// FOLDER/ab/ab12...ef.vol, named by volume id. A cold volume is served from the
-// file just written, so that cold equals warm. A file's checksum is checked when
-// it is opened; the latest opened stay so, mapped, so that an epoch does not pay for
-// that again, also one of single slices, which comes back to each volume many times.
-// Several processes may share a folder. Thread-safe.
+// A volume is in the file FOLDER/ab/ab12...ef.vol, named after its id. A volume that was
+// just prepared is read back from the file that was written, so that it has the same
+// bits as one that was prepared earlier. The checksum of a file is checked when it is
+// opened. The files that were opened last stay open, because an epoch of single slices
+// comes back to each volume many times. Several processes may share a folder.
+// Thread-safe.
 class VolumeCache {
  public:
   static absl::StatusOr<std::unique_ptr<VolumeCache>> Open(const std::string& folder,
-                                                           size_t most_open = 16'384);
+                                                           size_t max_open = 16'384);
 
-  // The file of this volume. Where there is none, or a damaged one, `prepare`
-  // makes it; others who ask for it meanwhile wait. Blocks.
+  // The file of a volume. If there is none, or it is damaged, calls `prepare` and writes
+  // the file; other threads that ask for the same volume wait meanwhile. Blocks. The
+  // errors are those of `prepare` and of common/files.h.
   absl::StatusOr<std::shared_ptr<const VolumeFile>> Get(
       const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare)
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  VolumeCache(std::string folder, size_t most_open)
-      : folder_(std::move(folder)), most_open_(most_open) {}
+  VolumeCache(std::string folder, size_t max_open)
+      : folder_(std::move(folder)), max_open_(max_open) {}
   absl::StatusOr<std::shared_ptr<const VolumeFile>> OpenOrMake(
       const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare);
   void KeepOpen(const std::string& volume_id, std::shared_ptr<const VolumeFile> file)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const std::string folder_;
-  const size_t most_open_;
+  const size_t max_open_;
   absl::Mutex mu_;
-  std::set<std::string> busy_ ABSL_GUARDED_BY(mu_);  // Being opened or made.
+  std::set<std::string> busy_ ABSL_GUARDED_BY(mu_);  // Volumes being opened or made.
   std::map<std::string, std::weak_ptr<const VolumeFile>> files_ ABSL_GUARDED_BY(mu_);
-  std::deque<std::shared_ptr<const VolumeFile>> open_ ABSL_GUARDED_BY(mu_);  // Latest last.
+  std::deque<std::shared_ptr<const VolumeFile>> open_ ABSL_GUARDED_BY(mu_);  // The latest is last.
 };
 
 }  // namespace gyrus

@@ -79,7 +79,7 @@ TEST_F(VolumeCacheTest, ManyWhoAskAtOnceWaitForOne) {
 
 // A volume that is open is the same one; of too many, the earliest is let go.
 TEST_F(VolumeCacheTest, TheLatestStayOpen) {
-  const std::unique_ptr<VolumeCache> cache = *VolumeCache::Open(folder_, /*most_open=*/2);
+  const std::unique_ptr<VolumeCache> cache = *VolumeCache::Open(folder_, /*max_open=*/2);
   const std::weak_ptr<const VolumeFile> first = *cache->Get(id_, make_);
   ASSERT_TRUE(cache->Get(Sha256Of("the second"), make_).ok());
   ASSERT_FALSE(first.expired());

@@ -34,7 +34,7 @@ v1::VolumeFileHead HeadOf(const std::string& volume_id, const PreparedVolume& vo
   return head;
 }
 
-// Of all that the file tells but the checksum itself.
+// The checksum of everything that the file says, but for the checksum itself.
 std::string ChecksumOf(v1::VolumeFileHead head, absl::string_view voxels) {
   head.clear_checksum();
   return Xxh3Of(absl::StrCat(Xxh3Of(head.SerializeAsString()), Xxh3Of(voxels)));

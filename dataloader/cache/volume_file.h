@@ -1,4 +1,5 @@
-// One prepared volume as a file that is mapped and sent as it is.
+// The file format of one prepared volume. A reader maps the file into memory and sends
+// its voxels without changing them.
 //
 //   file := magic "GYRV"         4 bytes
 //           size: uint32 LE      bytes of the head
@@ -19,16 +20,16 @@
 
 namespace gyrus {
 
-// Thread-compatible.
+// A volume file that is mapped into memory. Thread-compatible.
 class VolumeFile {
  public:
-  // DATA_LOSS: damaged (the checksum is checked), of another format, or another
-  // volume.
+  // Checks the checksum. DATA_LOSS: the file is damaged, has another format, or is of
+  // another volume. The codes of common/files.h: it cannot be read.
   static absl::StatusOr<std::unique_ptr<VolumeFile>> Open(const std::string& path,
                                                           const std::string& volume_id);
 
   const v1::VolumeFileHead& head() const { return head_; }
-  // Voxels of one channel; index into head().channels().
+  // The voxels of one channel. `index` is a position in head().channels().
   absl::string_view Channel(int index) const;
 
  private:
@@ -37,10 +38,11 @@ class VolumeFile {
 
   MappedFile file_;
   v1::VolumeFileHead head_;
-  absl::string_view voxels_;  // In file_.
+  absl::string_view voxels_;  // A part of file_.
 };
 
-// Writes the file whole or not at all.
+// Writes the file, whole or not at all. The codes of common/files.h: it cannot be
+// written.
 absl::Status WriteVolumeFile(const std::string& path, const std::string& volume_id,
                              const PreparedVolume& volume);
 

@@ -9,6 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/digest.h"
 #include "common/files.h"
+#include "common/reason/reason.h"
 #include "common/status.h"
 #include "core/volume/image.h"
 #include "core/volume/same_grid.h"
@@ -19,13 +20,10 @@ namespace gyrus {
 namespace {
 
 v1::Reason BadData(absl::string_view message) {
-  v1::Reason reason;
-  reason.set_code(v1::REASON_CODE_BAD_DATA);
-  reason.set_message(std::string(message));
-  return reason;
+  return MakeReason(v1::REASON_CODE_BAD_DATA, message);
 }
 
-// Reads one image and fills in what its file tells.
+// Reads one image, and fills in what can be read from its file.
 absl::StatusOr<Affine> AdmitImage(const std::string& path, v1::Image& image) {
   // Not mapped: who cuts a mapped file short kills who reads it.
   GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));

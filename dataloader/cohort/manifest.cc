@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/missing.h"
+#include "common/reason/reason.h"
 #include "common/status.h"
 #include "dataloader/cohort/delimited_text.h"
 
@@ -199,9 +200,7 @@ absl::StatusOr<Manifest> ReadManifest(const v1::AdmitRequest& request, absl::str
   GYRUS_RETURN_IF_ERROR(reader.FindColumns());
   Manifest manifest;
   const auto refuse = [&manifest](absl::string_view why) {
-    v1::Reason& reason = manifest.reasons.emplace_back();
-    reason.set_code(v1::REASON_CODE_BAD_DATA);
-    reason.set_message(std::string(why));
+    manifest.reasons.push_back(MakeReason(v1::REASON_CODE_BAD_DATA, why));
   };
   std::map<std::string, uint32_t> lines;
   for (const DelimitedText::Row& row : table.rows) {

@@ -1,4 +1,4 @@
-// What a synthetic cohort is asked to be.
+// The options of a synthetic cohort, and their limits.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace gyrus {
 
 struct PhantomOptions {
-  // Where it is written: a new or an empty folder.
+  // The folder that the cohort is written to. It must be new or empty.
   std::string folder;
   int subjects = 24;
   int sites = 3;
@@ -18,13 +18,14 @@ struct PhantomOptions {
   // Ages are spread evenly over this range, also within each site.
   double youngest_years = 20;
   double oldest_years = 80;
-  // Voxels along Right, Anterior, Superior, and millimetres between them.
+  // The number of voxels towards Right, Anterior and Superior, and the distance between
+  // them in millimetres.
   Shape3 size = {48, 56, 48};
   double spacing_mm = 3.5;
 };
 
-// INVALID_ARGUMENT: an option is outside what phantoms are made for; names it,
-// its value and what is taken.
+// INVALID_ARGUMENT: an option is outside of its limits. The message has its name, its
+// value and the limits.
 absl::Status CheckPhantomOptions(const PhantomOptions& options);
 
 }  // namespace gyrus

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "common/command_line/number_option.h"
 #include "common/program.h"
 #include "dataloader/phantom/phantom.h"
 
@@ -53,14 +54,13 @@ void AddPhantomCommand(CLI::App& app, int& exit_code) {
   CLI::App* const phantom =
       app.add_subcommand("phantom", "Write a synthetic cohort: T1w and T2w brains and a manifest");
   phantom->add_option("DIR", request->options.folder, "New or empty folder")->required();
-  phantom->add_option("--subjects", request->options.subjects, "How many")->capture_default_str();
-  phantom->add_option("--sites", request->options.sites, "Scanners that they are spread over")
-      ->capture_default_str();
-  phantom->add_option("--seed", request->options.seed, "Another seed gives other subjects")
-      ->capture_default_str();
+  AddNumberOption(*phantom, "--subjects", request->options.subjects, "How many");
+  AddNumberOption(*phantom, "--sites", request->options.sites,
+                  "Scanners that they are spread over");
+  AddNumberOption(*phantom, "--seed", request->options.seed, "Another seed gives other subjects",
+                  {.min = 0});
   phantom->add_option("--size", request->size, "Voxels along x, y, z")->expected(3);
-  phantom->add_option("--spacing-mm", request->options.spacing_mm, "Edge of a voxel")
-      ->capture_default_str();
+  AddPositiveOption(*phantom, "--spacing-mm", request->options.spacing_mm, "Edge of a voxel");
   phantom->add_flag("--json", request->json, "Print one JSON object");
   phantom->footer("Example:\n  gyrus phantom cohort --subjects 24 --sites 3 --seed 1");
   phantom->callback([request, &exit_code] { exit_code = Write(*request); });

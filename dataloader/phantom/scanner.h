@@ -1,4 +1,4 @@
-// What a site's scanner makes of tissue.
+// Turns tissue into intensities, in the way of one site's scanner.
 #pragma once
 
 #include <array>
@@ -11,22 +11,23 @@
 namespace gyrus {
 
 struct Scanner {
-  // Of CSF, grey and white matter; only their relations matter.
+  // The brightness of CSF, grey and white matter for each contrast. Only the ratios
+  // matter.
   std::array<Tissue, kContrasts> brightness;
-  // Mean inside the brain of a subject with gain 1.
+  // The mean intensity inside the brain of a subject with gain 1.
   std::array<double, kContrasts> mean = {};
-  // The coil brightens or darkens corners by up to twice this part.
+  // The coil makes corners brighter or darker by up to twice this share.
   double bias = 0;
-  // SD, where white matter in T1w is 1.
+  // The SD of the noise, where white matter in T1w has the brightness 1.
   double noise = 0;
 };
 
 Scanner DrawScanner(int site, uint64_t seed);
 
-// Intensities of one contrast: tissue times coil plus noise, then scaled and
-// shifted so that mean and SD inside the brain are the subject's. Zero where
-// there is no tissue, positive elsewhere. `tissue` is C order on a grid of
-// `shape`.
+// The intensities of one contrast: tissue times the coil's sensitivity plus noise, then
+// scaled and shifted so that mean and SD inside the brain are those of the subject. They
+// are zero where there is no tissue, and positive elsewhere. `tissue` is in C order on a
+// grid of `shape`.
 std::vector<double> Scan(const Scanner& scanner, const PhantomSubject& subject, Contrast contrast,
                          uint64_t seed, const Shape3& shape, const std::vector<Tissue>& tissue);
 

@@ -112,8 +112,8 @@ const StorageFormat& StorageOfSite(int site) { return kFormats[site % std::size(
 float Storable(const StorageFormat& format, double value) {
   if (value <= 0) return 0;
   const double step = format.int16 ? format.slope : kFloatStep;
-  const double most = format.int16 ? INT16_MAX : 1 << 20;
-  return static_cast<float>(step * std::clamp(std::floor(value / step + 0.5), 1.0, most));
+  const double max_steps = format.int16 ? INT16_MAX : 1 << 20;
+  return static_cast<float>(step * std::clamp(std::floor(value / step + 0.5), 1.0, max_steps));
 }
 
 std::string EncodeVolume(const StorageFormat& format, const Volume& ras) {

@@ -1,5 +1,6 @@
-// How a site writes its files: axis order, number type, where the orientation
-// stands.
+// The way in which a site stores its files: the order of the axes, the number type, and
+// the field of the header that has the orientation. Real sites differ in these, and a
+// reader must understand them all.
 #pragma once
 
 #include <array>
@@ -11,26 +12,27 @@
 namespace gyrus {
 
 struct StorageFormat {
-  // Where the stored axes run to, as OrientationOf says it: "RAS", "LPI", "PIR".
-  // Each of R/L, A/P, S/I once.
+  // The directions of the stored axes, as OrientationOf() writes them: "RAS", "LPI" or
+  // "PIR". Each of R/L, A/P and S/I occurs once.
   std::array<char, 3> axes = {'R', 'A', 'S'};
-  // int16 when true, else float32.
+  // True: int16. False: float32.
   bool int16 = false;
-  // Of one stored step in int16, a power of two; voxels are multiples of it.
+  // The value of one step of int16, a power of two. All voxels are multiples of it.
   double slope = 1;
   bool sform = true;
   bool qform = true;
 };
 
-// Formats differ between neighbouring site numbers.
+// The format of a site. Neighbouring site numbers have different formats.
 const StorageFormat& StorageOfSite(int site);
 
-// The nearest value that `format` can store without loss; at least one step
-// for what is above zero, so that only background is zero.
+// The value nearest to `value` that `format` can store without loss. A value above zero
+// becomes at least one step, so that only the background is zero.
 float Storable(const StorageFormat& format, double value);
 
-// Bytes of a .nii.gz with `ras` (axes towards R, A, S; voxels storable) on the
-// same places in space. The same bytes for the same input.
+// The bytes of a .nii.gz file that stores `ras` in that format, at the same places in
+// space. The axes of `ras` run towards R, A and S, and Storable() has rounded its
+// voxels. Equal input gives equal bytes.
 std::string EncodeVolume(const StorageFormat& format, const Volume& ras);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// Who is in a synthetic cohort: all that is drawn before any voxel is made.
+// The subjects of a synthetic cohort with all their properties, which are drawn at
+// random before any voxel is computed.
 #pragma once
 
 #include <array>
@@ -9,32 +10,33 @@
 
 namespace gyrus {
 
-// The two contrasts; an index into arrays of one value a contrast.
+// The two contrasts. They are used as positions in arrays with one value for each.
 enum Contrast { kT1w = 0, kT2w = 1 };
 inline constexpr int kContrasts = 2;
 
 struct PhantomSubject {
   std::string id;  // "sub-001"
-  int index = 0;   // 0 for sub-001; names the subject's random streams
+  int index = 0;   // 0 for sub-001; identifies the subject's random streams
   int site = 0;
-  double age_years = 0;  // a multiple of 0.1
+  double age_years = 0;  // A multiple of 0.1.
   bool male = false;
-  // Length relative to the mean head's.
+  // The length of the head as a multiple of the mean length.
   double head_size = 1;
-  // Mean inside the brain relative to the site's, and SD relative to the mean:
-  // every intensity of a volume is scaled and shifted to them, so that the
-  // moments of a volume tell nothing but these.
+  // The mean inside the brain as a multiple of the site's mean, and the SD as a share of
+  // the mean. The intensities of a volume are scaled and shifted to them, so that mean
+  // and SD of a volume depend on nothing else.
   std::array<double, kContrasts> gain = {1, 1};
   std::array<double, kContrasts> variation = {0.2, 0.2};
 };
 
-// The cohort of `options` (checked), sorted by id.
+// The subjects of a cohort, sorted by id. CheckPhantomOptions() must have accepted the
+// options.
 //
-// What must not tell age is balanced by design, not only drawn at random: ages
-// are one draw from each of n equal parts of the range; of each run of S
-// neighbours in age every one of the S sites has one (a shorter last run goes
-// to as many sites); and neighbours in age have opposite draws (u and 1 - u) of
-// sex, head size, gain and variation. Ids are dealt at random.
+// What must not depend on age is balanced by design and not only at random. Ages are one
+// draw from each of n equal parts of the range. Sorted by age, each run of S subjects
+// has one from each of the S sites (a shorter last run has that many sites). Neighbours
+// in age have opposite draws (u and 1 - u) of sex, head size, gain and variation. Ids
+// are assigned at random.
 std::vector<PhantomSubject> DrawSubjects(const PhantomOptions& options);
 
 }  // namespace gyrus

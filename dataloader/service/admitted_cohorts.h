@@ -1,4 +1,4 @@
-// The cohorts that this loader admitted, in memory and on disk.
+// Remembers the cohorts that this loader has admitted, in memory and on disk.
 #pragma once
 
 #include <map>
@@ -19,7 +19,7 @@ class AdmittedCohort {
  public:
   explicit AdmittedCohort(v1::AdmittedCohort cohort);
   const v1::AdmittedCohort& proto() const { return cohort_; }
-  // Null when there is no such sample.
+  // Null if there is no such sample.
   const v1::Sample* Find(const std::string& sample_id) const;
 
  private:
@@ -27,14 +27,15 @@ class AdmittedCohort {
   std::map<std::string, const v1::Sample*> samples_;
 };
 
-// By table digest. Kept in FOLDER/admitted/, so that a loader serves again after
-// its own restart. Thread-safe.
+// Cohorts are found by the digest of their sample table. They are stored in
+// FOLDER/admitted/, so that a loader can serve them after it was started again.
+// Thread-safe.
 class AdmittedCohorts {
  public:
   static absl::StatusOr<std::unique_ptr<AdmittedCohorts>> Open(const std::string& folder);
 
   absl::Status Add(v1::AdmittedCohort cohort) ABSL_LOCKS_EXCLUDED(mu_);
-  // FAILED_PRECONDITION: never admitted here.
+  // FAILED_PRECONDITION: this loader has not admitted the cohort.
   absl::StatusOr<std::shared_ptr<const AdmittedCohort>> Find(const std::string& digest)
       ABSL_LOCKS_EXCLUDED(mu_);
 

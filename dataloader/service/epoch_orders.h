@@ -1,4 +1,4 @@
-// The orders of epochs that are being read.
+// Remembers in which order the items of an epoch are read.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@
 
 namespace gyrus {
 
-// Keeps the orders that were asked for last: an epoch is read in many requests,
-// and one of slices has millions of items to shuffle. Thread-safe.
+// Keeps the orders that were asked for last, because an epoch is read in many requests,
+// and an epoch of slices has millions of items to shuffle. Thread-safe.
 class EpochOrders {
  public:
-  // EpochOrder(seed, epoch, items).
+  // The result of EpochOrder(seed, epoch, items); see core/epoch/order.h.
   std::shared_ptr<const std::vector<uint32_t>> Get(uint64_t seed, uint32_t epoch, uint32_t items)
       ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -1,4 +1,5 @@
-// Who may read what.
+// Decides which items a trainer may read: the coordinator signs a grant that lists them,
+// and the loader checks it.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,14 @@
 
 namespace gyrus {
 
-// Checks grants against the coordinator's public key, and fences: once an
-// attempt of a trial has read here, older ones may not. Thread-safe.
+// Checks the signatures of grants, and refuses old attempts: once an attempt of a trial
+// has read here, older attempts of that trial may not. Thread-safe.
 class Grants {
  public:
   explicit Grants(std::string public_key) : public_key_(std::move(public_key)) {}
 
-  // The grant's body, if it is the coordinator's and not of an old attempt.
-  // PERMISSION_DENIED, ABORTED: as v1::DataLoader.Read says.
+  // The content of a grant that the coordinator has signed for the newest attempt.
+  // PERMISSION_DENIED: the signature is wrong. ABORTED: there is a newer attempt.
   absl::StatusOr<std::shared_ptr<const v1::GrantBody>> Check(const v1::Grant& grant)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -35,21 +36,22 @@ class Grants {
 
   const std::string public_key_;
   absl::Mutex mu_;
-  // The grants that were checked last, by digest, so that the many requests of
-  // an attempt cost one signature.
+  // The grants that were checked last, by digest: an attempt makes many requests, but its
+  // signature is checked once.
   std::map<std::string, std::shared_ptr<const v1::GrantBody>> known_ ABSL_GUARDED_BY(mu_);
   std::map<std::pair<std::string, std::string>, uint32_t> newest_ ABSL_GUARDED_BY(mu_);
 };
 
-// What a position of an epoch stands for.
+// The item at one position of an epoch.
 struct GrantedItem {
-  std::string sample;             // Its id.
-  std::optional<uint32_t> slice;  // Along the grant's axis; none: the whole volume.
-  std::string name;               // Of the item.
+  std::string sample;             // The id of the sample.
+  std::optional<uint32_t> slice;  // Along the axis of the grant; absent: the whole volume.
+  std::string name;               // The name of the item.
 };
 
-// The items at positions of an epoch, if the grant permits them.
-// PERMISSION_DENIED: nothing for this purpose. OUT_OF_RANGE: no such position.
+// The items at the given positions of an epoch, if the grant permits them.
+// PERMISSION_DENIED: the grant permits nothing for this purpose. OUT_OF_RANGE: the epoch
+// has no such position.
 absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1::Purpose purpose,
                                                  uint32_t epoch,
                                                  absl::Span<const uint32_t> positions,

@@ -29,13 +29,14 @@ v1::AdmitReply ReplyTo(const Admission& admission) {
 
 LoaderService::LoaderService(DataRoot root, std::unique_ptr<AdmittedCohorts> cohorts,
                              std::unique_ptr<VolumeCache> cache, std::string coordinator_key,
-                             int threads)
+                             LoaderThreads threads)
     : root_(std::move(root)),
       cohorts_(std::move(cohorts)),
       cache_(std::move(cache)),
       grants_(std::move(coordinator_key)),
       volumes_(root_, *cohorts_, *cache_),
-      images_(threads) {}
+      images_(threads.threads),
+      admissions_(threads.admissions) {}
 
 grpc::ServerWriteReactor<v1::AdmitReply>* LoaderService::Admit(grpc::CallbackServerContext*,
                                                                const v1::AdmitRequest* request) {

@@ -1,4 +1,5 @@
-// gRPC in, cohort and cache out. See loader.proto for what each method promises.
+// The gRPC service of the data loader: it admits cohorts and sends prepared volumes.
+// loader.proto says what each method promises.
 #pragma once
 
 #include <memory>
@@ -19,12 +20,17 @@ namespace gyrus {
 using RawReadService = v1::DataLoader::WithRawCallbackMethod_Read<
     v1::DataLoader::WithCallbackMethod_Admit<v1::DataLoader::Service>>;
 
-// The server stops before this goes. Thread-safe.
+struct LoaderThreads {
+  int threads = 1;     // How many images are read or prepared at once.
+  int admissions = 2;  // How many cohorts are admitted at once.
+};
+
+// The server must have stopped before this is destroyed. Thread-safe.
 class LoaderService final : public RawReadService {
  public:
-  // Threads: how many images are read or prepared at once.
   LoaderService(DataRoot root, std::unique_ptr<AdmittedCohorts> cohorts,
-                std::unique_ptr<VolumeCache> cache, std::string coordinator_key, int threads);
+                std::unique_ptr<VolumeCache> cache, std::string coordinator_key,
+                LoaderThreads threads);
 
   grpc::ServerWriteReactor<v1::AdmitReply>* Admit(grpc::CallbackServerContext* context,
                                                   const v1::AdmitRequest* request) override;
@@ -38,9 +44,9 @@ class LoaderService final : public RawReadService {
   Grants grants_;
   EpochOrders orders_;
   VolumeProvider volumes_;
-  // Last, so that they are drained before the rest goes.
+  // The last members, so that their work has ended before the rest is destroyed.
   Executor images_;
-  Executor admissions_{2};
+  Executor admissions_;
 };
 
 }  // namespace gyrus

@@ -55,9 +55,10 @@ class LoaderServiceTest : public testing::Test {
 
   void Start() {
     server_.reset();
-    service_ = std::make_unique<LoaderService>(
-        *DataRoot::Open({folder_ + "/data"}), *AdmittedCohorts::Open(folder_ + "/cache"),
-        *VolumeCache::Open(folder_ + "/cache/volumes"), key_->public_key(), 2);
+    service_ = std::make_unique<LoaderService>(*DataRoot::Open({folder_ + "/data"}),
+                                               *AdmittedCohorts::Open(folder_ + "/cache"),
+                                               *VolumeCache::Open(folder_ + "/cache/volumes"),
+                                               key_->public_key(), LoaderThreads{.threads = 2});
     server_ = *RpcServer::Start({}, {service_.get()});
     stub_ = v1::DataLoader::NewStub(OpenChannel(server_->address()));
   }

@@ -1,13 +1,14 @@
-// gyrus-dataloader: serves the volumes of one site; makes synthetic cohorts.
+// gyrus-dataloader: serves the volumes of one site, and writes synthetic cohorts.
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/command_line/number_option.h"
 #include "common/command_line/parse_line.h"
+#include "common/files.h"
 #include "common/log.h"
 #include "common/process.h"
 #include "common/program.h"
@@ -16,63 +17,57 @@
 #include "common/signing.h"
 #include "common/status.h"
 #include "dataloader/phantom/phantom_command.h"
+#include "dataloader/service/config.h"
 #include "dataloader/service/loader_service.h"
 
 namespace gyrus {
 namespace {
 
-struct ServeOptions {
-  std::vector<std::string> data_roots;
-  std::string cache;
-  std::string coordinator_key;
-  std::string listen = "127.0.0.1:0";
-  std::string insecure_listen;
-  std::string address_file;
-  int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  bool end_with_parent = false;
-};
-
-absl::Status Serve(const ServeOptions& options) {
-  GYRUS_ASSIGN_OR_RETURN(DataRoot root, DataRoot::Open(options.data_roots));
-  GYRUS_ASSIGN_OR_RETURN(std::string key, ReadPublicKey(options.coordinator_key));
-  GYRUS_ASSIGN_OR_RETURN(auto cohorts, AdmittedCohorts::Open(options.cache));
-  GYRUS_ASSIGN_OR_RETURN(auto cache, VolumeCache::Open(absl::StrCat(options.cache, "/volumes")));
+absl::Status Serve(const LoaderConfig& config) {
+  GYRUS_RETURN_IF_ERROR(CheckConfig(config));
+  GYRUS_ASSIGN_OR_RETURN(DataRoot root, DataRoot::Open(config.data_roots));
+  GYRUS_ASSIGN_OR_RETURN(std::string key, ReadPublicKey(config.coordinator_key));
+  GYRUS_RETURN_IF_ERROR(
+      Annotate(MakeFolders(config.cache), "the cache cannot be used (choose another --cache)"));
+  GYRUS_ASSIGN_OR_RETURN(auto cohorts, AdmittedCohorts::Open(config.cache));
+  GYRUS_ASSIGN_OR_RETURN(auto cache, VolumeCache::Open(absl::StrCat(config.cache, "/volumes")));
   LoaderService service(std::move(root), std::move(cohorts), std::move(cache), std::move(key),
-                        options.threads);
-  ServerOptions server_options{.address = options.listen};
-  if (!options.insecure_listen.empty()) {
+                        {.threads = config.threads, .admissions = config.admissions});
+  ServerOptions server_options{.address = config.listen};
+  if (!config.insecure_listen.empty()) {
     LogWarning(
-        absl::StrCat("listening on ", options.insecure_listen,
+        absl::StrCat("listening on ", config.insecure_listen,
                      " without TLS: everything on that network can read volumes in transit"));
-    server_options = {.address = options.insecure_listen, .insecure = true};
+    server_options = {.address = config.insecure_listen, .insecure = true};
   }
   GYRUS_ASSIGN_OR_RETURN(const auto server, RpcServer::Start(server_options, {&service}));
-  GYRUS_RETURN_IF_ERROR(WriteAddressFile(options.address_file, server->address()));
+  GYRUS_RETURN_IF_ERROR(WriteAddressFile(config.address_file, server->address()));
   LogInfo(absl::StrCat("serving on ", server->address()));
-  if (options.end_with_parent) EndWithParent();
+  if (config.end_with_parent) EndWithParent();
   WaitForShutdown();
-  server->Stop(absl::Seconds(1));
+  server->Stop(config.stop_grace);
   return absl::OkStatus();
 }
 
-CLI::App* AddServe(CLI::App& app, ServeOptions& options) {
+CLI::App* AddServe(CLI::App& app, LoaderConfig& config) {
   CLI::App* const serve = app.add_subcommand("serve", "Serve volumes to trainers");
-  serve->add_option("--data-root", options.data_roots, "Folder that images may be read from")
+  serve->add_option("--data-root", config.data_roots, "Folder that images may be read from")
       ->required();
-  serve->add_option("--cache", options.cache, "Folder for prepared volumes")->required();
+  serve->add_option("--cache", config.cache, "Folder for prepared volumes")->required();
   serve
-      ->add_option("--coordinator-key", options.coordinator_key,
+      ->add_option("--coordinator-key", config.coordinator_key,
                    "The coordinator's public key: its run folder's coordinator/key.pub")
       ->required();
-  serve->add_option("--listen", options.listen, "Loopback HOST:PORT; port 0 takes a free one")
+  serve->add_option("--listen", config.listen, "Loopback HOST:PORT; port 0 takes a free one")
       ->capture_default_str();
-  serve->add_option("--insecure-listen", options.insecure_listen,
+  serve->add_option("--insecure-listen", config.insecure_listen,
                     "HOST:PORT on a network that you trust");
-  serve->add_option("--address-file", options.address_file, "Write HOST:PORT here once it serves");
-  serve->add_option("--threads", options.threads, "Images read or prepared at once")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  serve->add_flag("--end-with-parent", options.end_with_parent, "End when standard input does")
+  serve->add_option("--address-file", config.address_file, "Write HOST:PORT here once it serves");
+  AddNumberOption(*serve, "--threads", config.threads, "Images read or prepared at once");
+  AddNumberOption(*serve, "--admissions", config.admissions, "Cohorts admitted at once");
+  AddDurationOption(*serve, "--stop-grace", config.stop_grace,
+                    "How long calls may take to end when it stops");
+  serve->add_flag("--end-with-parent", config.end_with_parent, "End when standard input does")
       ->group("");
   return serve;
 }
@@ -81,15 +76,15 @@ int Main(int argc, char** argv) {
   SetLogName("gyrus-dataloader");
   CLI::App app{"Serves the brain volumes of one site."};
   app.require_subcommand(1);
-  ServeOptions options;
-  const CLI::App* const serve = AddServe(app, options);
+  LoaderConfig config;
+  const CLI::App* const serve = AddServe(app, config);
   int phantom_exit = 0;
   AddPhantomCommand(app, phantom_exit);
   if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   if (!serve->parsed()) return phantom_exit;
   BlockShutdownSignals();
   absl::Status status = CheckProtobuf();
-  if (status.ok()) status = Serve(options);
+  if (status.ok()) status = Serve(config);
   if (!status.ok()) LogError(status.message());
   return ExitCodeFor(status);
 }

@@ -21,12 +21,13 @@ namespace gyrus {
 namespace {
 
 constexpr size_t kChunkBytes = 1 << 20;
-// More would only wait in memory while the first is payload.
-constexpr int kMadeAhead = 4;
+// How many volumes are prepared ahead of the one that is being sent. More would only
+// wait in memory.
+constexpr int kPreparedAhead = 4;
 
 using SharedVolume = std::shared_ptr<const VolumeFile>;
 
-// What of a volume is payload: channels, whole or one slice of each.
+// The part of a volume that is sent: channels, or one slice of each.
 struct Payload {
   std::vector<absl::string_view> channels;
   std::vector<uint32_t> shape;  // Channels, then voxels along x, y, z.
@@ -43,7 +44,7 @@ absl::StatusOr<Payload> WholeVolume(const SharedVolume& volume, const v1::GrantB
   for (const std::string& channel : grant.channels()) {
     const auto at = std::find(head.channels().begin(), head.channels().end(), channel);
     if (at == head.channels().end()) {
-      return absl::InternalError(absl::StrCat("the recipe makes no channel ", channel));
+      return absl::InternalError(absl::StrCat("the recipe gives no channel ", channel));
     }
     payload.channels.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
   }
@@ -69,7 +70,7 @@ absl::StatusOr<Payload> OneSlice(Payload volume, uint32_t axis, uint32_t index) 
   return volume;
 }
 
-// The pieces of one item, one after the other.
+// Cuts the payload of one item into chunks.
 class ChunkCursor {
  public:
   ChunkCursor(Payload payload, v1::ChunkHeader header)
@@ -83,16 +84,16 @@ class ChunkCursor {
 
   grpc::ByteBuffer Next() {
     const absl::string_view channel = payload_.channels[channel_];
-    // Pieces of nearly one size, about kChunkBytes each.
-    const size_t pieces = std::max<size_t>(1, (channel.size() + kChunkBytes / 2) / kChunkBytes);
-    const size_t end = channel.size() * ++piece_ / pieces;
+    // Chunks of nearly equal size, about kChunkBytes each.
+    const size_t chunks = std::max<size_t>(1, (channel.size() + kChunkBytes / 2) / kChunkBytes);
+    const size_t end = channel.size() * ++chunk_ / chunks;
     const absl::string_view data = channel.substr(offset_, end - offset_);
     grpc::ByteBuffer buffer = FrameVolumeChunk(header_, data, payload_.keep_alive);
     header_.set_offset_bytes(header_.offset_bytes() + data.size());
     offset_ = end;
-    if (piece_ == pieces) {
+    if (chunk_ == chunks) {
       ++channel_;
-      piece_ = 0;
+      chunk_ = 0;
       offset_ = 0;
     }
     return buffer;
@@ -102,7 +103,7 @@ class ChunkCursor {
   Payload payload_;
   v1::ChunkHeader header_;
   size_t channel_ = 0;
-  size_t piece_ = 0;
+  size_t chunk_ = 0;
   size_t offset_ = 0;
 };
 
@@ -118,7 +119,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
       FinishOnce(status);
       return;
     }
-    for (int i = 0; i < kMadeAhead; ++i) MakeNext();
+    for (int i = 0; i < kPreparedAhead; ++i) MakeNext();
     Advance();
   }
 
@@ -161,7 +162,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     return absl::OkStatus();
   }
 
-  // Everything that reads the disk. Not under the lock.
+  // Reads the disk, so it must not be called under the lock.
   absl::StatusOr<Payload> Make(const GrantedItem& item) {
     GYRUS_ASSIGN_OR_RETURN(const SharedVolume volume, volumes_.Get(*grant_, item.sample));
     GYRUS_ASSIGN_OR_RETURN(Payload payload, WholeVolume(volume, *grant_));
@@ -169,7 +170,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     return OneSlice(std::move(payload), grant_->train_views().axis(), *item.slice);
   }
 
-  // Starts to make the next item that is not asked for yet.
+  // Starts to prepare the next item that nobody prepares yet.
   void MakeNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (next_to_make_ == items_.size() || finished_) return;
     const size_t index = next_to_make_++;
@@ -188,7 +189,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
     });
   }
 
-  // Sends the next piece, if it is there and nothing is being payload.
+  // Sends the next chunk if it is ready and no other is being written.
   void Advance() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (writing_ || finished_) return;
     if (cursor_.has_value() && cursor_->done()) {
@@ -201,7 +202,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
         FinishOnce(absl::OkStatus());
         return;
       }
-      if (!made_[sending_].has_value()) return;  // It comes back here when made.
+      if (!made_[sending_].has_value()) return;  // Called again when it is ready.
       absl::StatusOr<Payload>& made = *made_[sending_];
       if (!made.ok()) {
         FinishOnce(made.status());

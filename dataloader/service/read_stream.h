@@ -1,4 +1,5 @@
-// One Read call: volumes, slice by slice.
+// Carries out one call of the method Read: sends the volumes that were asked for, in
+// chunks.
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
@@ -11,8 +12,9 @@
 
 namespace gyrus {
 
-// Answers a serialized v1::ReadRequest. Volumes are made on `executor`, several
-// at once, and payload in the order asked for. The arguments outlive the call.
+// Starts the reply to a serialized v1::ReadRequest. Several volumes are prepared at once
+// on `executor`, and sent in the order of the request. All arguments but the request
+// must outlive the call. The object that is returned deletes itself.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartReadStream(const grpc::ByteBuffer& request,
                                                             Grants& grants, EpochOrders& orders,
                                                             VolumeProvider& volumes,

@@ -1,4 +1,5 @@
-// An item -> its prepared volume.
+// Finds the prepared volume of an item: from the cache, or by reading the images and
+// applying the recipe.
 #pragma once
 
 #include <memory>
@@ -13,14 +14,14 @@
 
 namespace gyrus {
 
-// Thread-safe; what it works with outlives it.
+// The objects that it is given must outlive it. Thread-safe.
 class VolumeProvider {
  public:
   VolumeProvider(const DataRoot& root, AdmittedCohorts& cohorts, VolumeCache& cache)
       : root_(root), cohorts_(cohorts), cache_(cache) {}
 
-  // The volume of `item` after the grant's recipe. Blocks while it is made.
-  // FAILED_PRECONDITION, DATA_LOSS: as v1::DataLoader.Read says.
+  // The volume of `item` after the recipe of the grant. Blocks while it is prepared.
+  // FAILED_PRECONDITION and DATA_LOSS: as loader.proto says for the method Read.
   absl::StatusOr<std::shared_ptr<const VolumeFile>> Get(const v1::GrantBody& grant,
                                                         const std::string& item);
 

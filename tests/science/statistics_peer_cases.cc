@@ -37,15 +37,15 @@ namespace {
 
 using Json = nlohmann::json;
 using Doubles = std::vector<double>;
-using Outcome = absl::StatusOr<Doubles>;
+using Outcome = Defined<Doubles>;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr Alternative kSides[] = {Alternative::kTwoSided, Alternative::kLess,
                                   Alternative::kGreater};
 
 // A misuse inside an answer must not pass for n/a.
-void Add(const absl::StatusOr<double>& value, Doubles& to) {
-  if (!value.ok() && !absl::IsFailedPrecondition(value.status())) {
+void Add(const Defined<double>& value, Doubles& to) {
+  if (!value.status().error().ok()) {
     std::cerr << value.status() << "\n";
     to.push_back(std::numeric_limits<double>::infinity());
     return;
@@ -53,17 +53,17 @@ void Add(const absl::StatusOr<double>& value, Doubles& to) {
   to.push_back(value.ok() ? *value : kNone);
 }
 
-void Add(const absl::StatusOr<Interval>& interval, Doubles& to) {
-  Add(interval.ok() ? absl::StatusOr<double>(interval->lower) : interval.status(), to);
-  Add(interval.ok() ? absl::StatusOr<double>(interval->upper) : interval.status(), to);
+void Add(const Defined<Interval>& interval, Doubles& to) {
+  Add(interval.ok() ? Defined<double>(interval->lower) : interval.status(), to);
+  Add(interval.ok() ? Defined<double>(interval->upper) : interval.status(), to);
 }
 
-void AddP(const absl::StatusOr<TestResult>& result, Doubles& to) {
-  Add(result.ok() ? absl::StatusOr<double>(result->p) : result.status(), to);
+void AddP(const Defined<TestResult>& result, Doubles& to) {
+  Add(result.ok() ? Defined<double>(result->p) : result.status(), to);
 }
 
-void Add(const absl::StatusOr<TestResult>& result, Doubles& to) {
-  Add(result.ok() ? absl::StatusOr<double>(result->statistic) : result.status(), to);
+void Add(const Defined<TestResult>& result, Doubles& to) {
+  Add(result.ok() ? Defined<double>(result->statistic) : result.status(), to);
   AddP(result, to);
 }
 
@@ -81,7 +81,7 @@ struct Rows {
 };
 
 template <typename Result>
-Outcome OneOf(const absl::StatusOr<Result>& result) {
+Outcome OneOf(const Defined<Result>& result) {
   Doubles values;
   Add(result, values);
   return values;
@@ -107,10 +107,10 @@ Outcome Errors(const Json& c) {
     Add(function(A(c), B(c)), values);
   }
   const auto line = FitLine(A(c), B(c));
-  Add(line.ok() ? absl::StatusOr<double>(line->slope) : line.status(), values);
-  Add(line.ok() ? absl::StatusOr<double>(line->intercept) : line.status(), values);
+  Add(line.ok() ? Defined<double>(line->slope) : line.status(), values);
+  Add(line.ok() ? Defined<double>(line->intercept) : line.status(), values);
   const auto agreement = BlandAltmanOf(A(c), B(c));
-  Add(agreement.ok() ? absl::StatusOr<Interval>(agreement->limits) : agreement.status(), values);
+  Add(agreement.ok() ? Defined<Interval>(agreement->limits) : agreement.status(), values);
   return values;
 }
 
@@ -240,12 +240,12 @@ Outcome Roc(const Json& c) {
   const auto threshold = YoudenThreshold(labels, a);
   Add(threshold, values);
   const auto delong = DeLongOf(labels, a);
-  Add(delong.ok() ? absl::StatusOr<double>(delong->variance) : delong.status(), values);
-  Add(delong.ok() ? absl::StatusOr<Interval>(delong->interval) : delong.status(), values);
+  Add(delong.ok() ? Defined<double>(delong->variance) : delong.status(), values);
+  Add(delong.ok() ? Defined<Interval>(delong->interval) : delong.status(), values);
   Add(delong.ok() ? delong->logit_interval : delong.status(), values);
   const auto pair = CompareRoc(labels, a, B(c));
-  Add(pair.ok() ? absl::StatusOr<double>(pair->covariance) : pair.status(), values);
-  Add(pair.ok() ? absl::StatusOr<TestResult>(pair->test) : pair.status(), values);
+  Add(pair.ok() ? Defined<double>(pair->covariance) : pair.status(), values);
+  Add(pair.ok() ? Defined<TestResult>(pair->test) : pair.status(), values);
   return values;
 }
 
@@ -355,8 +355,8 @@ const std::map<std::string, std::function<Outcome(const Json&)>>& Functions() {
 // JSON has no infinity: n/a is null, a misuse inside an answer an error.
 Json ToJson(const Outcome& answer) {
   if (!answer.ok()) {
-    if (absl::IsFailedPrecondition(answer.status())) return nullptr;
-    return {{"error", std::string(answer.status().message())}};
+    if (answer.is_undefined()) return nullptr;
+    return {{"error", answer.status().message()}};
   }
   Json values = Json::array();
   for (const double value : *answer) {

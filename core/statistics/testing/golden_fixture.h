@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "core/statistics/defined.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -35,13 +36,22 @@ inline const Doubles kFoldsC = {3.50, 3.30, 3.45, 3.10, 3.60};
 
 MATCHER_P(IsUndefinedBecause, reason, "") {
   *result_listener << arg.status();
-  return absl::IsFailedPrecondition(arg.status()) &&
-         std::string(arg.status().message()).find(reason) != std::string::npos;
+  return arg.is_undefined() && arg.status().message().find(reason) != std::string::npos;
+}
+
+// The error of a result that may be undefined, or of one that may not.
+template <typename T>
+absl::Status ErrorOf(const Defined<T>& result) {
+  return result.status().error();
+}
+template <typename T>
+absl::Status ErrorOf(const absl::StatusOr<T>& result) {
+  return result.status();
 }
 
 MATCHER_P(IsMisuse, reason, "") {
   *result_listener << arg.status();
-  return absl::IsInvalidArgument(arg.status()) &&
+  return absl::IsInvalidArgument(ErrorOf(arg)) &&
          std::string(arg.status().message()).find(reason) != std::string::npos;
 }
 

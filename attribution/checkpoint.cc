@@ -1,4 +1,4 @@
-#include "explain/checkpoint.h"
+#include "attribution/checkpoint.h"
 
 #include <map>
 
@@ -17,8 +17,8 @@ namespace {
 absl::Status CheckWeights(const v1::Checkpoint& head, const std::string& path) {
   GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
   if (Sha256Of(file.bytes()) == head.weights_sha256()) return absl::OkStatus();
-  return absl::DataLossError(
-      absl::StrCat(path, " is damaged, or of another training than checkpoint.pb beside it"));
+  return absl::DataLossError(absl::StrCat(
+      path, " is damaged, or it belongs to another training than the checkpoint.pb beside it"));
 }
 
 absl::Status SetWeights(const NamedTensors& weights, Network& network) {
@@ -29,7 +29,8 @@ absl::Status SetWeights(const NamedTensors& weights, Network& network) {
   for (const NamedShape& tensor : TensorsOf(network.graph())) {
     const auto found = weights.find(tensor.name);
     if (found == weights.end() || found->second.sizes() != live.at(tensor.name).sizes()) {
-      return absl::DataLossError(absl::StrCat("there is no ", tensor.name, " that fits"));
+      return absl::DataLossError(
+          absl::StrCat("it holds no tensor ", tensor.name, " of the network's shape"));
     }
     live.at(tensor.name).copy_(found->second);
   }
@@ -43,9 +44,11 @@ absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
   const std::string head_path = absl::StrCat(folder, "/checkpoint.pb");
   GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(head_path));
   if (!trained.head.ParseFromString(bytes) || trained.head.format_version() != 1) {
-    return absl::DataLossError(absl::StrCat(head_path, " is no checkpoint of this version"));
+    return absl::DataLossError(
+        absl::StrCat(head_path, " is not a checkpoint that this version of Gyrus reads"));
   }
   const v1::TrialSpec& trial = trained.head.trial();
+  // The mean and SD of each covariate are needed to scale what the user gives.
   const auto scales = CovariateScalesOf(trial);
   if (!scales.ok()) return Annotate(scales.status(), absl::StrCat(head_path, " is damaged"));
   const std::string path = absl::StrCat(folder, "/weights.safetensors");

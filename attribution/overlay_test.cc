@@ -1,4 +1,4 @@
-#include "explain/overlay.h"
+#include "attribution/overlay.h"
 
 #include <png.h>
 

@@ -1,4 +1,4 @@
-#include "explain/overlay.h"
+#include "attribution/overlay.h"
 
 #include <algorithm>
 #include <array>
@@ -9,15 +9,16 @@
 namespace gyrus {
 namespace {
 
-constexpr int kZoom = 4;  // Pixels of a voxel.
+constexpr int kZoom = 4;  // Pixels along one side of a voxel.
 constexpr int kGap = 8;   // Pixels between planes.
 
-using Colour = std::array<double, 3>;  // 0 to 1.
+using Colour = std::array<double, 3>;  // Red, green and blue, from 0 to 1.
 
 using Voxel = std::array<int64_t, 3>;
 
-// A plane of a volume: which axis runs right, which up, which way, and where it
-// is on the third.
+// How one plane of a volume in RAS order (axis 0 runs to the right, 1 to the
+// front, 2 upwards) is drawn: which axis runs to the right of the picture, whether
+// it is reversed, which axis runs up, and along which axis the plane is chosen.
 struct Plane {
   int right;
   bool right_reversed;
@@ -31,22 +32,22 @@ constexpr std::array<Plane, 3> kPlanes = {
     Plane{.right = 0, .right_reversed = false, .up = 1, .through = 2},
 };
 
-// Where in the brain the map is farthest from zero; beside it, it is upsampled into
-// nothing.
+// The voxel of the brain where the map is farthest from zero. Voxels outside of the
+// brain do not count: there the map holds only what upsampling spread.
 Voxel Farthest(const Volume& volume, const Volume& map) {
   size_t farthest = 0;
-  double most = -1;
+  double largest = -1;
   for (size_t i = 0; i < map.size(); ++i) {
-    if (volume.voxels[i] == 0 || std::abs(map.voxels[i]) <= most) continue;
+    if (volume.voxels[i] == 0 || std::abs(map.voxels[i]) <= largest) continue;
     farthest = i;
-    most = std::abs(map.voxels[i]);
+    largest = std::abs(map.voxels[i]);
   }
   const int64_t index = static_cast<int64_t>(farthest);
   const int64_t plane = map.shape[1] * map.shape[2];
   return {index / plane, index / map.shape[2] % map.shape[1], index % map.shape[2]};
 }
 
-// What is shown as black and as white.
+// The intensities that are drawn as black and as white.
 struct Window {
   double low = 0;
   double high = 1;
@@ -65,7 +66,8 @@ Window WindowOf(const Volume& volume) {
   return {low, high > low ? high : low + 1};
 }
 
-// `share` of the farthest value, -1 to 1.
+// The colour of a voxel with the given grey value (0 to 1) where the map is
+// `share` (-1 to 1) of its value farthest from zero.
 Colour ColourOf(double grey, double share) {
   const double strength = std::min(1.0, std::abs(share));
   const Colour hot = {1, strength, 0};

@@ -1,4 +1,4 @@
-#include "explain/subject.h"
+#include "attribution/subject.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,13 +15,14 @@
 namespace gyrus {
 namespace {
 
-// Labels are not needed to explain an answer.
+// A prediction needs no labels, and a new subject has none.
 v1::Recipe WithoutLabels(v1::Recipe recipe) {
   recipe.clear_labels();
   return recipe;
 }
 
-// Along x, y, z.
+// The shape that the network was trained on, along x, y and z. The trial's shape
+// has the number of channels before that.
 std::vector<uint32_t> VoxelsOf(const v1::TrialSpec& trial) {
   std::vector<uint32_t> shape(trial.input_shape().begin(), trial.input_shape().end());
   if (!shape.empty()) shape.erase(shape.begin());
@@ -69,14 +70,14 @@ absl::StatusOr<std::vector<Volume>> PrepareSubject(
   const v1::Recipe recipe = WithoutLabels(trial.recipe());
   GYRUS_ASSIGN_OR_RETURN(auto volumes, ReadImages(InputChannels(recipe, trial.channels()), images));
   GYRUS_ASSIGN_OR_RETURN(PreparedVolume prepared, Prepare(recipe, std::move(volumes)));
-  std::vector<Volume> seen;
+  std::vector<Volume> subject;
   for (const std::string& channel : trial.channels()) {
     const auto at = std::find(prepared.channels.begin(), prepared.channels.end(), channel);
     if (at == prepared.channels.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("the recipe makes no channel ", channel));
+      return absl::InvalidArgumentError(absl::StrCat("the recipe gives no channel ", channel));
     }
-    seen.push_back(prepared.volumes[at - prepared.channels.begin()]);
-    const Shape3& shape = seen.back().shape;
+    subject.push_back(prepared.volumes[at - prepared.channels.begin()]);
+    const Shape3& shape = subject.back().shape;
     const std::vector<uint32_t> wanted = VoxelsOf(trial);
     if (!std::equal(shape.begin(), shape.end(), wanted.begin(), wanted.end())) {
       return absl::InvalidArgumentError(
@@ -84,7 +85,7 @@ absl::StatusOr<std::vector<Volume>> PrepareSubject(
                        ", and the network was trained on ", absl::StrJoin(wanted, "x")));
     }
   }
-  return seen;
+  return subject;
 }
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-#include "explain/subject.h"
+#include "attribution/subject.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/files.h"

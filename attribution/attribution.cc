@@ -1,17 +1,18 @@
-#include "explain/explanation.h"
+#include "attribution/attribution.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "attribution/overlay.h"
 #include "common/status.h"
 #include "core/spec/covariates.h"
 #include "core/spec/task.h"
 #include "core/volume/nifti.h"
-#include "explain/overlay.h"
 #include "models/grad_cam.h"
 #include "models/torch_boundary.h"
 
@@ -42,15 +43,16 @@ absl::StatusOr<std::vector<float>> CovariatesOf(const v1::TrialSpec& trial,
   return covariates;
 }
 
-absl::StatusOr<int64_t> ClassOf(const v1::Task& task, const std::string& answer) {
-  if (answer.empty()) return -1;
+// -1 stands for the predicted class, as in GradCamOptions.
+absl::StatusOr<int64_t> ClassIndex(const v1::Task& task, const std::string& class_name) {
+  if (class_name.empty()) return -1;
   const auto& classes = task.classification().classes();
-  const auto found = std::find(classes.begin(), classes.end(), answer);
+  const auto found = std::find(classes.begin(), classes.end(), class_name);
   if (found != classes.end()) return found - classes.begin();
-  return absl::InvalidArgumentError(
-      absl::StrCat("--class ", answer, ": ",
-                   classes.empty() ? "the network outputs with no class"
-                                   : absl::StrCat("there are ", absl::StrJoin(classes, ", "))));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--class ", class_name, ": ",
+      classes.empty() ? "the network has no classes"
+                      : absl::StrCat("the classes are ", absl::StrJoin(classes, ", "))));
 }
 
 torch::Tensor TensorOf(const std::vector<Volume>& volumes) {
@@ -63,7 +65,7 @@ torch::Tensor TensorOf(const std::vector<Volume>& volumes) {
   return torch::stack(channels);
 }
 
-// `map` is contiguous.
+// `map` must be contiguous.
 Volume MapOn(const Volume& grid, const torch::Tensor& map) {
   Volume volume = {.shape = grid.shape, .affine = grid.affine, .voxels = {}};
   const float* const values = map.const_data_ptr<float>();
@@ -71,55 +73,60 @@ Volume MapOn(const Volume& grid, const torch::Tensor& map) {
   return volume;
 }
 
-// What has this sign, from 0 to 1.
-Volume Part(const Volume& map, float sign) {
+// The values of one sign (1 or -1) as shares of the largest of them; all other
+// voxels are zero.
+Volume PartOfSign(const Volume& map, float sign) {
   Volume part = map;
-  float most = 0;
+  float largest = 0;
   for (float& v : part.voxels) {
     v = std::max(0.0F, sign * v);
-    most = std::max(most, v);
+    largest = std::max(largest, v);
   }
-  if (most == 0) return part;
-  for (float& v : part.voxels) v /= most;
+  if (largest == 0) return part;
+  for (float& v : part.voxels) v /= largest;
   return part;
 }
 
 }  // namespace
 
-absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<Volume>& subject,
-                                    const std::map<std::string, std::string>& covariates,
-                                    const std::string& layer, const std::string& answer) {
+absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
+                                               const std::vector<Volume>& subject,
+                                               const AttributionOptions& options) {
   const v1::TrialSpec& trial = trained.head.trial();
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<float> numbers, CovariatesOf(trial, covariates));
-  GYRUS_ASSIGN_OR_RETURN(const int64_t class_index, ClassOf(trial.task(), answer));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<float> covariates,
+                         CovariatesOf(trial, options.covariates));
+  GYRUS_ASSIGN_OR_RETURN(const int64_t class_index, ClassIndex(trial.task(), options.class_name));
   absl::StatusOr<GradCam> cam = absl::InternalError("not computed");
-  GYRUS_RETURN_IF_ERROR(CallTorch("explaining an answer", [&] {
-    at::set_num_threads(1);  // The same bits on every machine of one kind.
+  GYRUS_RETURN_IF_ERROR(CallTorch("computing Grad-CAM", [&] {
+    // One thread: the number of threads changes the bits, and the map must be the
+    // same on a machine with more processors.
+    at::set_num_threads(1);
     const Objective objective(trial, trained.network->graph());
     cam = ComputeGradCam(*trained.network, objective, TensorOf(subject),
-                         numbers.empty() ? torch::Tensor() : torch::tensor(numbers),
-                         {.layer = layer, .answer = class_index});
+                         covariates.empty() ? torch::Tensor() : torch::tensor(covariates),
+                         {.layer = options.layer, .answer = class_index});
     if (cam.ok()) cam->map = cam->map.contiguous();
   }));
   GYRUS_RETURN_IF_ERROR(cam.status());
   const auto& classes = trial.task().classification().classes();
-  return Explanation{
+  return Attribution{
       .map = MapOn(subject.front(), cam->map),
       .prediction = cam->prediction,
       .unit = UnitOf(trial.task()),
-      .answer = classes.empty() ? "" : classes[static_cast<int>(cam->answer)],
+      .class_name = classes.empty() ? "" : classes[static_cast<int>(cam->answer)],
       .layer = cam->layer,
       .layer_shape = cam->layer_shape,
   };
 }
 
-absl::StatusOr<std::vector<NamedFile>> FilesOf(const Explanation& explanation,
-                                               const Volume& volume) {
-  GYRUS_ASSIGN_OR_RETURN(std::string png, EncodePng(Overlay(volume, explanation.map)));
+absl::StatusOr<std::vector<NamedFile>> AttributionFiles(const Attribution& attribution,
+                                                        const Volume& volume) {
+  const Volume& map = attribution.map;
+  GYRUS_ASSIGN_OR_RETURN(std::string png, EncodePng(Overlay(volume, map)));
   return std::vector<NamedFile>{{"volume.nii", SerializeNifti(volume)},
-                                {"gradcam.nii", SerializeNifti(explanation.map)},
-                                {"gradcam_larger.nii", SerializeNifti(Part(explanation.map, 1))},
-                                {"gradcam_smaller.nii", SerializeNifti(Part(explanation.map, -1))},
+                                {"gradcam.nii", SerializeNifti(map)},
+                                {"gradcam_larger.nii", SerializeNifti(PartOfSign(map, 1))},
+                                {"gradcam_smaller.nii", SerializeNifti(PartOfSign(map, -1))},
                                 {"overlay.png", std::move(png)}};
 }
 

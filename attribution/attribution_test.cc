@@ -1,4 +1,4 @@
-#include "explain/explanation.h"
+#include "attribution/attribution.h"
 
 #include <cmath>
 
@@ -21,7 +21,7 @@ TrainedNetwork Trained(const std::string& model, const std::string& task) {
   trained.network->eval();
   const torch::NoGradGuard no_gradient;
   for (auto& entry : trained.network->named_parameters()) {
-    // First weights of FiLM change nothing.
+    // The initial weights of FiLM are the identity: they would hide an error.
     torch::Tensor& value = entry.value();
     if (absl::StrContains(entry.key(), "film")) {
       value.copy_(torch::linspace(-0.5, 0.3, value.numel()).view_as(value));
@@ -43,7 +43,7 @@ std::vector<Volume> Subject() {
   return {volume};
 }
 
-// What the network says itself.
+// The network's own output, before it is scaled to the unit of the target.
 torch::Tensor Numbers(const TrainedNetwork& trained, const std::vector<float>& covariates) {
   const torch::NoGradGuard no_gradient;
   Volume volume = Subject()[0];
@@ -55,9 +55,9 @@ torch::Tensor Numbers(const TrainedNetwork& trained, const std::vector<float>& c
       .numbers[0];
 }
 
-class ExplanationTest : public testing::Test {
+class AttributionTest : public testing::Test {
  protected:
-  ExplanationTest()
+  AttributionTest()
       : film_(Trained("resnet3d { width: 4 film { columns: 'ga' columns: 'weight' stages: 2 } }",
                       "regression { unit: 'weeks' }")) {
     for (const double mean : {30.0, 3.0}) film_.head.mutable_trial()->add_covariate_means(mean);
@@ -65,48 +65,50 @@ class ExplanationTest : public testing::Test {
   }
 
   std::string Refused(const Covariates& covariates) {
-    const auto explained = Explain(film_, Subject(), covariates, "", "");
-    EXPECT_EQ(explained.status().code(), absl::StatusCode::kInvalidArgument);
-    return std::string(explained.status().message());
+    const auto attribution = ComputeAttribution(film_, Subject(), {.covariates = covariates});
+    EXPECT_EQ(attribution.status().code(), absl::StatusCode::kInvalidArgument);
+    return std::string(attribution.status().message());
   }
 
   TrainedNetwork film_;
 };
 
-TEST_F(ExplanationTest, CovariatesAreNormalisedAsInTraining) {
-  const auto explained = Explain(film_, Subject(), {{"weight", "2.5"}, {"ga", "34"}}, "", "");
-  ASSERT_TRUE(explained.ok()) << explained.status();
-  const double said = 40 + 12.5 * Numbers(film_, {2, -1}).item<float>();
-  EXPECT_NEAR(explained->prediction, said, 1e-4 * std::abs(said));
-  // The other way round they say something else.
-  EXPECT_GT(std::abs(said - (40 + 12.5 * Numbers(film_, {-1, 2}).item<float>())), 1e-3);
-  EXPECT_EQ(explained->unit, "weeks");
-  EXPECT_EQ(explained->map.voxels.size(), kSide * kSide * kSide);
+TEST_F(AttributionTest, CovariatesAreNormalisedAsInTraining) {
+  const auto attribution =
+      ComputeAttribution(film_, Subject(), {.covariates = {{"weight", "2.5"}, {"ga", "34"}}});
+  ASSERT_TRUE(attribution.ok()) << attribution.status();
+  const double expected = 40 + 12.5 * Numbers(film_, {2, -1}).item<float>();
+  EXPECT_NEAR(attribution->prediction, expected, 1e-4 * std::abs(expected));
+  // Exchanged covariates would give another prediction.
+  EXPECT_GT(std::abs(expected - (40 + 12.5 * Numbers(film_, {-1, 2}).item<float>())), 1e-3);
+  EXPECT_EQ(attribution->unit, "weeks");
+  EXPECT_EQ(attribution->map.voxels.size(), kSide * kSide * kSide);
 }
 
-TEST_F(ExplanationTest, CovariatesThatAreMissingUnknownOrNoNumberAreNamed) {
+TEST_F(AttributionTest, CovariatesThatAreMissingUnknownOrNoNumberAreNamed) {
   EXPECT_THAT(Refused({{"ga", "34"}}), HasSubstr("add --covariate weight=NUMBER"));
   EXPECT_THAT(Refused({{"ga", "34"}, {"weight", "nan"}}), HasSubstr("takes a number 'weight'"));
   EXPECT_THAT(Refused({{"ga", "34"}, {"weight", "2"}, {"wieght", "2"}}),
               HasSubstr("--covariate wieght: the network takes ga, weight"));
 }
 
-TEST_F(ExplanationTest, AClassIsTheOneAskedForOrTheOneTold) {
+TEST_F(AttributionTest, FollowsTheClassThatIsAskedForOrElseThePredictedClass) {
   TrainedNetwork trained =
       Trained("resnet3d { width: 4 }", "classification { classes: ['a', 'b', 'c'] }");
   const torch::Tensor probabilities = Numbers(trained, {}).softmax(0);
   const std::vector<std::string> names = {"a", "b", "c"};
   for (int c = 0; c < 3; ++c) {
-    const auto explained = Explain(trained, Subject(), {}, "", names[c]);
-    ASSERT_TRUE(explained.ok()) << explained.status();
-    EXPECT_EQ(explained->answer, names[c]);
-    EXPECT_NEAR(explained->prediction, probabilities[c].item<float>(), 1e-5);
+    const auto attribution = ComputeAttribution(trained, Subject(), {.class_name = names[c]});
+    ASSERT_TRUE(attribution.ok()) << attribution.status();
+    EXPECT_EQ(attribution->class_name, names[c]);
+    EXPECT_NEAR(attribution->prediction, probabilities[c].item<float>(), 1e-5);
   }
-  const auto told = Explain(trained, Subject(), {}, "", "");
-  ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ(told->answer, names[probabilities.argmax().item<int64_t>()]);
-  EXPECT_THAT(std::string(Explain(trained, Subject(), {}, "", "d").status().message()),
-              HasSubstr("--class d: there are a, b, c"));
+  const auto predicted = ComputeAttribution(trained, Subject(), {});
+  ASSERT_TRUE(predicted.ok()) << predicted.status();
+  EXPECT_EQ(predicted->class_name, names[probabilities.argmax().item<int64_t>()]);
+  EXPECT_THAT(
+      std::string(ComputeAttribution(trained, Subject(), {.class_name = "d"}).status().message()),
+      HasSubstr("--class d: the classes are a, b, c"));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "explain/overlay.h"
+#include "attribution/overlay.h"
 
 namespace gyrus {
 
