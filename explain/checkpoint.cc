@@ -37,7 +37,7 @@ absl::Status SetWeights(const NamedTensors& weights, Network& network) {
 
 }  // namespace
 
-absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
+absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder, const Device& device) {
   TrainedNetwork trained;
   const std::string head_path = absl::StrCat(folder, "/checkpoint.pb");
   GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(head_path));
@@ -54,7 +54,8 @@ absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
   GYRUS_ASSIGN_OR_RETURN(const LoadedWeights weights, ReadWeights(path));
   GYRUS_ASSIGN_OR_RETURN(trained.network,
                          MakeNetwork(trial.model(), trial.task(),
-                                     {trial.input_shape().begin(), trial.input_shape().end()}));
+                                     {trial.input_shape().begin(), trial.input_shape().end()},
+                                     device));
   absl::Status status;
   GYRUS_RETURN_IF_ERROR(CallTorch("setting weights", [&] {
     status = SetWeights(weights.tensors, *trained.network);

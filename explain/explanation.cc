@@ -94,11 +94,13 @@ absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<V
   absl::StatusOr<GradCam> cam = absl::InternalError("not computed");
   GYRUS_RETURN_IF_ERROR(CallTorch("explaining an answer", [&] {
     at::set_num_threads(1);  // The same bits on every machine of one kind.
-    const Objective objective(trial, trained.network->graph());
-    cam = ComputeGradCam(*trained.network, objective, TensorOf(subject),
-                         numbers.empty() ? torch::Tensor() : torch::tensor(numbers),
-                         {.layer = layer, .answer = class_index});
-    if (cam.ok()) cam->map = cam->map.contiguous();
+    const Device& device = trained.network->device();
+    const Objective objective(trial, trained.network->graph(), device);
+    cam = ComputeGradCam(
+        *trained.network, objective, device.FromHost(TensorOf(subject)),
+        numbers.empty() ? torch::Tensor() : device.FromHost(torch::tensor(numbers)),
+        {.layer = layer, .answer = class_index});
+    if (cam.ok()) cam->map = device.ToHost(cam->map.contiguous());
   }));
   GYRUS_RETURN_IF_ERROR(cam.status());
   const auto& classes = trial.task().classification().classes();

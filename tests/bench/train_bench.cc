@@ -17,10 +17,10 @@
 #include "tests/bench/paired.h"
 #include "tests/bench/plain_trainer.h"
 #include "worker/collective/local_collective.h"
-#include "worker/trainer/predictor.h"
+#include "worker/training/evaluation.h"
 #include "worker/trainer/runtime.h"
-#include "worker/trainer/testing/memory_source_fixture.h"
-#include "worker/trainer/train_loop.h"
+#include "worker/training/testing/memory_source_fixture.h"
+#include "worker/training/training.h"
 
 namespace gyrus {
 namespace {

@@ -14,7 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "gyrus/v1/loader.grpc.pb.h"
-#include "worker/trainer/failure.h"
+#include "worker/training/failure.h"
 
 namespace gyrus {
 namespace {
