@@ -52,10 +52,10 @@ absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder, const D
   const std::string path = absl::StrCat(folder, "/weights.safetensors");
   GYRUS_RETURN_IF_ERROR(CheckWeights(trained.head, path));
   GYRUS_ASSIGN_OR_RETURN(const LoadedWeights weights, ReadWeights(path));
-  GYRUS_ASSIGN_OR_RETURN(trained.network,
-                         MakeNetwork(trial.model(), trial.task(),
-                                     {trial.input_shape().begin(), trial.input_shape().end()},
-                                     device));
+  GYRUS_ASSIGN_OR_RETURN(
+      trained.network,
+      MakeNetwork(trial.model(), trial.task(),
+                  {trial.input_shape().begin(), trial.input_shape().end()}, device));
   absl::Status status;
   GYRUS_RETURN_IF_ERROR(CallTorch("setting weights", [&] {
     status = SetWeights(weights.tensors, *trained.network);

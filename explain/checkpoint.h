@@ -20,6 +20,6 @@ struct TrainedNetwork {
 // NOT_FOUND and others: as common/files.h, with the path. DATA_LOSS: checkpoint.pb
 // is none, its network cannot be, or the weights are not those whose digest it has.
 absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder,
-                                               const Device& device = CpuDevice());
+                                              const Device& device = CpuDevice());
 
 }  // namespace gyrus

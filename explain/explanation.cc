@@ -96,10 +96,10 @@ absl::StatusOr<Explanation> Explain(TrainedNetwork& trained, const std::vector<V
     at::set_num_threads(1);  // The same bits on every machine of one kind.
     const Device& device = trained.network->device();
     const Objective objective(trial, trained.network->graph(), device);
-    cam = ComputeGradCam(
-        *trained.network, objective, device.FromHost(TensorOf(subject)),
-        numbers.empty() ? torch::Tensor() : device.FromHost(torch::tensor(numbers)),
-        {.layer = layer, .answer = class_index});
+    cam =
+        ComputeGradCam(*trained.network, objective, device.FromHost(TensorOf(subject)),
+                       numbers.empty() ? torch::Tensor() : device.FromHost(torch::tensor(numbers)),
+                       {.layer = layer, .answer = class_index});
     if (cam.ok()) cam->map = device.ToHost(cam->map.contiguous());
   }));
   GYRUS_RETURN_IF_ERROR(cam.status());

@@ -66,8 +66,8 @@ Network::Network(Graph graph, const Device& device)
                                    torch::empty(SizesOf(parameter.shape), device_.torch())));
     }
     for (const NamedShape& buffer : node.buffers) {
-      tensors.push_back(
-          ModuleOf(buffer.name, this)->register_buffer(LastOf(buffer.name), EmptyBuffer(buffer, device_)));
+      tensors.push_back(ModuleOf(buffer.name, this)
+                            ->register_buffer(LastOf(buffer.name), EmptyBuffer(buffer, device_)));
     }
   }
 }

@@ -75,7 +75,7 @@ class Objective {
   double offset_;
   torch::Tensor class_weights_;  // [classes], on the device.
   torch::Tensor bin_centres_;    // [bins] of soft labels, on the device.
-  std::optional<Node> slices_;  // Where the network sees some slices only.
+  std::optional<Node> slices_;   // Where the network sees some slices only.
 };
 
 }  // namespace gyrus

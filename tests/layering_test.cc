@@ -82,12 +82,15 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
 // A library's headers -> folders that may include them.
 const std::map<std::string, std::set<std::string>>& LibraryFolders() {
   static const std::map<std::string, std::set<std::string>> folders = {
-      {"torch", {"explain", "models", "models/transfer", "models/weights", "worker/trainer",
-                 "worker/training"}},
-      {"ATen", {"explain", "models", "models/transfer", "models/weights", "worker/trainer",
-                 "worker/training"}},
-      {"c10", {"explain", "models", "models/transfer", "models/weights", "worker/trainer",
-                 "worker/training"}},
+      {"torch",
+       {"explain", "models", "models/transfer", "models/weights", "worker/trainer",
+        "worker/training"}},
+      {"ATen",
+       {"explain", "models", "models/transfer", "models/weights", "worker/trainer",
+        "worker/training"}},
+      {"c10",
+       {"explain", "models", "models/transfer", "models/weights", "worker/trainer",
+        "worker/training"}},
       {"png.h", {"explain"}},
       {"zip.h", {"models/weights"}},
       {"gloo", {"worker/collective"}},

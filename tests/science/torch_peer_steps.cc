@@ -40,8 +40,8 @@
 #include "models/network.h"
 #include "models/objective.h"
 #include "models/weights/safetensors.h"
-#include "worker/training/optimizer.h"
 #include "worker/trainer/runtime.h"
+#include "worker/training/optimizer.h"
 #include "worker/training/weights.h"
 
 namespace gyrus {

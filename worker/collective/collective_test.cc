@@ -121,8 +121,7 @@ TEST_P(ConformanceTest, BroadcastsBytesOfAnyLength) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, ConformanceTest,
-                         testing::ValuesIn(kBackends),
+INSTANTIATE_TEST_SUITE_P(Backends, ConformanceTest, testing::ValuesIn(kBackends),
                          [](const auto& info) { return info.param.name; });
 
 TEST(GlooTest, RunsWithTheGlooItWasBuiltWith) { EXPECT_TRUE(CheckGloo().ok()) << CheckGloo(); }

@@ -60,10 +60,8 @@ std::optional<StepFolder> StepFolder::Parse(absl::string_view name) {
   const size_t dash = rest.find('-');
   if (dash == absl::string_view::npos) return std::nullopt;
   folder.identity = std::string(rest.substr(dash + 1));
-  const bool hex =
-      std::all_of(folder.identity.begin(), folder.identity.end(), [](unsigned char c) {
-        return absl::ascii_isxdigit(c);
-      });
+  const bool hex = std::all_of(folder.identity.begin(), folder.identity.end(),
+                               [](unsigned char c) { return absl::ascii_isxdigit(c); });
   if (folder.identity.size() != kIdentityDigits || !hex ||
       !absl::SimpleAtoi(rest.substr(0, dash), &folder.step) || folder.Name() != name) {
     return std::nullopt;

@@ -32,8 +32,8 @@ void PutHead(const ResumeFolders& folders, const std::string& experiment, const 
 std::vector<std::string> Listed(const ResumeFolders& folders) {
   std::vector<std::string> listed;
   for (const v1::HostCheckpoint& c : folders.List()) {
-    listed.push_back(absl::StrCat(c.experiment_id(), " ", c.trial_id(), " a", c.attempt(), " step ",
-                                  c.step()));
+    listed.push_back(
+        absl::StrCat(c.experiment_id(), " ", c.trial_id(), " a", c.attempt(), " step ", c.step()));
   }
   return listed;
 }

@@ -26,10 +26,10 @@
 #include "worker/collective/local_collective.h"
 #include "worker/spool/record_log.h"
 #include "worker/trainer/download.h"
-#include "worker/training/failure.h"
 #include "worker/trainer/loader_source.h"
 #include "worker/trainer/rendezvous.h"
 #include "worker/trainer/runtime.h"
+#include "worker/training/failure.h"
 #include "worker/training/resume_store.h"
 #include "worker/training/training.h"
 
@@ -83,8 +83,8 @@ FetchWeightsFn InitialWeights(const v1::RankAssignment& assignment) {
   if (!trial.init().has_weights() && !trial.init().has_stage()) return {};
   return [&assignment, &trial]() -> absl::StatusOr<std::string> {
     std::string file = absl::StrCat(assignment.spool_folder(), "/initial_weights");
-    GYRUS_RETURN_IF_ERROR(MarkInitialWeights(DownloadFile(
-        assignment.coordinator_address(), trial.init_sha256(), file, kPeerPatience)));
+    GYRUS_RETURN_IF_ERROR(MarkInitialWeights(
+        DownloadFile(assignment.coordinator_address(), trial.init_sha256(), file, kPeerPatience)));
     return file;
   };
 }

@@ -43,9 +43,9 @@ TEST_P(TreeReducerTest, SumsOverRanksAlongTheTree) {
     const std::vector<float> expected = Expected(present, kCount);
     GetParam().run(4, absl::Seconds(20), [&](std::unique_ptr<Collective> c) {
       const torch::Tensor mine = torch::tensor(Awkward(c->rank(), kCount));
-      const std::vector<torch::Tensor> pieces = {
-          mine.narrow(0, 0, 17), mine.narrow(0, 17, 4'500'000).view({1000, 4500}),
-          mine.narrow(0, 4'500'017, kCount - 4'500'017)};
+      const std::vector<torch::Tensor> pieces = {mine.narrow(0, 0, 17),
+                                                 mine.narrow(0, 17, 4'500'000).view({1000, 4500}),
+                                                 mine.narrow(0, 4'500'017, kCount - 4'500'017)};
       TreeReducer reducer(*c, CpuDevice());
       ASSERT_TRUE(reducer.SumOverRanks(pieces, present).ok());
       EXPECT_TRUE(mine.equal(torch::tensor(expected)))

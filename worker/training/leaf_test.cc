@@ -30,7 +30,8 @@ TEST(MakeLeafTest, TheLastChannelIsTheLabelImage) {
   const v1::Item item;
   for (const int64_t items : {1, 2}) {
     const std::vector<torch::Tensor> volumes(items, torch::rand({3, 4, 2, 2}));
-    const Leaf leaf = MakeLeaf(trial, std::vector<const v1::Item*>(items, &item), volumes, CpuDevice());
+    const Leaf leaf =
+        MakeLeaf(trial, std::vector<const v1::Item*>(items, &item), volumes, CpuDevice());
     EXPECT_TRUE(leaf.volumes[items - 1].equal(volumes[0].narrow(0, 0, 2)));
     EXPECT_TRUE(leaf.volumes.is_contiguous());
     EXPECT_TRUE(leaf.targets.labels[items - 1].equal(volumes[0][2]));

@@ -11,7 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "worker/training/testing/network_fixture.h"
-#include "worker/training/training.h"
+#include "worker/training/weights.h"
 
 namespace gyrus {
 namespace {
@@ -205,6 +205,52 @@ TEST(AdamOptimizerTest, ContinuedFromItsStateGivesTheSameBitsAsNotStopping) {
   }
 }
 
+v1::Optimizer OptimizerOf(const std::string& kind) {
+  v1::Optimizer spec;
+  if (kind == "adam") *spec.mutable_adam() = Spec(0.1);
+  if (kind == "adamw") *spec.mutable_adamw() = Spec(0.1);
+  if (kind == "sgd" || kind == "nesterov") {
+    spec.mutable_sgd()->set_momentum(0.9);
+    spec.mutable_sgd()->set_nesterov(kind == "nesterov");
+  }
+  if (kind == "plain") spec.mutable_sgd()->set_weight_decay(0.1);
+  return spec;
+}
+
+TEST(OptimizerStateTest, LoadedElsewhereContinuesWithTheSameBits) {
+  for (const char* kind : {"adam", "adamw", "sgd", "nesterov", "plain"}) {
+    // The second parameter learns from the third step on.
+    const auto step = [](Optimizer& optimizer, int t) {
+      Gradients sums = SumsOf(t);
+      const std::vector<double> factors = {1, t < 2 ? 0.0 : 0.5};
+      optimizer.Step(1e-2, sums, 3, factors);
+    };
+    for (int stop = 0; stop < 5; ++stop) {
+      ParametersAlone whole = Weights(), first = Weights(), second = Weights();
+      const auto without = MakeOptimizer(whole, OptimizerOf(kind));
+      for (int t = 0; t < 5; ++t) step(*without, t);
+      const auto before = MakeOptimizer(first, OptimizerOf(kind));
+      for (int t = 0; t < stop; ++t) step(*before, t);
+      const auto after = MakeOptimizer(second, OptimizerOf(kind));
+      ASSERT_TRUE(after->LoadState(ThroughAFile(before->State())).ok()) << kind;
+      ASSERT_TRUE(CopyTensors(WeightsOf(first), WeightsOf(second)).ok());
+      for (int t = stop; t < 5; ++t) step(*after, t);
+      for (size_t i = 0; i < kLengths.size(); ++i) {
+        EXPECT_TRUE(SameBits(whole.parameters()[i], second.parameters()[i]))
+            << kind << " stopped after " << stop;
+      }
+    }
+  }
+}
+
+TEST(OptimizerStateTest, TheStateOfAnotherOptimizerIsRefused) {
+  ParametersAlone network = Weights();
+  const auto adam = MakeOptimizer(network, OptimizerOf("adam"));
+  const auto sgd = MakeOptimizer(network, OptimizerOf("sgd"));
+  EXPECT_EQ(adam->LoadState(sgd->State()).code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(sgd->LoadState(adam->State()).code(), absl::StatusCode::kDataLoss);
+}
+
 // Against torch's own optimisers of the C++ API.
 TEST(AdamOptimizerTest, DecoupledDecayIsThatOfAdamW) {
   ParametersAlone network = Weights();
@@ -251,7 +297,7 @@ TEST(SgdOptimizerTest, TakesTheStepsOfTorch) {
               << t << " momentum " << momentum << " nesterov " << nesterov;
         }
       }
-      EXPECT_EQ(optimizer.State().size(), momentum > 0 ? 2 : 0);
+      EXPECT_EQ(optimizer.State().size(), momentum > 0 ? 3 : 0);
     }
   }
 }

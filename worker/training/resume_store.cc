@@ -168,9 +168,8 @@ absl::StatusOr<SavedTraining> ResumeStore::Read(const std::string& name) const {
     return absl::DataLossError(absl::StrCat(kState, " is damaged"));
   }
   if (saved.state.numeric_kind() != options_.numeric_kind) {
-    return absl::FailedPreconditionError(absl::StrCat("it was computed on ",
-                                                      saved.state.numeric_kind(), ", not on ",
-                                                      options_.numeric_kind));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "it was computed on ", saved.state.numeric_kind(), ", not on ", options_.numeric_kind));
   }
   if (BytesOf(saved.state.trial()) != BytesOf(options_.trial)) {
     return absl::FailedPreconditionError("it is of a trial with another specification");
@@ -187,8 +186,7 @@ bool ResumeStore::IsWriting() const { return job_ != nullptr && !job_->done.HasB
 
 bool ResumeStore::IsDue() {
   const uint32_t seconds = options_.trial.resources().checkpoint_seconds();
-  return seconds > 0 && !IsWriting() &&
-         clock_.Monotonic() - last_begun_ >= absl::Seconds(seconds);
+  return seconds > 0 && !IsWriting() && clock_.Monotonic() - last_begun_ >= absl::Seconds(seconds);
 }
 
 void ResumeStore::Begin(SavedTraining saved) {
@@ -227,8 +225,8 @@ void ResumeStore::Run(Job& job) {
 absl::Status ResumeStore::Write(Job& job) {
   if (!IsFinite(weights_.bytes())) return absl::OkStatus();
   const StepFolder folder = {.step = job.saved.state.step(), .identity = identity_};
-  const std::string aside = absl::StrCat(options_.folder, "/", folder.Name(), ".a",
-                                         options_.attempt, kAside);
+  const std::string aside =
+      absl::StrCat(options_.folder, "/", folder.Name(), ".a", options_.attempt, kAside);
   absl::Status status = WriteFiles(job, aside);
   if (status.ok()) status = Publish(aside, folder.step);
   if (!status.ok()) {
@@ -266,8 +264,7 @@ absl::Status ResumeStore::WriteFiles(Job& job, const std::string& aside) {
 }
 
 absl::Status ResumeStore::Publish(const std::string& aside, uint32_t step) {
-  const std::string whole =
-      absl::StrCat(options_.folder, "/", StepFolder{step, identity_}.Name());
+  const std::string whole = absl::StrCat(options_.folder, "/", StepFolder{step, identity_}.Name());
   if (std::rename(aside.c_str(), whole.c_str()) != 0) {
     // Another attempt was here before: its checkpoint has the same bits.
     if (errno != ENOTEMPTY && errno != EEXIST) {
@@ -290,8 +287,7 @@ absl::Status ResumeStore::Prune() {
   }
   for (const std::string& name : names) {
     const auto folder = StepFolder::Parse(name);
-    const bool older =
-        folder.has_value() && folder->identity == identity_ && folder->step < newest;
+    const bool older = folder.has_value() && folder->identity == identity_ && folder->step < newest;
     // What an earlier attempt left half, or still writes: it is fenced.
     const auto attempt = AttemptOfAside(name);
     const bool half = attempt.has_value() && *attempt <= options_.attempt;

@@ -52,8 +52,7 @@ absl::StatusOr<Resumption> Resumption::Agree(Collective& collective, CheckpointS
         found.saved.has_value() ? state.CheckFits(*found.saved) : absl::OkStatus();
     if (!fits.ok()) {
       offer.set_reason(absl::StrCat("the newest resume checkpoint, of step ",
-                                    found.saved->state.step(), ", does not fit: ",
-                                    fits.message()));
+                                    found.saved->state.step(), ", does not fit: ", fits.message()));
     } else if (found.saved.has_value()) {
       SavedTraining& saved = *found.saved;
       *offer.mutable_state() = saved.state;
@@ -84,8 +83,7 @@ absl::StatusOr<Resumption> Resumption::Agree(Collective& collective, CheckpointS
 absl::Status Resumption::Load(Collective& collective, TrainingState& state) {
   if (collective.size() > 1) {
     const Device& device = state.network.device();
-    GYRUS_RETURN_IF_ERROR(
-        BroadcastTensors(collective, device, offer_.weights(), found_.weights));
+    GYRUS_RETURN_IF_ERROR(BroadcastTensors(collective, device, offer_.weights(), found_.weights));
     GYRUS_RETURN_IF_ERROR(
         BroadcastTensors(collective, device, offer_.optimizer(), found_.optimizer));
     GYRUS_RETURN_IF_ERROR(BroadcastTensors(collective, device, offer_.kept(), found_.kept));

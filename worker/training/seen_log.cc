@@ -41,9 +41,9 @@ absl::StatusOr<std::vector<v1::SeenItem>> SeenLog::FinishEpoch(
     if (return_items) seen.push_back(std::move(item));
   }
   if (next != items || entries.size() != items) {
-    return absl::InternalError(
-        absl::StrCat("in epoch ", epoch, " ", entries.size(), " items were trained on and not ",
-                     items, ", or position ", next, " twice or not at all"));
+    return absl::InternalError(absl::StrCat("in epoch ", epoch, " ", entries.size(),
+                                            " items were trained on and not ", items,
+                                            ", or position ", next, " twice or not at all"));
   }
   digest_ = Sha256().UpdateField(digest_).UpdateField(of_epoch.Finish()).Finish();
   return seen;

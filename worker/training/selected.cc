@@ -75,8 +75,8 @@ absl::StatusOr<std::vector<v1::Artifact>> WriteSelected(
   GYRUS_RETURN_IF_ERROR(files.Write(v1::ARTIFACT_KIND_PREDICTIONS, "predictions.tsv", tested));
   if (!external.empty()) {
     GYRUS_ASSIGN_OR_RETURN(const std::string text, FormatPredictions(task, external));
-    GYRUS_RETURN_IF_ERROR(files.Write(v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS,
-                                      "external_predictions.tsv", text));
+    GYRUS_RETURN_IF_ERROR(
+        files.Write(v1::ARTIFACT_KIND_EXTERNAL_PREDICTIONS, "external_predictions.tsv", text));
   }
   if (weights.head.has_transfer()) {
     GYRUS_RETURN_IF_ERROR(files.Write(v1::ARTIFACT_KIND_TRANSFER, "transfer.tsv",

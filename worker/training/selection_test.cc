@@ -1,6 +1,7 @@
 #include "worker/training/selection.h"
 
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -84,6 +85,23 @@ TEST(SelectionTest, WhatIsNotANumberIsNeverBest) {
   Selection selection(Train());
   EXPECT_THAT(BestOf(selection, {std::nan(""), std::numeric_limits<double>::infinity(), 7}),
               ElementsAre(3));
+}
+
+TEST(SelectionTest, LoadedElsewhereDecidesTheSame) {
+  const double losses[] = {5, 4, 4.5, 4.4, 3, 3.5, 3.6, 3.7, 2, 9};
+  v1::Train train;
+  train.mutable_select()->set_mean_of(2);
+  train.set_stop_after(3);
+  for (uint32_t stop = 0; stop < std::size(losses); ++stop) {
+    Selection whole(train), before(train), after(train);
+    for (uint32_t e = 0; e < std::size(losses); ++e) {
+      if (e == stop) after.Load(before.Save());
+      const bool best = whole.Add(e + 1, losses[e]);
+      EXPECT_EQ((e < stop ? before : after).Add(e + 1, losses[e]), best) << stop << " " << e;
+    }
+    EXPECT_EQ(after.kept_epoch(), whole.kept_epoch());
+    EXPECT_EQ(after.IsOver(), whole.IsOver());
+  }
 }
 
 }  // namespace

@@ -17,8 +17,8 @@
 #include "gtest/gtest.h"
 #include "models/testing/model_fixture.h"
 #include "worker/collective/local_collective.h"
-#include "worker/training/failure.h"
 #include "worker/training/evaluation.h"
+#include "worker/training/failure.h"
 #include "worker/training/selected.h"
 #include "worker/training/testing/memory_source_fixture.h"
 
@@ -70,13 +70,14 @@ v1::TrialSpec Trial(uint32_t batch, uint32_t leaf) {
 
 // Of the running test; left behind by the last run of a test.
 std::string ScratchFolder() {
-  return testing::TempDir() + "train_loop_test." +
+  return testing::TempDir() + "training_test." +
          testing::UnitTest::GetInstance()->current_test_info()->name();
 }
 
 struct RankRun {
   absl::Status status;
   std::vector<v1::Record> records;
+  std::vector<v1::Artifact> last_finite;
 };
 
 struct TrainedRun {
@@ -114,24 +115,25 @@ TrainedRun Train(const v1::TrialSpec& trial, int world, SumOrder order = SumOrde
       std::shared_ptr<Network> network = NetworkFor(trial);
       MemorySource source(trial, VolumeOf, spoil);
       RankRun& mine = run.ranks[rank];
-      TrainLoop loop({.trial = trial,
-                      .folder = folder,
-                      .initial_weights = initial_weights,
-                      .sum_order = order},
-                     {*network, *collective, source,
-                      [&mine](v1::Record record) {
-                        mine.records.push_back(std::move(record));
-                        return absl::OkStatus();
-                      },
-                      SystemClock()});
-      mine.status = loop.Run();
+      FetchWeightsFn fetch;
+      if (!initial_weights.empty()) fetch = [&initial_weights] { return initial_weights; };
+      Training training(
+          {.trial = trial, .folder = folder, .fetch_initial_weights = fetch, .sum_order = order},
+          {*network, *collective, source,
+           [&mine](v1::Record record) {
+             mine.records.push_back(std::move(record));
+             return absl::OkStatus();
+           },
+           SystemClock()});
+      mine.status = training.Run();
+      if (!mine.status.ok()) mine.last_finite = training.WriteLastFinite().value();
     });
   }
   for (std::thread& thread : threads) thread.join();
   return run;
 }
 
-TEST(TrainLoopTest, WeightsAndPredictionsAreTheSameBitsForEveryWorldSize) {
+TEST(TrainingTest, WeightsAndPredictionsAreTheSameBitsForEveryWorldSize) {
   for (const uint32_t leaf : {1, 2}) {
     const v1::TrialSpec trial = Trial(4, leaf);
     const TrainedRun one = Train(trial, 1);
@@ -145,7 +147,7 @@ TEST(TrainLoopTest, WeightsAndPredictionsAreTheSameBitsForEveryWorldSize) {
   }
 }
 
-TEST(TrainLoopTest, EveryNetworkIsTheSameBitsForEveryWorldSize) {
+TEST(TrainingTest, EveryNetworkIsTheSameBitsForEveryWorldSize) {
   for (const char* const model :
        {"resnet3d { width: 4 norm: NORM_BATCH }", "resnet2d { width: 4 }",
         "resnet2d { width: 4 } slices { aggregate: SLICE_AGGREGATE_MEDIAN }",
@@ -175,7 +177,7 @@ v1::TrialSpec SliceTrial(const std::string& model) {
   return trial;
 }
 
-TEST(TrainLoopTest, SlicesAsItemsAreTheSameBitsForEveryWorldSize) {
+TEST(TrainingTest, SlicesAsItemsAreTheSameBitsForEveryWorldSize) {
   for (const char* const model :
        {"resnet2d { width: 4 }", "resnet2d { width: 4 norm: NORM_BATCH }"}) {
     const v1::TrialSpec trial = SliceTrial(model);
@@ -189,14 +191,14 @@ TEST(TrainLoopTest, SlicesAsItemsAreTheSameBitsForEveryWorldSize) {
   }
 }
 
-TEST(TrainLoopTest, ASliceIsJudgedByItselfAndAVolumeByItsAggregate) {
+TEST(TrainingTest, ASliceIsJudgedByItselfAndAVolumeByItsAggregate) {
   const v1::TrialSpec trial = SliceTrial("resnet2d { width: 4 }");
   const TrainedRun run = Train(trial, 1);
   ASSERT_TRUE(run.ranks[0].status.ok()) << run.ranks[0].status;
   std::map<uint32_t, std::set<std::string>> seen;
   for (const v1::Record& record : run.ranks[0].records) {
-    for (const v1::SeenItem& visit : record.epoch().visits()) {
-      seen[record.epoch().epoch()].insert(visit.item());
+    for (const v1::SeenItem& item : record.epoch().items_seen()) {
+      seen[record.epoch().epoch()].insert(item.item());
     }
     EXPECT_EQ(record.epoch().validation_size(), record.has_epoch() ? 3 : 0);
   }
@@ -207,7 +209,7 @@ TEST(TrainLoopTest, ASliceIsJudgedByItselfAndAVolumeByItsAggregate) {
   }
 }
 
-TEST(TrainLoopTest, EveryOptimizerIsTheSameBitsForEveryWorldSize) {
+TEST(TrainingTest, EveryOptimizerIsTheSameBitsForEveryWorldSize) {
   for (const char* const train :
        {"optimizer { adamw { lr: 1e-3 beta1: 0.9 beta2: 0.999 eps: 1e-8 weight_decay: 0.01 } }",
         "optimizer { sgd { lr: 1e-3 momentum: 0.9 nesterov: true } } clip_norm: 2",
@@ -224,39 +226,58 @@ TEST(TrainLoopTest, EveryOptimizerIsTheSameBitsForEveryWorldSize) {
   }
 }
 
-TEST(TrainLoopTest, AnotherOrderOfSummationGivesOtherBits) {
+TEST(TrainingTest, AnotherOrderOfSummationGivesOtherBits) {
   // The control of the test above: were the order of no account, it would pass
   // whatever the tree did.
   const v1::TrialSpec trial = Trial(4, 1);
   EXPECT_NE(Train(trial, 1, SumOrder::kSequential).weights(), Train(trial, 1).weights());
 }
 
-TEST(TrainLoopTest, TheSameRunAgainGivesTheSameBits) {
+TEST(TrainingTest, TheSameRunAgainGivesTheSameBits) {
   EXPECT_EQ(Train(Trial(3, 2), 1).weights(), Train(Trial(3, 2), 1).weights());
 }
 
-TEST(TrainLoopTest, EachItemIsTrainedOnOnceAnEpoch) {
-  const v1::TrialSpec trial = Trial(4, 1);
-  const TrainedRun run = Train(trial, 2);
-  for (uint32_t epoch = 0; epoch < 3; ++epoch) {
-    std::map<uint32_t, std::string> seen;
-    for (const RankRun& rank : run.ranks) {
-      for (const v1::Record& record : rank.records) {
-        if (!record.has_epoch() || record.epoch().epoch() != epoch) continue;
-        EXPECT_GT(record.epoch().items_seen_size(), 0);
-        for (const v1::SeenItem& visit : record.epoch().visits()) {
-          EXPECT_TRUE(seen.emplace(visit.position(), visit.item()).second) << "twice";
-        }
-      }
-    }
+TEST(TrainingTest, EachItemIsTrainedOnOnceAnEpoch) {
+  const TrainedRun run = Train(Trial(4, 1), 2);
+  uint32_t epochs = 0;
+  for (const v1::Record& record : run.ranks[0].records) {
+    if (!record.has_epoch()) continue;
+    ++epochs;
+    ASSERT_EQ(record.epoch().items_seen_size(), kTrain);
     std::set<std::string> items;
-    for (const auto& [position, item] : seen) items.insert(item);
+    for (int position = 0; position < kTrain; ++position) {
+      EXPECT_EQ(record.epoch().items_seen(position).position(), position);
+      items.insert(record.epoch().items_seen(position).item());
+    }
     EXPECT_EQ(items.size(), kTrain);
-    EXPECT_EQ(seen.rbegin()->first, kTrain - 1);
+  }
+  EXPECT_EQ(epochs, 3);
+  // Rank 0 speaks for all.
+  for (const v1::Record& record : run.ranks[1].records) {
+    EXPECT_TRUE(record.has_started() || record.has_finished());
   }
 }
 
-TEST(TrainLoopTest, ASkippedDoubledOrSwappedItemStopsTheAttempt) {
+TEST(TrainingTest, DigestsOfWhatWasSeenAndServedDoNotKnowTheWorldSize) {
+  const v1::TrialSpec trial = Trial(4, 1);
+  const TrainedRun one = Train(trial, 1);
+  EXPECT_EQ(one.finished(0).seen_digest().size(), 32);
+  EXPECT_EQ(one.finished(0).served_set_digest().size(), 32);
+  for (const int world : {2, 4}) {
+    const TrainedRun many = Train(trial, world);
+    EXPECT_EQ(Hex(many.finished(0).seen_digest()), Hex(one.finished(0).seen_digest()));
+    EXPECT_EQ(Hex(many.finished(0).served_set_digest()), Hex(one.finished(0).served_set_digest()));
+  }
+  // Each epoch has the chain up to it; the last one is the result's.
+  std::set<std::string> chain;
+  for (const v1::Record& record : one.ranks[0].records) {
+    if (record.has_epoch()) chain.insert(record.epoch().seen_digest());
+  }
+  EXPECT_EQ(chain.size(), 3);
+  EXPECT_TRUE(chain.contains(one.finished(0).seen_digest()));
+}
+
+TEST(TrainingTest, ASkippedDoubledOrSwappedItemStopsTheAttempt) {
   const v1::TrialSpec trial = Trial(4, 1);
   const std::vector<MemorySource::Spoil> spoils = {
       [](auto& queue) { queue.erase(queue.begin() + 1); },
@@ -270,7 +291,7 @@ TEST(TrainLoopTest, ASkippedDoubledOrSwappedItemStopsTheAttempt) {
   }
 }
 
-TEST(TrainLoopTest, VisitsTellOtherTensorsApart) {
+TEST(TrainingTest, TheSeenDigestTellsOtherTensorsApart) {
   const v1::TrialSpec trial = Trial(4, 1);
   const TrainedRun right = Train(trial, 1);
   const TrainedRun wrong = Train(trial, 1, SumOrder::kTree,
@@ -279,7 +300,7 @@ TEST(TrainLoopTest, VisitsTellOtherTensorsApart) {
   EXPECT_NE(Hex(wrong.finished(0).seen_digest()), Hex(right.finished(0).seen_digest()));
 }
 
-TEST(TrainLoopTest, ALossThatIsNotFiniteNamesItsStep) {
+TEST(TrainingTest, ALossThatIsNotFiniteNamesItsStep) {
   const TrainedRun run = Train(Trial(4, 1), 1, SumOrder::kTree, [](auto& queue) {
     queue[2].volume.fill_(std::numeric_limits<float>::quiet_NaN());
   });
@@ -288,7 +309,7 @@ TEST(TrainLoopTest, ALossThatIsNotFiniteNamesItsStep) {
               testing::HasSubstr("step 0 of epoch 0: first in the output of input"));
 }
 
-TEST(TrainLoopTest, ALossThatIsNotFiniteOnOneRankIsToldAlikeByAll) {
+TEST(TrainingTest, ALossThatIsNotFiniteOnOneRankIsToldAlikeByAll) {
   // Of four leaves of a batch, the last two are rank 1's.
   const TrainedRun run = Train(Trial(4, 1), 2, SumOrder::kTree, [](std::deque<LoadedItem>& queue) {
     for (LoadedItem& item : queue) {
@@ -303,7 +324,7 @@ TEST(TrainLoopTest, ALossThatIsNotFiniteOnOneRankIsToldAlikeByAll) {
   }
 }
 
-TEST(TrainLoopTest, WeightsThatAreNotFiniteAreNamedAndThoseOfTheEpochBeforeAreLeft) {
+TEST(TrainingTest, WeightsThatAreNotFiniteAreNamedAndThoseOfTheEpochBeforeAreLeft) {
   for (const int world : {1, 2}) {
     v1::TrialSpec trial = Trial(4, 1);
     // Larger than float32 can hold from the second epoch on, of three steps each.
@@ -313,12 +334,13 @@ TEST(TrainLoopTest, WeightsThatAreNotFiniteAreNamedAndThoseOfTheEpochBeforeAreLe
     EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange) << run.ranks[0].status;
     EXPECT_THAT(std::string(run.ranks[0].status.message()),
                 testing::ContainsRegex("the loss became .* in step 4 of epoch 1: first in "));
-    const auto last = WriteLastFinite(ScratchFolder());
-    ASSERT_TRUE(last.ok()) << last.status();
-    ASSERT_EQ(last->size(), 2);
-    EXPECT_EQ(last->at(0).path(), "checkpoints/epoch-0001/weights.safetensors");
+    ASSERT_EQ(run.ranks[0].last_finite.size(), 2);
+    v1::Checkpoint head;
+    ASSERT_TRUE(head.ParseFromString(*ReadFile(ScratchFolder() + "/last_finite/checkpoint.pb")));
+    EXPECT_EQ(head.epoch(), 1);
+    EXPECT_EQ(head.step(), 3);
     const auto weights =
-        ParseSafetensors(*ReadFile(absl::StrCat(ScratchFolder(), "/", last->at(0).path())));
+        ParseSafetensors(*ReadFile(ScratchFolder() + "/last_finite/weights.safetensors"));
     for (const auto& [name, tensor] : *weights) {
       EXPECT_TRUE(tensor.isfinite().all().item<bool>()) << name;
     }
@@ -326,7 +348,7 @@ TEST(TrainLoopTest, WeightsThatAreNotFiniteAreNamedAndThoseOfTheEpochBeforeAreLe
 }
 
 // The last step may be the one that goes wrong, with nothing after it to tell.
-TEST(TrainLoopTest, WeightsThatAreNotFiniteAfterTheLastStepAreNoResult) {
+TEST(TrainingTest, WeightsThatAreNotFiniteAfterTheLastStepAreNoResult) {
   v1::TrialSpec trial = Trial(4, 1);
   trial.clear_validation_items();
   trial.clear_test_items();
@@ -338,11 +360,12 @@ TEST(TrainLoopTest, WeightsThatAreNotFiniteAfterTheLastStepAreNoResult) {
   EXPECT_EQ(run.ranks[0].status.code(), absl::StatusCode::kOutOfRange) << run.ranks[0].status;
   EXPECT_THAT(std::string(run.ranks[0].status.message()),
               testing::HasSubstr("is not finite; lower the learning rate"));
-  EXPECT_EQ(WriteLastFinite(ScratchFolder())->at(0).path(),
-            "checkpoints/epoch-0002/weights.safetensors");
+  v1::Checkpoint head;
+  ASSERT_TRUE(head.ParseFromString(*ReadFile(ScratchFolder() + "/last_finite/checkpoint.pb")));
+  EXPECT_EQ(head.epoch(), 2);
 }
 
-TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
+TEST(TrainingTest, TheBestEpochByValidationIsSelected) {
   const v1::TrialSpec trial = Trial(4, 2);
   const TrainedRun run = Train(trial, 1);
   double best = std::numeric_limits<double>::infinity();
@@ -372,7 +395,7 @@ TEST(TrainLoopTest, TheBestEpochByValidationIsSelected) {
   EXPECT_EQ(MeanLoss(*predictions), best);
 }
 
-TEST(TrainLoopTest, OfEpochsThatAreEquallyGoodTheFirstIsSelected) {
+TEST(TrainingTest, OfEpochsThatAreEquallyGoodTheFirstIsSelected) {
   v1::TrialSpec trial = Trial(4, 2);
   trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
   const TrainedRun run = Train(trial, 1);
@@ -388,19 +411,19 @@ TEST(TrainLoopTest, OfEpochsThatAreEquallyGoodTheFirstIsSelected) {
   EXPECT_EQ(run.finished(0).selected_epoch(), 1);
 }
 
-TEST(TrainLoopTest, WithoutValidationTheLastEpochIsSelected) {
+TEST(TrainingTest, WithoutValidationTheLastEpochIsSelected) {
   v1::TrialSpec trial = Trial(4, 2);
   trial.clear_validation_items();
   EXPECT_EQ(Train(trial, 1).finished(0).selected_epoch(), 3);
 }
 
-TEST(TrainLoopTest, TheLastEpochIsSelectedWhereItIsAskedFor) {
+TEST(TrainingTest, TheLastEpochIsSelectedWhereItIsAskedFor) {
   v1::TrialSpec trial = Trial(4, 1);
   trial.mutable_train()->mutable_select()->set_epoch(v1::SELECT_EPOCH_LAST);
   EXPECT_EQ(Train(trial, 1).finished(0).selected_epoch(), 3);
 }
 
-TEST(TrainLoopTest, TrainingEndsWhenNothingGetsBetter) {
+TEST(TrainingTest, TrainingEndsWhenNothingGetsBetter) {
   // Without steps no epoch is better than the first.
   v1::TrialSpec trial = Trial(4, 1);
   trial.mutable_train()->mutable_optimizer()->mutable_adam()->set_lr(0);
@@ -417,7 +440,7 @@ TEST(TrainLoopTest, TrainingEndsWhenNothingGetsBetter) {
   }
 }
 
-TEST(TrainLoopTest, WhatIsKeptOfAnAverageIsTheAverage) {
+TEST(TrainingTest, WhatIsKeptOfAnAverageIsTheAverage) {
   // One that forgets at once is the weights themselves.
   v1::TrialSpec trial = Trial(4, 1);
   const TrainedRun plain = Train(trial, 1);
@@ -428,7 +451,7 @@ TEST(TrainLoopTest, WhatIsKeptOfAnAverageIsTheAverage) {
   EXPECT_NE(Train(trial, 1).weights(), plain.weights());
 }
 
-TEST(TrainLoopTest, LongGradientsAreScaled) {
+TEST(TrainingTest, LongGradientsAreScaled) {
   v1::TrialSpec trial = Trial(4, 1);
   trial.mutable_train()->mutable_optimizer()->mutable_sgd()->set_lr(1e-3);
   const TrainedRun plain = Train(trial, 1);
@@ -438,7 +461,7 @@ TEST(TrainLoopTest, LongGradientsAreScaled) {
   EXPECT_NE(Train(trial, 1).weights(), plain.weights());
 }
 
-TEST(TrainLoopTest, WhatTheLastEpochValidatedGoesWithItsWeights) {
+TEST(TrainingTest, WhatTheLastEpochValidatedGoesWithItsWeights) {
   v1::TrialSpec trial = Trial(4, 1);
   trial.mutable_train()->mutable_select()->set_epoch(v1::SELECT_EPOCH_LAST);
   const std::string folder = ScratchFolder();
@@ -452,19 +475,7 @@ TEST(TrainLoopTest, WhatTheLastEpochValidatedGoesWithItsWeights) {
   EXPECT_EQ(head.golden(0).item(), trial.validation_items(0).id());
 }
 
-TEST(TrainLoopTest, TheLastAndTheBestCheckpointAreKept) {
-  v1::TrialSpec trial = Trial(4, 2);
-  trial.mutable_train()->set_epochs(8);
-  const TrainedRun run = Train(trial, 1);
-  const auto names = ListFolder(ScratchFolder() + "/checkpoints");
-  ASSERT_TRUE(names.ok());
-  std::set<std::string> expected = {"epoch-0008",
-                                    CheckpointWriter::NameOf(run.finished(0).selected_epoch())};
-  EXPECT_THAT(*names, testing::IsSupersetOf(expected));
-  EXPECT_LE(names->size(), 2) << "the last, and the best before it";
-}
-
-TEST(TrainLoopTest, MeansOverTheEpochDoNotKnowTheWorldSize) {
+TEST(TrainingTest, MeansOverTheEpochDoNotKnowTheWorldSize) {
   const v1::TrialSpec trial = Trial(4, 1);
   const auto losses = [](const TrainedRun& run) {
     std::vector<double> values;
@@ -488,7 +499,7 @@ std::string WeightsFileOf(const v1::TrialSpec& trial) {
   return file;
 }
 
-TEST(TrainLoopTest, ExternalItemsArePredictedByTheSelectedWeightsAlikeForEveryWorldSize) {
+TEST(TrainingTest, ExternalItemsArePredictedByTheSelectedWeightsAlikeForEveryWorldSize) {
   v1::TrialSpec trial = Trial(4, 1);
   const std::string weights_without = Train(trial, 1).weights();
   *trial.mutable_external_items() = trial.test_items();

@@ -24,7 +24,7 @@ TEST(WeightAverageTest, FollowsTheWeights) {
   average.Swap();
   // 0.125 * (0.125 * 1 + 0.875 * 5) - 0.875 * 3
   EXPECT_FLOAT_EQ(Value(network), -2.0625f);
-  EXPECT_FLOAT_EQ(average.Shadow().at("raw/b")[1].item<float>(), -3);
+  EXPECT_FLOAT_EQ(average.Own().at("b")[1].item<float>(), -3);
 }
 
 TEST(WeightAverageTest, WhatDoesNotLearnStaysAsItIs) {
@@ -65,6 +65,29 @@ TEST(WeightAverageTest, ForgetsTheFirstWeightsSoon) {
   average.Swap();
   EXPECT_NEAR(Value(network), expected, 1e-6);
   EXPECT_LT(Value(network), 1e-3);
+}
+
+TEST(WeightAverageTest, LoadedElsewhereContinuesWithTheSameBits) {
+  ParametersAlone network({3}), other({3});
+  Set(network, 1);
+  WeightAverage average(network, 0.9);
+  Set(network, 5);
+  average.Add();
+  average.Swap();
+  WeightAverage loaded(other, 0.9);
+  ASSERT_TRUE(loaded.Load(average.Average(), average.steps()).ok());
+  average.Restore();
+  for (Network* const n : {static_cast<Network*>(&network), static_cast<Network*>(&other)}) {
+    Set(*n, -0.3F);
+  }
+  average.Add();
+  loaded.Add();
+  average.Swap();
+  loaded.Swap();
+  EXPECT_EQ(Value(network), Value(other));
+  ParametersAlone shorter({2});
+  WeightAverage misfit(shorter, 0.9);
+  EXPECT_EQ(misfit.Load(average.Average(), 1).code(), absl::StatusCode::kDataLoss);
 }
 
 }  // namespace
