@@ -34,7 +34,8 @@ bool IsLast(const v1::Record& record) { return record.has_finished() || record.h
 Agent::Agent(AgentOptions options, WorkerIdentity identity)
     : options_(std::move(options)),
       identity_(std::move(identity)),
-      resume_folders_(options_.checkpoint_folder),
+      resume_folders_(options_.checkpoint_folder.empty() ? absl::StrCat(options_.folder, "/resume")
+                                                         : options_.checkpoint_folder),
       coordinator_(v1::Workers::NewStub(OpenChannel(options_.coordinator_address))),
       reaper_(std::make_unique<Executor>(1)),
       strand_(std::make_unique<Executor>(1)) {}

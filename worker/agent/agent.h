@@ -31,6 +31,7 @@ struct AgentOptions {
   uint32_t threads_per_slot = 1;
   std::string numeric_kind;
   // Where resume checkpoints are kept; other workers of this host may share it.
+  // Empty: in `folder`.
   std::string checkpoint_folder;
 };
 

@@ -60,9 +60,7 @@ absl::Status Work(const Options& options) {
                .slots = options.slots,
                .threads_per_slot = options.threads_per_slot,
                .numeric_kind = numeric_kind,
-               .checkpoint_folder = options.checkpoint_folder.empty()
-                                        ? absl::StrCat(options.folder, "/resume")
-                                        : options.checkpoint_folder},
+               .checkpoint_folder = options.checkpoint_folder},
               std::move(identity));
   if (options.end_with_parent) EndWithParent();
   std::thread waiter([&agent] {

@@ -85,29 +85,33 @@ absl::Status Epoch::Finish(const EpochItems& items) {
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Prediction> validation, parts_.evaluation.Validation());
   ++state.position.epoch;
   state.position.batch = 0;
-  UpdateSelection(validation, done);
+  GYRUS_RETURN_IF_ERROR(UpdateSelection(validation, done));
   done.set_train_loss(train_loss);
   done.set_learning_rate(parts_.step.learning_rate());
   for (v1::Prediction& p : validation) *done.add_validation() = std::move(p);
   return parts_.progress.Epoch(std::move(done));
 }
 
-void Epoch::UpdateSelection(const std::vector<v1::Prediction>& validation, v1::EpochDone& done) {
+absl::Status Epoch::UpdateSelection(const std::vector<v1::Prediction>& validation,
+                                    v1::EpochDone& done) {
   const std::optional<double> loss = MeanLoss(validation);
-  if (!loss.has_value()) return;  // No validation items, or no target of them is known.
+  // There are no validation items, or no target of them is known.
+  if (!loss.has_value()) return absl::OkStatus();
   TrainingState& state = parts_.state;
   const bool best = state.selection.Add(state.position.epoch, *loss);
   done.set_best(best);
   done.set_validation_loss(*loss);
-  if (!best && state.selection.kept_epoch() > 0) return;  // Another epoch is the one to keep.
+  // Another epoch is the one to keep.
+  if (!best && state.selection.kept_epoch() > 0) return absl::OkStatus();
   state.kept.validation_loss = *loss;
   state.kept.validation = validation;
-  // Without this the newest weights are the ones to keep.
-  if (!best) return;
+  if (!best) return absl::OkStatus();  // The newest weights are the ones to keep.
   const bool kept_already = state.last_finite != nullptr &&
                             state.last_finite_position.epoch == state.position.epoch &&
                             state.last_finite_position.batch == 0;
-  state.kept.weights = kept_already ? state.last_finite : SnapshotOf(WeightsOf(state.network));
+  return CallTorch("keeping the weights of the best epoch", [&] {
+    state.kept.weights = kept_already ? state.last_finite : SnapshotOf(WeightsOf(state.network));
+  });
 }
 
 absl::Status Epoch::KeepLastFinite() {

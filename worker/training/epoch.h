@@ -51,7 +51,7 @@ class Epoch {
   absl::Status RunSteps(const EpochItems& items);
   absl::Status Finish(const EpochItems& items);
   // Decides whether the epoch is the one to keep so far, and then keeps it.
-  void UpdateSelection(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
+  absl::Status UpdateSelection(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
   // Rank 0 keeps the weights in memory, in case that later ones are not finite.
   absl::Status KeepLastFinite();
   bool IsRoot() const { return parts_.collective.rank() == 0; }

@@ -258,6 +258,7 @@ absl::Status ResumeStore::WriteFiles(Job& job, const std::string& aside) {
     GYRUS_RETURN_IF_ERROR(MakeTensorImage(job.saved.kept, device_, weights_));
     GYRUS_RETURN_IF_ERROR(WriteBytes(aside, kKept, weights_.bytes(), head));
   }
+  *job.saved.state.mutable_trial() = trial;
   job.saved.state.set_numeric_kind(options_.numeric_kind);
   GYRUS_RETURN_IF_ERROR(WriteBytes(aside, kState, job.saved.state.SerializeAsString(), head));
   return WriteResumeHead(aside, head);  // Syncs the folder as well.

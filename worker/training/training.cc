@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "common/status.h"
 #include "core/epoch/views.h"
+#include "models/torch_boundary.h"
 #include "worker/training/not_finite.h"
 #include "worker/training/resumption.h"
 #include "worker/training/selected.h"
@@ -87,7 +88,8 @@ absl::Status Training::Select() {
   if (state_.kept.weights == nullptr) return absl::OkStatus();
   // Above, a checkpoint of the last weights may have begun.
   if (parts_.store != nullptr) parts_.store->WaitUntilCopied();
-  return CopyTensors(*state_.kept.weights, WeightsOf(state_.network));
+  return CallTorch("selecting weights",
+                   [this] { return CopyTensors(*state_.kept.weights, WeightsOf(state_.network)); });
 }
 
 absl::Status Training::CheckRanksAgree() {

@@ -43,9 +43,10 @@ TrainingState::TrainingState(const v1::TrialSpec& trial, Network& network)
 
 absl::Status TrainingState::Initialise(const std::string& file) {
   GYRUS_ASSIGN_OR_RETURN(transfer, SetInitialWeights(trial, file, network));
+  if (!(trial.train().ema() > 0)) return absl::OkStatus();
   // The average begins with these weights.
-  if (trial.train().ema() > 0) average.emplace(network, trial.train().ema());
-  return absl::OkStatus();
+  return CallTorch("copying initial weights",
+                   [&] { average.emplace(network, trial.train().ema()); });
 }
 
 absl::StatusOr<SavedTraining> TrainingState::Save(Collective& collective) const {
@@ -57,7 +58,6 @@ absl::StatusOr<SavedTraining> TrainingState::Save(Collective& collective) const 
   SavedTraining saved;
   if (collective.rank() != 0) return saved;
   v1::ResumeState& state = saved.state;
-  *state.mutable_trial() = trial;
   state.set_epoch(position.epoch);
   state.set_batch(position.batch);
   state.set_step(position.step);

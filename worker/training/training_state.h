@@ -67,8 +67,9 @@ class TrainingState {
   absl::Status Initialise(const std::string& file);
 
   // What all ranks know together. All ranks call it, between two steps; on rank 0
-  // the result is complete, on the others it is meaningless. Its tensors are views
-  // that the next step changes. Errors are those of Collective.
+  // the result is complete but for the trial and the numeric kind, which the store
+  // knows; on the others it is meaningless. Its tensors are views that the next step
+  // changes. Errors are those of Collective.
   absl::StatusOr<SavedTraining> Save(Collective& collective) const;
 
   // Whether Load() would succeed. Changes nothing. DATA_LOSS: as Load().
