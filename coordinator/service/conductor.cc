@@ -126,8 +126,8 @@ absl::StatusOr<std::string> Conductor::Submit(v1::SubmitRequest request) {
   absl::Notification done;
   ledger_->Run([&, fresh = RandomId()](
                    CoordinatorState& state) { return state.DecideSubmit(request, fresh, id); },
-               [&](absl::Status done) {
-                 status = std::move(done);
+               [&](absl::Status ended) {
+                 status = std::move(ended);
                  done.Notify();
                });
   done.WaitForNotification();
@@ -140,8 +140,8 @@ absl::Status Conductor::Cancel(const std::string& experiment_id) {
   absl::Notification done;
   ledger_->Run(
       [&](CoordinatorState& state) { return state.Decide(experiment_id, gyrus::Cancel{}); },
-      [&](absl::Status done) {
-        status = std::move(done);
+      [&](absl::Status ended) {
+        status = std::move(ended);
         done.Notify();
       });
   done.WaitForNotification();
