@@ -101,11 +101,13 @@ absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
     // One thread: the number of threads changes the bits, and the map must be the
     // same on a machine with more processors.
     at::set_num_threads(1);
-    const Objective objective(trial, trained.network->graph());
-    cam = ComputeGradCam(*trained.network, objective, TensorOf(subject),
-                         covariates.empty() ? torch::Tensor() : torch::tensor(covariates),
-                         {.layer = options.layer, .answer = class_index});
-    if (cam.ok()) cam->map = cam->map.contiguous();
+    const Device& device = trained.network->device();
+    const Objective objective(trial, trained.network->graph(), device);
+    cam = ComputeGradCam(
+        *trained.network, objective, device.FromHost(TensorOf(subject)),
+        covariates.empty() ? torch::Tensor() : device.FromHost(torch::tensor(covariates)),
+        {.layer = options.layer, .answer = class_index});
+    if (cam.ok()) cam->map = device.ToHost(cam->map.contiguous());
   }));
   GYRUS_RETURN_IF_ERROR(cam.status());
   const auto& classes = trial.task().classification().classes();

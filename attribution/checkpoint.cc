@@ -39,7 +39,7 @@ absl::Status SetWeights(const NamedTensors& weights, Network& network) {
 
 }  // namespace
 
-absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
+absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder, const Device& device) {
   TrainedNetwork trained;
   const std::string head_path = absl::StrCat(folder, "/checkpoint.pb");
   GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(head_path));
@@ -54,9 +54,10 @@ absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder) {
   const std::string path = absl::StrCat(folder, "/weights.safetensors");
   GYRUS_RETURN_IF_ERROR(CheckWeights(trained.head, path));
   GYRUS_ASSIGN_OR_RETURN(const LoadedWeights weights, ReadWeights(path));
-  GYRUS_ASSIGN_OR_RETURN(trained.network,
-                         MakeNetwork(trial.model(), trial.task(),
-                                     {trial.input_shape().begin(), trial.input_shape().end()}));
+  GYRUS_ASSIGN_OR_RETURN(
+      trained.network,
+      MakeNetwork(trial.model(), trial.task(),
+                  {trial.input_shape().begin(), trial.input_shape().end()}, device));
   absl::Status status;
   GYRUS_RETURN_IF_ERROR(CallTorch("setting weights", [&] {
     status = SetWeights(weights.tensors, *trained.network);

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "gyrus/v1/checkpoint.pb.h"
+#include "models/device.h"
 #include "models/network.h"
 
 namespace gyrus {
@@ -19,10 +20,12 @@ struct TrainedNetwork {
   std::shared_ptr<Network> network;
 };
 
-// Reads checkpoint.pb and weights.safetensors in `folder`. Errors name the path:
+// Reads checkpoint.pb and weights.safetensors in `folder`; the network is made on
+// `device`. Errors name the path:
 //  * NOT_FOUND and the other codes of common/files.h: a file cannot be read.
 //  * DATA_LOSS: checkpoint.pb is damaged or of another format, or the weights do
 //    not have the digest that it records or do not fit its network.
-absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder);
+absl::StatusOr<TrainedNetwork> LoadCheckpoint(const std::string& folder,
+                                              const Device& device = CpuDevice());
 
 }  // namespace gyrus

@@ -65,6 +65,9 @@ TEST_F(ExperimentFileTest, TheDigestIsOfWhatIsDone) {
   EXPECT_EQ(digest.size(), 64);
   EXPECT_EQ(DigestOf(Load({"train.epochs=2"})->spec), digest);
   EXPECT_NE(DigestOf(Load({"train.epochs=3"})->spec), digest);
+  // How often checkpoints are written changes nothing that is computed.
+  EXPECT_EQ(DigestOf(Load({"resources.checkpoint_seconds=2"})->spec), digest);
+  EXPECT_EQ(DigestOf(Load({"resources.checkpoint_seconds=none"})->spec), digest);
   // Maps are in no order of their own.
   v1::ExperimentSpec one;
   v1::ExperimentSpec other;

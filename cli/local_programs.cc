@@ -143,6 +143,8 @@ std::vector<std::string> LocalPrograms::WorkerArguments(int number) const {
           coordinator_address_,
           "--dir",
           run_.worker_folder(number),
+          "--checkpoint-dir",
+          run_.resume_folder(),
           "--slots",
           absl::StrCat(options_.slots_per_worker),
           "--threads-per-slot",

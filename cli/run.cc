@@ -154,6 +154,10 @@ absl::StatusOr<int> Run(const RunOptions& options) {
   GYRUS_RETURN_IF_ERROR(result.status());
   const std::string json = absl::StrCat(ResultToJson(*result), "\n");
   GYRUS_RETURN_IF_ERROR(WriteFileAtomically(run.result_file(), json));
+  if (result->state() == v1::EXPERIMENT_STATE_VALID) {
+    // Nothing is left to be continued.
+    GYRUS_RETURN_IF_ERROR(RemoveAll(run.resume_folder()));
+  }
   if (options.json) std::cout << json;
   if (result->state() == v1::EXPERIMENT_STATE_INVALID) {
     PrintError(DescribeAll(result->reasons()));

@@ -43,6 +43,8 @@ class RunFolder {
   std::string key_file() const { return In("coordinator/key"); }
   std::string vault_folder() const { return In("vault"); }
   std::string worker_folder(int number) const;
+  // Resume checkpoints of all workers of this machine.
+  std::string resume_folder() const { return In("resume"); }
   std::string predictions_folder() const { return In("predictions"); }
   std::string checkpoints_folder() const { return In("checkpoints"); }
   std::string logs_folder() const { return In("logs"); }

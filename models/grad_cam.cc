@@ -95,7 +95,7 @@ torch::Tensor InVolume(const torch::Tensor& maps, const Node& slices,
   std::vector<int64_t> plane = volume;
   const int64_t axis = slices.axis;
   plane.erase(plane.begin() + axis);
-  torch::Tensor map = torch::zeros(volume);
+  torch::Tensor map = torch::zeros(volume, maps.options());
   map.narrow(axis, slices.first, slices.slices).copy_(Upsampled(maps, plane).movedim(0, axis));
   return map;
 }
@@ -115,7 +115,7 @@ absl::StatusOr<torch::Tensor> OutputOf(const torch::Tensor& told, const Outputs&
     return told[0];
   }
   const int64_t classes = told.size(1);
-  const torch::Tensor row = told[0].contiguous();
+  const torch::Tensor row = told[0].cpu().contiguous();
   cam.answer = options.answer >= 0
                    ? options.answer
                    : PredictedClass({row.const_data_ptr<float>(), static_cast<size_t>(classes)});

@@ -41,7 +41,8 @@ struct GradCam {
 // network must be in evaluation, its weights set; the same bits on each call with
 // the same number of threads.
 //
-// `volume` is [channels, x, y, z], `covariates` [numbers] or undefined.
+// `volume` is [channels, x, y, z], `covariates` [numbers] or undefined; both are on
+// the network's device, and so is the map.
 // INVALID_ARGUMENT: the task outputs with no number and no class; there is no
 // such layer or class, or the layer has no voxels; none is named of a head that
 // pools several. OUT_OF_RANGE: the answer is

@@ -36,16 +36,19 @@ Draw DrawOf(const Node& node, const NamedShape& tensor) {
   }
 }
 
-void Fill(torch::Tensor tensor, const Draw& draw, const std::string& name, uint64_t seed) {
+void Fill(const Device& device, torch::Tensor tensor, const Draw& draw, const std::string& name,
+          uint64_t seed) {
   if (draw.bound == 0) {
     tensor.fill_(draw.centre);
     return;
   }
   RandomStream random(seed, "init/" + name);
-  float* const values = tensor.data_ptr<float>();
-  for (int64_t i = 0; i < tensor.numel(); ++i) {
+  torch::Tensor drawn = device.ToHost(tensor);
+  float* const values = drawn.data_ptr<float>();
+  for (int64_t i = 0; i < drawn.numel(); ++i) {
     values[i] = static_cast<float>(draw.bound * (2 * random.NextUnit() - 1));
   }
+  tensor.copy_(device.FromHost(drawn));  // Nothing where both are one tensor.
 }
 
 }  // namespace
@@ -56,10 +59,10 @@ void InitialiseWeights(Network& network, uint64_t seed) {
   const auto buffers = network.named_buffers();
   for (const Node& node : network.graph().nodes) {
     for (const NamedShape& tensor : node.parameters) {
-      Fill(parameters[tensor.name], DrawOf(node, tensor), tensor.name, seed);
+      Fill(network.device(), parameters[tensor.name], DrawOf(node, tensor), tensor.name, seed);
     }
     for (const NamedShape& tensor : node.buffers) {
-      Fill(buffers[tensor.name], DrawOf(node, tensor), tensor.name, seed);
+      Fill(network.device(), buffers[tensor.name], DrawOf(node, tensor), tensor.name, seed);
     }
   }
 }

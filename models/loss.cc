@@ -35,7 +35,8 @@ torch::Tensor ClassLoss(const torch::Tensor& logits, const torch::Tensor& target
 }
 
 torch::Tensor SoftLabelsOf(const torch::Tensor& target, const SoftBins& bins) {
-  const torch::Tensor edges = torch::linspace(bins.from, bins.to, bins.count + 1, torch::kFloat64);
+  const torch::Tensor edges =
+      torch::linspace(bins.from, bins.to, bins.count + 1, target.options().dtype(torch::kFloat64));
   const torch::Tensor z = (edges - target.to(torch::kFloat64).unsqueeze(1)) / bins.sigma;
   const torch::Tensor below = 0.5 * torch::erfc(-z / std::sqrt(2.0));
   return below.diff(1, 1).to(torch::kFloat32);

@@ -1,7 +1,5 @@
 #include "models/network.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-
 #include <string>
 #include <utility>
 
@@ -35,9 +33,10 @@ torch::nn::Module* ModuleOf(absl::string_view name, torch::nn::Module* root) {
 std::string LastOf(absl::string_view name) { return std::string(name.substr(name.rfind('.') + 1)); }
 
 // Numbers that torch counts are integers; the only ones without a shape.
-torch::Tensor EmptyBuffer(const NamedShape& buffer) {
-  return buffer.shape.empty() ? torch::zeros({}, torch::kInt64)
-                              : torch::empty(SizesOf(buffer.shape));
+torch::Tensor EmptyBuffer(const NamedShape& buffer, const Device& device) {
+  const torch::TensorOptions options(device.torch());
+  return buffer.shape.empty() ? torch::zeros({}, options.dtype(torch::kInt64))
+                              : torch::empty(SizesOf(buffer.shape), options);
 }
 
 std::vector<NodeId> LastUses(const Graph& graph) {
@@ -55,18 +54,20 @@ std::vector<NodeId> LastUses(const Graph& graph) {
 
 }  // namespace
 
-Network::Network(Graph graph) : graph_(std::move(graph)), last_use_(LastUses(graph_)) {
+Network::Network(Graph graph, const Device& device)
+    : graph_(std::move(graph)), device_(device), last_use_(LastUses(graph_)) {
   Reseed(0);
   for (const Node& node : graph_.nodes) {
     std::vector<torch::Tensor>& tensors = tensors_.emplace_back();
     for (const NamedShape& parameter : node.parameters) {
       tensors.push_back(
           ModuleOf(parameter.name, this)
-              ->register_parameter(LastOf(parameter.name), torch::empty(SizesOf(parameter.shape))));
+              ->register_parameter(LastOf(parameter.name),
+                                   torch::empty(SizesOf(parameter.shape), device_.torch())));
     }
     for (const NamedShape& buffer : node.buffers) {
-      tensors.push_back(
-          ModuleOf(buffer.name, this)->register_buffer(LastOf(buffer.name), EmptyBuffer(buffer)));
+      tensors.push_back(ModuleOf(buffer.name, this)
+                            ->register_buffer(LastOf(buffer.name), EmptyBuffer(buffer, device_)));
     }
   }
 }
@@ -148,7 +149,7 @@ std::string Network::NotFiniteOf(NodeId id, const torch::Tensor& output) const {
   return finite(output) ? "" : absl::StrCat("the output of ", node.name);
 }
 
-void Network::Reseed(uint64_t seed) { generator_ = at::make_generator<at::CPUGeneratorImpl>(seed); }
+void Network::Reseed(uint64_t seed) { generator_ = device_.MakeGenerator(seed); }
 
 torch::Tensor Network::TakeStatistics() {
   const std::vector<torch::Tensor> statistics = std::exchange(statistics_, {});
@@ -180,10 +181,10 @@ void Network::ApplyStatistics(const torch::Tensor& statistics) {
 }
 
 absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, const v1::Task& task,
-                                                     const Shape& input) {
+                                                     const Shape& input, const Device& device) {
   GYRUS_ASSIGN_OR_RETURN(Graph graph, MakeGraph(model, task, input));
   return CallTorch("building " + NameOf(model),
-                   [&] { return std::make_shared<Network>(std::move(graph)); });
+                   [&] { return std::make_shared<Network>(std::move(graph), device); });
 }
 
 }  // namespace gyrus

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "core/network/graph.h"
 #include "gyrus/v1/spec.pb.h"
+#include "models/device.h"
 
 namespace gyrus {
 
@@ -25,13 +26,15 @@ struct Outputs {
   torch::Tensor log_variances;   // [outputs], of uncertainty weighting
 };
 
-// Parameters and buffers are those of the graph, under its names. One thread.
+// Parameters and buffers are those of the graph, under its names; they live on
+// the network's device, and so must what it is given. One thread.
 class Network : public torch::nn::Module {
  public:
   // Weights are not set; see InitialiseWeights.
-  explicit Network(Graph graph);
+  explicit Network(Graph graph, const Device& device = CpuDevice());
 
   const Graph& graph() const { return graph_; }
+  const Device& device() const { return device_; }
 
   // Of volumes [items, channels, x, y, z] and, where the graph has covariates,
   // of those [items, covariates]; float32.
@@ -77,6 +80,7 @@ class Network : public torch::nn::Module {
   std::string NotFiniteOf(NodeId id, const torch::Tensor& output) const;
 
   Graph graph_;
+  const Device& device_;
   // Of each node, in its own order: parameters, then buffers.
   std::vector<std::vector<torch::Tensor>> tensors_;
   // The last node that reads a node's output.
@@ -87,6 +91,7 @@ class Network : public torch::nn::Module {
 
 // INVALID_ARGUMENT: those of MakeGraph.
 absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, const v1::Task& task,
-                                                     const Shape& input);
+                                                     const Shape& input,
+                                                     const Device& device = CpuDevice());
 
 }  // namespace gyrus

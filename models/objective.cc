@@ -41,11 +41,14 @@ int64_t PredictedClass(absl::Span<const float> probabilities) {
   return std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin();
 }
 
-Objective::Objective(const v1::TrialSpec& trial, const Graph& graph)
+Objective::Objective(const v1::TrialSpec& trial, const Graph& graph, const Device& device)
     : task_(trial.task()), scale_(trial.output_scale()), offset_(trial.output_offset()) {
   std::vector<double> weights(trial.class_weights().begin(), trial.class_weights().end());
   if (weights.empty()) weights.assign(task_.classification().classes_size(), 1);
-  class_weights_ = TensorOf(weights);
+  class_weights_ = device.FromHost(TensorOf(weights));
+  if (task_.has_soft_labels()) {
+    bin_centres_ = device.FromHost(TensorOf(SoftBins::Of(task_.soft_labels()).Centres()));
+  }
   for (const Node& node : graph.nodes) {
     if (node.op == Op::kSlices) slices_ = node;
   }
@@ -54,8 +57,7 @@ Objective::Objective(const v1::TrialSpec& trial, const Graph& graph)
 torch::Tensor Objective::NumbersOf(const torch::Tensor& numbers) const {
   if (task_.has_classification()) return numbers.softmax(1);
   if (task_.has_soft_labels()) {
-    const torch::Tensor centres = TensorOf(SoftBins::Of(task_.soft_labels()).Centres());
-    return (numbers.softmax(1) * centres).sum(1);
+    return (numbers.softmax(1) * bin_centres_).sum(1);
   }
   return numbers.squeeze(1) * scale_ + offset_;
 }

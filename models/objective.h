@@ -32,8 +32,9 @@ int64_t PredictedClass(absl::Span<const float> probabilities);
 // Thread-compatible.
 class Objective {
  public:
-  // `graph`: of the trial's network. What the task leaves out has weight 1.
-  Objective(const v1::TrialSpec& trial, const Graph& graph);
+  // `graph` and `device` are those of the trial's network. What the task leaves out
+  // has weight 1.
+  Objective(const v1::TrialSpec& trial, const Graph& graph, const Device& device = CpuDevice());
 
   // What each item adds to the loss, [items]. `volumes` are those that the
   // network answered of.
@@ -72,8 +73,9 @@ class Objective {
   v1::Task task_;
   double scale_;
   double offset_;
-  torch::Tensor class_weights_;
-  std::optional<Node> slices_;  // Where the network sees some slices only.
+  torch::Tensor class_weights_;  // [classes], on the device.
+  torch::Tensor bin_centres_;    // [bins] of soft labels, on the device.
+  std::optional<Node> slices_;   // Where the network sees some slices only.
 };
 
 }  // namespace gyrus

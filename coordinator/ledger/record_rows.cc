@@ -28,14 +28,15 @@ void AddEpochMetrics(const v1::EpochDone& epoch, RecordRows& rows) {
 
 RecordRows RowsOf(const v1::SpooledRecord& record) {
   RecordRows rows;
-  const bool speaks_for_all = record.rank().rank() == 0;
-  if (record.record().has_steps() && speaks_for_all) AddSteps(record.record().steps(), rows);
+  if (record.rank().rank() != 0) return rows;
+  if (record.record().has_steps()) AddSteps(record.record().steps(), rows);
   if (!record.record().has_epoch()) return rows;
   const v1::EpochDone& epoch = record.record().epoch();
-  rows.items_seen.emplace().set_epoch(epoch.epoch());
-  *rows.items_seen->mutable_items_seen() = epoch.items_seen();
-  if (!speaks_for_all) return rows;
   AddEpochMetrics(epoch, rows);
+  if (epoch.items_seen_size() > 0) {
+    rows.items_seen.emplace().set_epoch(epoch.epoch());
+    *rows.items_seen->mutable_items_seen() = epoch.items_seen();
+  }
   if (epoch.validation_size() > 0) {
     rows.validation.emplace().set_epoch(epoch.epoch());
     *rows.validation->mutable_validation() = epoch.validation();

@@ -35,7 +35,7 @@ struct RecordRows {
   std::optional<v1::EpochDone> validation;
 };
 
-// Pure. Metrics and validation come from rank 0 alone; items_seen from every rank.
+// Pure. Rank 0 alone speaks for all ranks; the records of others leave no rows.
 // Records that are kept as events leave no rows.
 RecordRows RowsOf(const v1::SpooledRecord& record);
 

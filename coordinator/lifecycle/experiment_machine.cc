@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/plan/trials.h"
+#include "core/spec/identity.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace gyrus {
@@ -86,7 +87,8 @@ bool operator==(const ExperimentMachine& a, const ExperimentMachine& b) {
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Submit& command) const {
   if (command.request_id.empty()) return absl::InvalidArgumentError("the request has no id");
   if (state_ != v1::EXPERIMENT_STATE_UNSPECIFIED) {
-    if (command.request_id == request_id_ && MessageDifferencer::Equals(command.spec, spec_)) {
+    if (command.request_id == request_id_ &&
+        MessageDifferencer::Equals(IdentityOf(command.spec), IdentityOf(spec_))) {
       return Events{};
     }
     return absl::AlreadyExistsError("was submitted by another request or with another spec");

@@ -1,7 +1,11 @@
 #include "coordinator/report/make_fold.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
@@ -42,18 +46,20 @@ std::string DigestOf(const v1::TrainerFinished& finished, v1::ArtifactKind kind)
   return artifact == nullptr ? "" : artifact->sha256();
 }
 
-absl::Status AddRanks(const TrialStatus& status, const ResultSources& sources,
-                      v1::FoldResult& fold) {
-  for (uint32_t r = 0; r < status.finished.size(); ++r) {
-    v1::RankResult& rank = *fold.add_ranks();
-    rank.set_rank(r);
-    rank.set_seen_digest(status.finished[r]->seen_digest());
-    rank.set_served_set_digest(status.finished[r]->served_set_digest());
-    if (!sources.items_seen) continue;
+// Each epoch was finished by some attempt; where several did, they saw the same.
+absl::Status AddItemsSeen(const TrialStatus& status, const ResultSources& sources,
+                          v1::FoldResult& fold) {
+  const v1::TrainerFinished& finished = *status.finished.front();
+  fold.set_seen_digest(finished.seen_digest());
+  fold.set_served_set_digest(finished.served_set_digest());
+  if (!sources.items_seen) return absl::OkStatus();
+  std::map<uint32_t, v1::EpochItemsSeen> by_epoch;
+  for (uint32_t attempt = 1; attempt <= status.attempt; ++attempt) {
     GYRUS_ASSIGN_OR_RETURN(const std::vector<v1::EpochItemsSeen> epochs,
-                           sources.items_seen(status.id, status.attempt, r));
-    rank.mutable_epochs()->Assign(epochs.begin(), epochs.end());
+                           sources.items_seen(status.id, attempt));
+    for (const v1::EpochItemsSeen& epoch : epochs) by_epoch[epoch.epoch()] = epoch;
   }
+  for (auto& [number, epoch] : by_epoch) *fold.add_epochs() = std::move(epoch);
   return absl::OkStatus();
 }
 
@@ -93,7 +99,7 @@ absl::Status AddOutcome(const v1::TrialSpec& trial, const TrialStatus& status,
     GYRUS_ASSIGN_OR_RETURN(fold.corrected,
                            CorrectFold(evaluate.bias_correction(), validation, fold.predictions));
   }
-  return AddRanks(status, sources, result);
+  return AddItemsSeen(status, sources, result);
 }
 
 uint32_t UntargetedTestItems(const v1::TrialSpec& trial) {

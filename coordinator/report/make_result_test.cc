@@ -50,9 +50,10 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   EXPECT_EQ(fold.selected_epoch(), 2);
   EXPECT_EQ(fold.attempt(), 1);
   EXPECT_FALSE(fold.has_reason());
-  ASSERT_EQ(fold.ranks_size(), 2);
-  EXPECT_EQ(fold.ranks(1).seen_digest(), Finished(1).seen_digest());
-  EXPECT_EQ(fold.ranks(1).epochs(0).epoch(), 11);
+  EXPECT_EQ(fold.seen_digest(), Finished(0, kTrialB).seen_digest());
+  EXPECT_EQ(fold.served_set_digest(), Finished(0, kTrialB).served_set_digest());
+  ASSERT_EQ(fold.epochs_size(), 1);
+  EXPECT_EQ(fold.epochs(0).epoch(), 10);
 }
 
 // Six training items in the two folds.
@@ -62,7 +63,7 @@ TEST_F(MakeResultTest, VisitsAreToldUpTo200000) {
   Train(kTrialA, *Format(Predictions(0, 1)));
   const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->arms(0).folds(0).ranks(0).epochs_size(), 1);
+  EXPECT_EQ(result->arms(0).folds(0).epochs_size(), 1);
 }
 
 TEST_F(MakeResultTest, MoreVisitsAreLeftOut) {
@@ -71,9 +72,9 @@ TEST_F(MakeResultTest, MoreVisitsAreLeftOut) {
   Train(kTrialA, *Format(Predictions(0, 1)));
   const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
-  const v1::RankResult& rank = result->arms(0).folds(0).ranks(0);
-  EXPECT_EQ(rank.epochs_size(), 0);
-  EXPECT_EQ(rank.seen_digest(), Finished(0, kTrialA).seen_digest());
+  const v1::FoldResult& fold = result->arms(0).folds(0);
+  EXPECT_EQ(fold.epochs_size(), 0);
+  EXPECT_EQ(fold.seen_digest(), Finished(0, kTrialA).seen_digest());
 }
 
 TEST_F(MakeResultTest, AFoldOfOneAnswerIsWarnedOf) {

@@ -14,9 +14,10 @@ namespace gyrus {
 struct ResultSources {
   // The vault's object with this SHA-256.
   std::function<absl::StatusOr<std::string>(const std::string& sha256)> object;
-  // What a rank of an attempt visited, by epoch. Empty function: left out.
+  // What an attempt trained on in the epochs that it finished. With an empty
+  // function the result leaves it out.
   std::function<absl::StatusOr<std::vector<v1::EpochItemsSeen>>(const std::string& trial_id,
-                                                                uint32_t attempt, uint32_t rank)>
+                                                                uint32_t attempt)>
       items_seen;
 };
 

@@ -160,12 +160,12 @@ absl::StatusOr<v1::Result> Conductor::MakeResult(const std::string& experiment_i
     return std::string(file.bytes());
   };
   sources.items_seen = [this, &experiment_id](
-                           const std::string& trial_id, uint32_t attempt,
-                           uint32_t rank) -> absl::StatusOr<std::vector<v1::EpochItemsSeen>> {
+                           const std::string& trial_id,
+                           uint32_t attempt) -> absl::StatusOr<std::vector<v1::EpochItemsSeen>> {
     GYRUS_ASSIGN_OR_RETURN(const auto ranks,
                            parts_.reader.ItemsSeen({experiment_id, trial_id, attempt}));
     for (const RankItemsSeen& items_seen : ranks) {
-      if (items_seen.rank == rank) return items_seen.epochs;
+      if (items_seen.rank == 0) return items_seen.epochs;
     }
     return std::vector<v1::EpochItemsSeen>();
   };

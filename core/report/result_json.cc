@@ -68,21 +68,20 @@ Json ToJson(const v1::Reason& reason) {
   return {{"code", NameOf(reason.code())}, {"message", reason.message()}};
 }
 
-Json ToJson(const v1::RankResult& rank) {
+// What was trained on, as proof. The items are left out where there are too many.
+void AddItemsSeen(const v1::FoldResult& fold, Json& json) {
   Json items_seen = Json::array();
-  for (const v1::EpochItemsSeen& epoch : rank.epochs()) {
-    for (const v1::SeenItem& visit : epoch.items_seen()) {
+  for (const v1::EpochItemsSeen& epoch : fold.epochs()) {
+    for (const v1::SeenItem& item : epoch.items_seen()) {
       items_seen.push_back({{"epoch", epoch.epoch()},
-                            {"position", visit.position()},
-                            {"item", visit.item()},
-                            {"digest", Hex(visit.tensor_digest())}});
+                            {"position", item.position()},
+                            {"item", item.item()},
+                            {"digest", Hex(item.tensor_digest())}});
     }
   }
-  Json json = {{"rank", rank.rank()}};
   if (!items_seen.empty()) json["items_seen"] = std::move(items_seen);
-  json["seen_digest"] = DigestOrNull(rank.seen_digest());
-  json["served_set_digest"] = DigestOrNull(rank.served_set_digest());
-  return json;
+  json["seen_digest"] = DigestOrNull(fold.seen_digest());
+  json["served_set_digest"] = DigestOrNull(fold.served_set_digest());
 }
 
 Json ToJson(const v1::FoldResult& fold, const std::vector<v1::Metric>& keys) {
@@ -105,8 +104,7 @@ Json ToJson(const v1::FoldResult& fold, const std::vector<v1::Metric>& keys) {
     AddUndefined(fold.external_metrics(), json["external"]);
   }
   json["selected_epoch"] = done ? Json(fold.selected_epoch()) : Json(nullptr);
-  json["ranks"] = Json::array();
-  for (const v1::RankResult& rank : fold.ranks()) json["ranks"].push_back(ToJson(rank));
+  AddItemsSeen(fold, json);
   return json;
 }
 

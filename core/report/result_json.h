@@ -18,8 +18,8 @@ namespace gyrus {
 //        without_target, metrics: METRICS, undefined?: {METRIC: reason},
 //        baseline: {mae}, weights_sha256, predictions_sha256, predictions,
 //        checkpoint, selected_epoch,
-//        ranks: [{rank, items_seen: [{epoch, position, item, digest}],
-//          seen_digest, served_set_digest}]}]}],
+//        items_seen: [{epoch, position, item, digest}], seen_digest,
+//        served_set_digest}]}],
 //    comparisons?, groups?}
 //
 // METRICS has a key for each metric that was asked for; mae, rmse, r2 and pearson are

@@ -27,13 +27,12 @@ TEST(ResultJsonTest, ExternalItemsHaveNetworksAndTheirEnsemble) {
   EXPECT_EQ(json["external_comparisons"]["reason"], "one arm alone");
 }
 
-TEST(ResultJsonTest, VisitsThatAreNotToldAreLeftOut) {
+TEST(ResultJsonTest, ItemsSeenThatWereNotRecordedAreLeftOut) {
   v1::Result result = MakeIncompleteResult();
-  v1::RankResult& rank = *result.mutable_arms(0)->mutable_folds(0)->mutable_ranks(0);
-  rank.mutable_epochs(0)->clear_items_seen();
-  const Json told = Json::parse(ResultToJson(result))["arms"][0]["folds"][0]["ranks"][0];
-  EXPECT_FALSE(told.contains("items_seen"));
-  EXPECT_EQ(told["seen_digest"], "01");
+  result.mutable_arms(0)->mutable_folds(0)->mutable_epochs(0)->clear_items_seen();
+  const Json fold = Json::parse(ResultToJson(result))["arms"][0]["folds"][0];
+  EXPECT_FALSE(fold.contains("items_seen"));
+  EXPECT_EQ(fold["seen_digest"], "01");
 }
 
 TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
@@ -54,8 +53,8 @@ TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
           "baseline": {"mae": 8.0}, "weights_sha256": "0a0a", "predictions_sha256": "0b0b",
           "predictions": "predictions/T1w/r0-f0.tsv", "checkpoint": "checkpoints/T1w/r0-f0",
           "selected_epoch": 3,
-          "ranks": [{"rank": 0, "seen_digest": "01", "served_set_digest": "02",
-                     "items_seen": [{"epoch": 1, "position": 5, "item": "c/s/1", "digest": "ff"}]}]}
+          "seen_digest": "01", "served_set_digest": "02",
+          "items_seen": [{"epoch": 1, "position": 5, "item": "c/s/1", "digest": "ff"}]}
        ]},
       {"name": "RI", "folds_done": 1,
        "mean": {"mae": 3.0, "rmse": null, "r2": 0.5, "pearson": null},
@@ -67,7 +66,8 @@ TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
           "without_target": 0,
           "metrics": {"mae": null, "rmse": null, "r2": null, "pearson": null},
           "baseline": {"mae": 9.0}, "weights_sha256": null, "predictions_sha256": null,
-          "predictions": null, "checkpoint": null, "selected_epoch": null, "ranks": []}
+          "predictions": null, "checkpoint": null, "selected_epoch": null,
+          "seen_digest": null, "served_set_digest": null}
        ]}
     ]})");
   Json actual = Json::parse(text);

@@ -17,10 +17,11 @@
 #include "tests/bench/paired.h"
 #include "tests/bench/plain_trainer.h"
 #include "worker/collective/local_collective.h"
-#include "worker/trainer/predictor.h"
 #include "worker/trainer/runtime.h"
-#include "worker/trainer/testing/memory_source_fixture.h"
-#include "worker/trainer/train_loop.h"
+#include "worker/training/gradient_sum.h"
+#include "worker/training/resume_store.h"
+#include "worker/training/testing/memory_source_fixture.h"
+#include "worker/training/training.h"
 
 namespace gyrus {
 namespace {
@@ -48,6 +49,7 @@ v1::TrialSpec Trial(uint32_t epochs) {
   train.set_batch(kBatch);
   train.set_leaf(kBatch);
   train.set_seed(1);
+  trial.mutable_resources()->set_checkpoint_seconds(1);
   v1::Adam& adam = *train.mutable_optimizer()->mutable_adam();
   adam.set_lr(1e-4);
   adam.set_beta1(0.9);
@@ -89,7 +91,7 @@ torch::Tensor BatchOf(int step) {
   return torch::stack({Volumes()[kBatch * step], Volumes()[kBatch * step + 1]});
 }
 
-// The same calls as TrainLoop::TrainBatch, one by one.
+// The same calls as TrainStep::Run, one by one.
 void BenchStep(benchmark::State& state) {
   const v1::TrialSpec trial = Trial(1);
   const std::shared_ptr<Network> network = NewNetwork(trial);
@@ -106,17 +108,16 @@ void BenchStep(benchmark::State& state) {
         const torch::Tensor loss =
             objective.Losses(network->Forward(volumes), {.numbers = targets}, volumes).sum();
         loss.backward();
-        float loss_sum = loss.item<float>();
+        StepTotals totals = {.loss = loss.item<float>()};
         gradients.PushLeaf();
-        Gradients sums = *gradients.Finish(1, loss_sum);
-        benchmark::DoNotOptimize(loss_sum);
+        Gradients sums = *gradients.Finish(1, totals);
+        benchmark::DoNotOptimize(totals);
         optimizer.Step(1e-4, sums, kBatch);
       },
       [&] { benchmark::DoNotOptimize(plain.Step(volumes, targets)); });
 }
 
-// Adds the seconds of each epoch but the first, which starts with no checkpoint
-// to write beside it.
+// Adds the seconds of each epoch but the first, which warms up.
 void RunLoop(const v1::TrialSpec& trial, const std::string& folder, std::vector<double>& seconds) {
   const std::shared_ptr<Network> network = NewNetwork(trial);
   const auto group = MakeLocalGroup(1);
@@ -126,14 +127,16 @@ void RunLoop(const v1::TrialSpec& trial, const std::string& folder, std::vector<
     return absl::OkStatus();
   };
   Check(MakeFolders(folder));
-  TrainLoop loop({.trial = trial, .folder = folder},
-                 {*network, *group[0], source, report, SystemClock()});
-  Check(loop.Run());
+  ResumeStore store({.folder = folder + "/resume", .trial = trial, .numeric_kind = "bench"},
+                    CpuDevice(), SystemClock());
+  Training training({.trial = trial, .folder = folder},
+                    {*network, *group[0], source, report, SystemClock(), &store});
+  Check(training.Run());
   Check(RemoveAll(folder));
 }
 
-// The whole loop, each epoch with the checkpoint of the one before; then as many
-// epochs of nothing but steps.
+// The whole training, with a resume checkpoint every second; then as many epochs of
+// nothing but steps.
 void BenchEpoch(benchmark::State& state) {
   constexpr int kEpochs = 3;
   const v1::TrialSpec trial = Trial(1 + kEpochs);

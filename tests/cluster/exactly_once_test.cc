@@ -26,22 +26,20 @@ std::set<std::string> SubjectsOf(const std::string& manifest) {
   return subjects;
 }
 
-// Everything that is wrong with a fold's visits; empty when each training item
+// Everything that is wrong with what a fold was trained on; empty when each training item
 // was seen once in each epoch, as a tensor that differs between epochs only
 // where augmentation may.
 std::vector<std::string> Faults(const Json& fold, const std::set<std::string>& train,
                                 uint32_t epochs) {
   std::map<uint32_t, std::map<uint32_t, std::string>> seen;  // Epoch, position -> item.
   std::vector<std::string> faults;
-  for (const Json& rank : fold["ranks"]) {
-    for (const Json& visit : rank["items_seen"]) {
-      const uint32_t epoch = visit["epoch"];
-      const uint32_t position = visit["position"];
-      if (!seen[epoch].emplace(position, visit["item"]).second) {
-        faults.push_back("position twice in an epoch");
-      }
-      if (visit["digest"].get<std::string>().size() != 32) faults.push_back("no tensor digest");
+  for (const Json& item : fold["items_seen"]) {
+    const uint32_t epoch = item["epoch"];
+    const uint32_t position = item["position"];
+    if (!seen[epoch].emplace(position, item["item"]).second) {
+      faults.push_back("position twice in an epoch");
     }
+    if (item["digest"].get<std::string>().size() != 32) faults.push_back("no tensor digest");
   }
   if (seen.size() != epochs) faults.push_back("another number of epochs");
   std::set<std::vector<std::string>> orders;
@@ -53,7 +51,7 @@ std::vector<std::string> Faults(const Json& fold, const std::set<std::string>& t
       order.push_back(item);
     }
     if (items != train) faults.push_back("other items than the training part");
-    if (order.size() != train.size()) faults.push_back("another number of visits");
+    if (order.size() != train.size()) faults.push_back("another number of items");
     if (by_position.rbegin()->first + 1 != train.size()) faults.push_back("positions have a gap");
     orders.insert(order);
   }
@@ -63,7 +61,7 @@ std::vector<std::string> Faults(const Json& fold, const std::set<std::string>& t
 
 class ExactlyOnceTest : public ProgramsTest {};
 
-TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
+TEST_F(ExactlyOnceTest, EveryEpochSeesTheTrainingPartOnce) {
   MakeCohort();
   Put("tiny.yaml", Experiment());
   const Json plan = JsonOf(RunProgram(
@@ -92,14 +90,11 @@ TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
 
     // Each way to go wrong is seen.
     const std::vector<std::function<void(Json&)>> spoils = {
-        [](Json& f) { f["ranks"][0]["items_seen"].erase(3); },
-        [](Json& f) { f["ranks"][0]["items_seen"].push_back(f["ranks"][0]["items_seen"][3]); },
-        [](Json& f) {
-          f["ranks"][0]["items_seen"][1]["item"] = f["ranks"][0]["items_seen"][0]["item"];
-        },
-        [&](Json& f) { f["ranks"][0]["items_seen"][0]["item"] = part["test"][0]; },
-        [](Json& f) { f["ranks"].erase(1); },
-        [](Json& f) { f["ranks"][1]["items_seen"][0]["epoch"] = 5; },
+        [](Json& f) { f["items_seen"].erase(3); },
+        [](Json& f) { f["items_seen"].push_back(f["items_seen"][3]); },
+        [](Json& f) { f["items_seen"][1]["item"] = f["items_seen"][0]["item"]; },
+        [&](Json& f) { f["items_seen"][0]["item"] = part["test"][0]; },
+        [](Json& f) { f["items_seen"][0]["epoch"] = 5; },
     };
     for (size_t s = 0; s < spoils.size(); ++s) {
       Json spoiled = fold;
@@ -110,7 +105,7 @@ TEST_F(ExactlyOnceTest, EveryEpochVisitsTheTrainingPartOnce) {
   EXPECT_THAT(tested, testing::ElementsAreArray(everybody.begin(), everybody.end()));
 }
 
-TEST_F(ExactlyOnceTest, EveryEpochVisitsEachSliceOfTheTrainingPartOnce) {
+TEST_F(ExactlyOnceTest, EveryEpochSeesEachSliceOfTheTrainingPartOnce) {
   MakeCohort();
   const Ran ran =
       RunExperiment("out", {"--set", "resources.slots_per_trial=2", "--set",
@@ -136,7 +131,7 @@ TEST_F(ExactlyOnceTest, EveryEpochVisitsEachSliceOfTheTrainingPartOnce) {
     const Json& fold = result["arms"][0]["folds"][i];
     EXPECT_THAT(Faults(fold, slices, 2), testing::IsEmpty());
     Json spoiled = fold;
-    spoiled["ranks"][1]["items_seen"][0]["item"] = *train.begin() + "/y23";
+    spoiled["items_seen"][0]["item"] = *train.begin() + "/y23";
     EXPECT_THAT(Faults(spoiled, slices, 2), testing::Not(testing::IsEmpty()));
   }
 }

@@ -41,9 +41,9 @@
 #include "models/network.h"
 #include "models/objective.h"
 #include "models/weights/safetensors.h"
-#include "worker/trainer/optimizer.h"
 #include "worker/trainer/runtime.h"
-#include "worker/trainer/train_loop.h"
+#include "worker/training/optimizer.h"
+#include "worker/training/weights.h"
 
 namespace gyrus {
 namespace {

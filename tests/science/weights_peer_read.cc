@@ -26,7 +26,7 @@
 #include "models/network.h"
 #include "models/weights/safetensors.h"
 #include "models/weights/weights_file.h"
-#include "worker/trainer/train_loop.h"
+#include "worker/training/weights.h"
 
 namespace gyrus {
 namespace {

@@ -23,7 +23,7 @@ constexpr absl::Duration kLongestPause = absl::Seconds(5);
 // Where a rank of an attempt has its files: one flat name.
 std::string FolderOf(const std::string& worker_folder, const v1::RankId& rank) {
   return absl::StrCat(worker_folder, "/spool/", rank.experiment_id(), "_",
-                      absl::StrReplaceAll(rank.trial_id(), {{"/", "_"}}), "_a", rank.attempt(),
+                      absl::StrReplaceAll(rank.trial_id(), {{"/", "+"}}), "_a", rank.attempt(),
                       "_k", rank.rank());
 }
 
@@ -34,6 +34,8 @@ bool IsLast(const v1::Record& record) { return record.has_finished() || record.h
 Agent::Agent(AgentOptions options, WorkerIdentity identity)
     : options_(std::move(options)),
       identity_(std::move(identity)),
+      resume_folders_(options_.checkpoint_folder.empty() ? absl::StrCat(options_.folder, "/resume")
+                                                         : options_.checkpoint_folder),
       coordinator_(v1::Workers::NewStub(OpenChannel(options_.coordinator_address))),
       reaper_(std::make_unique<Executor>(1)),
       strand_(std::make_unique<Executor>(1)) {}
@@ -114,6 +116,9 @@ v1::FromWorker Agent::Hello() const {
   hello.set_threads_per_slot(options_.threads_per_slot);
   hello.set_numeric_kind(options_.numeric_kind);
   for (const auto& [key, rank] : ranks_) *hello.add_running() = rank->id;
+  for (v1::HostCheckpoint& checkpoint : resume_folders_.List()) {
+    *hello.add_checkpoints() = std::move(checkpoint);
+  }
   return message;
 }
 
@@ -132,6 +137,7 @@ void Agent::OnMessage(v1::ToWorker message) {
     case v1::ToWorker::kApplied:
       return OnApplied(message.applied());
     case v1::ToWorker::kForget:
+      return OnForget(message.forget());
     case v1::ToWorker::MESSAGE_NOT_SET:
       return;  // Of a newer minor version; nothing that this one must know.
   }
@@ -162,6 +168,7 @@ void Agent::OnStart(const v1::StartRank& start) {
       {.trainer = options_.trainer,
        .coordinator_address = options_.coordinator_address,
        .folder = folder,
+       .checkpoint_folder = resume_folders_.FolderOf(id.experiment_id(), id.trial_id()),
        .log_file = absl::StrCat(options_.folder, "/trainers.log")},
       [this, key, folder](v1::Record record) { UploadAndPost(key, folder, std::move(record)); },
       [this, key](const std::string& how) {
@@ -192,6 +199,14 @@ void Agent::OnStop(const v1::StopRank& stop) {
     }
   });
   ranks_.erase(found);
+}
+
+void Agent::OnForget(const v1::ForgetTrial& forget) {
+  // Elsewhere, because hundreds of megabytes may have to go.
+  reaper_->Run([this, forget] {
+    const absl::Status status = resume_folders_.Forget(forget.experiment_id(), forget.trial_id());
+    if (!status.ok()) LogWarning(status.message());
+  });
 }
 
 absl::Status Agent::Upload(const std::string& folder, const v1::Artifact& artifact) {

@@ -19,6 +19,7 @@
 #include "worker/agent/identity.h"
 #include "worker/agent/link_stream.h"
 #include "worker/agent/rank_run.h"
+#include "worker/spool/resume_folders.h"
 
 namespace gyrus {
 
@@ -29,6 +30,9 @@ struct AgentOptions {
   uint32_t slots = 1;
   uint32_t threads_per_slot = 1;
   std::string numeric_kind;
+  // Where resume checkpoints are kept; other workers of this host may share it.
+  // Empty: in `folder`.
+  std::string checkpoint_folder;
 };
 
 // Everything happens on one strand: messages of the coordinator, records and
@@ -66,6 +70,7 @@ class Agent {
   void OnStart(const v1::StartRank& start);
   void OnStop(const v1::StopRank& stop);
   void OnApplied(const v1::RecordApplied& applied);
+  void OnForget(const v1::ForgetTrial& forget);
   void OnRecord(const Key& key, v1::Record record);
   void OnExit(const Key& key, const std::string& how);
   void SendRecord(const Rank& rank, const v1::Record& record);
@@ -81,13 +86,15 @@ class Agent {
 
   const AgentOptions options_;
   const WorkerIdentity identity_;
+  const ResumeFolders resume_folders_;
   const std::unique_ptr<v1::Workers::Stub> coordinator_;
   std::map<Key, std::unique_ptr<Rank>> ranks_;  // Of the strand.
   LinkStream* link_ = nullptr;                  // Of the strand; null while there is none.
   bool welcome_ = false;
   absl::once_flag stop_once_;
   absl::Notification stopped_;
-  std::unique_ptr<Executor> reaper_;  // Waits for trainers that were stopped.
+  // Waits for trainers that were stopped, and removes folders.
+  std::unique_ptr<Executor> reaper_;
   std::unique_ptr<Executor> strand_;  // Last, so that it is drained before the rest goes.
 };
 

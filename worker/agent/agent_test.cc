@@ -185,7 +185,8 @@ class AgentTest : public testing::Test {
                      .folder = scratch_.In("worker"),
                      .trainer = {absl::StrCat(BinaryDir(), "/tests/fake_trainer")},
                      .slots = 2,
-                     .numeric_kind = "cpu"},
+                     .numeric_kind = "cpu",
+                     .checkpoint_folder = scratch_.In("resume")},
         *std::move(identity));
     runs_ = std::thread([this] { ended_ = agent_->Run(); });
     coordinator_.Wait(1, &IsHello);
@@ -336,7 +337,7 @@ TEST_F(AgentTest, AStoppedTrainerIsGoneWithItsFilesAndOthersStay) {
   EXPECT_EQ(hello.running(0).rank(), 1);
   EXPECT_FALSE(Lives(pid));
   EXPECT_EQ(
-      ReadFile(scratch_.In("worker/spool/e_T1w_train_r0_f0_s1_a1_k0/records.log")).status().code(),
+      ReadFile(scratch_.In("worker/spool/e_T1w+train+r0+f0+s1_a1_k0/records.log")).status().code(),
       absl::StatusCode::kNotFound);
   EXPECT_THAT(coordinator_.Wait(0, &IsExit), IsEmpty());
 }
@@ -408,6 +409,30 @@ TEST_F(AgentTest, ARestartedAgentIsANewIncarnationThatRunsNothing) {
   EXPECT_EQ(hello.incarnation(), 2);
   EXPECT_EQ(hello.worker_id(), coordinator_.Wait(1, &IsHello)[0].message.hello().worker_id());
   EXPECT_THAT(hello.running(), IsEmpty());
+}
+
+TEST_F(AgentTest, CheckpointsOutliveAttemptsAndRestartsUntilTheTrialIsForgotten) {
+  StartRank("steps checkpoint steps fail");
+  coordinator_.Wait(1, &IsFinished);
+  StopAgent();
+  StartAgent();
+  const auto hello = coordinator_.Wait(2, &IsHello)[1].message.hello();
+  ASSERT_THAT(hello.checkpoints(), SizeIs(1));
+  EXPECT_EQ(hello.checkpoints(0).experiment_id(), "e");
+  EXPECT_EQ(hello.checkpoints(0).trial_id(), "T1w/train/r0/f0/s1");
+  EXPECT_EQ(hello.checkpoints(0).attempt(), 1);
+  EXPECT_EQ(hello.checkpoints(0).step(), 1);
+  v1::ToWorker message;
+  message.mutable_forget()->set_experiment_id("e");
+  message.mutable_forget()->set_trial_id("T1w/train/r0/f0/s1");
+  coordinator_.Send(message);
+  const absl::Time give_up = absl::Now() + kTestPatience;
+  while (ReadFile(scratch_.In("resume/e/T1w+train+r0+f0+s1/step-0000001-00000000/head.pb")).ok() &&
+         absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(2));
+  }
+  coordinator_.BreakLink();
+  EXPECT_THAT(coordinator_.Wait(3, &IsHello)[2].message.hello().checkpoints(), IsEmpty());
 }
 
 TEST(IdentityTest, ADamagedIdentityIsNotTakenForANewWorker) {

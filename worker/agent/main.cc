@@ -26,6 +26,7 @@ struct Options {
   std::string trainer = absl::StrCat(ProgramFolder(), "/gyrus-trainer");
   uint32_t slots = 1;
   uint32_t threads_per_slot = 1;
+  std::string checkpoint_folder;  // Empty: in `folder`.
   bool end_with_parent = false;
 };
 
@@ -58,7 +59,8 @@ absl::Status Work(const Options& options) {
                .trainer = {options.trainer},
                .slots = options.slots,
                .threads_per_slot = options.threads_per_slot,
-               .numeric_kind = numeric_kind},
+               .numeric_kind = numeric_kind,
+               .checkpoint_folder = options.checkpoint_folder},
               std::move(identity));
   if (options.end_with_parent) EndWithParent();
   std::thread waiter([&agent] {
@@ -84,6 +86,9 @@ int Main(int argc, char** argv) {
   app.add_option("--threads-per-slot", options.threads_per_slot, "CPU threads of each trainer")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  app.add_option("--checkpoint-dir", options.checkpoint_folder,
+                 "Folder for checkpoints that a training continues from; the workers of one "
+                 "machine may share it (default: resume in --dir)");
   app.add_option("--trainer", options.trainer, "The trainer program")->capture_default_str();
   app.add_flag("--end-with-parent", options.end_with_parent, "End when standard input does")
       ->group("");

@@ -22,6 +22,7 @@ absl::StatusOr<std::unique_ptr<RankRun>> RankRun::Start(const v1::StartRank& sta
   *assignment.mutable_start() = start;
   assignment.set_coordinator_address(options.coordinator_address);
   assignment.set_spool_folder(options.folder);
+  assignment.set_checkpoint_folder(options.checkpoint_folder);
   const std::string file = absl::StrCat(options.folder, "/assignment.pb");
   GYRUS_RETURN_IF_ERROR(WriteFileAtomically(file, assignment.SerializeAsString()));
 

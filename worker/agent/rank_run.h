@@ -20,8 +20,9 @@ namespace gyrus {
 struct RankRunOptions {
   std::vector<std::string> trainer;  // Program and leading arguments.
   std::string coordinator_address;
-  std::string folder;    // Of this rank alone; made anew.
-  std::string log_file;  // The trainer's standard error.
+  std::string folder;             // Of this rank alone; made anew.
+  std::string checkpoint_folder;  // Of the trial; survives this rank.
+  std::string log_file;           // The trainer's standard error.
 };
 
 // Starts a trainer, watches its record log, and sees it end. The callbacks run

@@ -4,6 +4,7 @@
 #include <gloo/allgather.h>
 #include <gloo/allgatherv.h>
 #include <gloo/alltoall.h>
+#include <gloo/broadcast.h>
 #include <gloo/rendezvous/context.h>
 #include <gloo/rendezvous/store.h>
 #include <gloo/transport/tcp/device.h>
@@ -135,7 +136,31 @@ class GlooCollective final : public Collective {
     return values;
   }
 
+  absl::Status Broadcast(absl::Span<float> values) override {
+    if (values.empty()) return absl::OkStatus();  // Gloo has no transfers of nothing.
+    return Run("broadcasting from rank 0", [&] { BroadcastFrom0(values.data(), values.size()); });
+  }
+
+  absl::StatusOr<std::string> BroadcastBytes(const std::string& mine) override {
+    std::string value = rank() == 0 ? mine : "";
+    GYRUS_RETURN_IF_ERROR(Run("broadcasting bytes from rank 0", [&] {
+      uint64_t length = value.size();
+      BroadcastFrom0(&length, 1);
+      value.resize(length);
+      if (length > 0) BroadcastFrom0(value.data(), length);
+    }));
+    return value;
+  }
+
  private:
+  template <typename T>
+  void BroadcastFrom0(T* values, size_t count) {
+    gloo::BroadcastOptions options(context_);
+    options.setOutput(values, count);
+    options.setRoot(0);
+    gloo::broadcast(options);
+  }
+
   template <typename Fn>
   absl::Status Run(absl::string_view doing, Fn&& fn) {
     GYRUS_RETURN_IF_ERROR(broken_);  // The first error is for ever.

@@ -102,6 +102,20 @@ class LocalCollective final : public Collective {
     return values;
   }
 
+  absl::Status Broadcast(absl::Span<float> values) override {
+    return meeting_->Meet(rank_, values.data(), [&](const std::vector<const void*>& all) {
+      if (rank_ != 0) std::copy_n(static_cast<const float*>(all[0]), values.size(), values.data());
+    });
+  }
+
+  absl::StatusOr<std::string> BroadcastBytes(const std::string& mine) override {
+    std::string value;
+    GYRUS_RETURN_IF_ERROR(meeting_->Meet(rank_, &mine, [&](const std::vector<const void*>& all) {
+      value = *static_cast<const std::string*>(all[0]);
+    }));
+    return value;
+  }
+
  private:
   const int rank_;
   const int size_;

@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "common/digest.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/rpc/volume_chunk.h"
@@ -16,7 +15,7 @@
 #include "core/epoch/order.h"
 #include "core/epoch/views.h"
 #include "models/torch_boundary.h"
-#include "worker/trainer/failure.h"
+#include "worker/training/failure.h"
 
 namespace gyrus {
 namespace {
@@ -235,7 +234,7 @@ absl::StatusOr<LoadedItem> LoaderSource::Next() {
         return absl::InternalError(absl::StrCat("the loader sent another item than position ",
                                                 wanted.position, " of epoch ", wanted.epoch));
       }
-      served_.emplace(wanted.purpose, item.item, item.volume_id);
+      item.purpose = wanted.purpose;
       if (--windows_.front().left == 0) {
         // Another window comes while this item is trained on.
         windows_.pop_front();
@@ -254,14 +253,6 @@ absl::StatusOr<LoadedItem> LoaderSource::Next() {
     absl::SleepFor(pause);
     pause = std::min(pause * 2, kLongestPause);
   }
-}
-
-std::string LoaderSource::ServedSetDigest() const {
-  Sha256 digest;
-  for (const auto& [purpose, item, volume_id] : served_) {
-    digest.UpdateNumber(purpose).UpdateField(item).UpdateField(volume_id);
-  }
-  return digest.Finish();
 }
 
 }  // namespace gyrus

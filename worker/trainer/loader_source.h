@@ -6,9 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -17,7 +15,7 @@
 #include "absl/time/time.h"
 #include "gyrus/v1/loader.pb.h"
 #include "gyrus/v1/plan.pb.h"
-#include "worker/trainer/item_source.h"
+#include "worker/training/item_source.h"
 
 namespace gyrus {
 
@@ -43,7 +41,6 @@ class LoaderSource final : public ItemSource {
   void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) override;
   void Drop() override;
   absl::StatusOr<LoadedItem> Next() override;
-  std::string ServedSetDigest() const override;
 
  private:
   class Stream;
@@ -72,7 +69,6 @@ class LoaderSource final : public ItemSource {
   const LoaderSourceOptions options_;
   std::map<std::string, std::unique_ptr<grpc::GenericStub>> stubs_;
   std::deque<Wanted> wanted_;  // What Queue named and the loop was not yet given.
-  std::set<std::tuple<int, std::string, std::string>> served_;
   // On their way: the first items of wanted_, in its order.
   std::deque<Window> windows_;
 };

@@ -14,7 +14,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "gyrus/v1/loader.grpc.pb.h"
-#include "worker/trainer/failure.h"
+#include "worker/training/failure.h"
 
 namespace gyrus {
 namespace {
@@ -249,27 +249,16 @@ TEST_F(LoaderSourceTest, AVolumeThatBeginsAgainInItsMiddleIsRefused) {
   EXPECT_EQ(FirstError().code(), absl::StatusCode::kInternal);
 }
 
-TEST_F(LoaderSourceTest, TheServedSetIsWhatCameWhateverTheOrder) {
-  const auto forth = Make();
-  forth->Queue(v1::PURPOSE_TRAIN, 0, {0, 1});
-  const auto back = Make();
-  back->Queue(v1::PURPOSE_TRAIN, 0, {1, 0, 1});
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(forth->Next().ok());
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(back->Next().ok());
-  EXPECT_EQ(forth->ServedSetDigest(), back->ServedSetDigest());
-  const std::string before = forth->ServedSetDigest();
-  forth->Queue(v1::PURPOSE_TEST, 0, {0});
-  ASSERT_TRUE(forth->Next().ok());
-  EXPECT_NE(forth->ServedSetDigest(), before);
-  // An item that changed under its name.
-  loader_.FailAt(0, [](v1::VolumeChunk& slice) {
-    slice.mutable_header()->set_volume_id("another");
-    return grpc::Status::OK;
-  });
-  const auto changed = Make();
-  changed->Queue(v1::PURPOSE_TRAIN, 0, {0, 1});
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(changed->Next().ok());
-  EXPECT_NE(changed->ServedSetDigest(), before);
+TEST_F(LoaderSourceTest, AnItemSaysWhatItWasAskedForAndWhatItIs) {
+  const auto source = Make();
+  source->Queue(v1::PURPOSE_TRAIN, 0, {0});
+  source->Queue(v1::PURPOSE_TRAIN, 0, {});
+  source->Queue(v1::PURPOSE_TEST, 0, {0});
+  const auto train = source->Next(), test = source->Next();
+  ASSERT_TRUE(train.ok() && test.ok());
+  EXPECT_EQ(train->purpose, v1::PURPOSE_TRAIN);
+  EXPECT_EQ(test->purpose, v1::PURPOSE_TEST);
+  EXPECT_FALSE(train->volume_id.empty());
 }
 
 }  // namespace

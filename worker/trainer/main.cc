@@ -20,17 +20,18 @@
 #include "common/rpc/protobuf_check.h"
 #include "common/status.h"
 #include "gyrus/v1/workers.pb.h"
+#include "models/device.h"
 #include "models/network.h"
 #include "worker/collective/gloo_collective.h"
 #include "worker/collective/local_collective.h"
 #include "worker/spool/record_log.h"
 #include "worker/trainer/download.h"
-#include "worker/trainer/failure.h"
 #include "worker/trainer/loader_source.h"
 #include "worker/trainer/rendezvous.h"
 #include "worker/trainer/runtime.h"
-#include "worker/trainer/selected.h"
-#include "worker/trainer/train_loop.h"
+#include "worker/training/failure.h"
+#include "worker/training/resume_store.h"
+#include "worker/training/training.h"
 
 namespace gyrus {
 namespace {
@@ -75,36 +76,33 @@ class Reporter {
   RecordLogWriter log_;
 };
 
-absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order, Reporter& report) {
+// The file that trial.init names; empty function: all weights are initialised at
+// random.
+FetchWeightsFn InitialWeights(const v1::RankAssignment& assignment) {
+  const v1::TrialSpec& trial = assignment.start().trial();
+  if (!trial.init().has_weights() && !trial.init().has_stage()) return {};
+  return [&assignment, &trial]() -> absl::StatusOr<std::string> {
+    std::string file = absl::StrCat(assignment.spool_folder(), "/initial_weights");
+    GYRUS_RETURN_IF_ERROR(MarkInitialWeights(
+        DownloadFile(assignment.coordinator_address(), trial.init_sha256(), file, kPeerPatience)));
+    return file;
+  };
+}
+
+// Null: this rank is not the one that keeps checkpoints.
+std::unique_ptr<ResumeStore> OpenStore(const v1::RankAssignment& assignment, const Device& device) {
   const v1::StartRank& start = assignment.start();
-  const v1::TrialSpec& trial = start.trial();
-  SetThreads(trial.resources().threads_per_slot());
-  LoaderSource source({.trial = trial,
-                       .grant = start.grant(),
-                       .loaders = {start.loaders().begin(), start.loaders().end()}});
-  std::string initial_weights;
-  if (trial.init().has_weights() || trial.init().has_stage()) {
-    initial_weights = absl::StrCat(assignment.spool_folder(), "/initial_weights");
-    GYRUS_RETURN_IF_ERROR(MarkInitialWeights(DownloadFile(
-        assignment.coordinator_address(), trial.init_sha256(), initial_weights, kPeerPatience)));
-  }
-  GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
-  GYRUS_ASSIGN_OR_RETURN(const std::shared_ptr<Network> network,
-                         MakeNetwork(trial.model(), trial.task(),
-                                     {trial.input_shape().begin(), trial.input_shape().end()}));
-  TrainLoop loop({.trial = trial,
-                  .attempt = start.rank().attempt(),
-                  .numeric_kind = NumericKind(),
-                  .folder = assignment.spool_folder(),
-                  .initial_weights = initial_weights,
-                  .sum_order = sum_order},
-                 {*network, *collective, source, std::ref(report), SystemClock()});
-  return loop.Run();
+  if (start.rank().rank() != 0 || assignment.checkpoint_folder().empty()) return nullptr;
+  return std::make_unique<ResumeStore>(ResumeStoreOptions{.folder = assignment.checkpoint_folder(),
+                                                          .trial = start.trial(),
+                                                          .numeric_kind = NumericKind(),
+                                                          .attempt = start.rank().attempt()},
+                                       device, SystemClock());
 }
 
 // What cannot be kept must not hide why training failed.
-void AddLastFinite(const std::string& folder, v1::Record& record) {
-  auto artifacts = WriteLastFinite(folder);
+void AddLastFinite(const Training& training, v1::Record& record) {
+  auto artifacts = training.WriteLastFinite();
   if (!artifacts.ok()) {
     LogWarning(artifacts.status().message());
     return;
@@ -112,10 +110,39 @@ void AddLastFinite(const std::string& folder, v1::Record& record) {
   for (v1::Artifact& artifact : *artifacts) *record.add_last_finite() = std::move(artifact);
 }
 
-// The root tells of an error that all ranks share, once the weights that it had
-// before are uploaded. Another rank that spoke would be heard first, so it waits
-// to be stopped; where the root is lost, its agent or its worker's silence ends
-// the attempt, and this program ends with its agent.
+// Trains. Where that fails with an error that all ranks share, rank 0 adds the last
+// finite weights to `failed`, the record that is to be reported.
+absl::Status TrainRank(const v1::RankAssignment& assignment, SumOrder sum_order, Reporter& report,
+                       v1::Record& failed) {
+  const v1::StartRank& start = assignment.start();
+  const v1::TrialSpec& trial = start.trial();
+  SetThreads(trial.resources().threads_per_slot());
+  const Device& device = CpuDevice();
+  LoaderSource source({.trial = trial,
+                       .grant = start.grant(),
+                       .loaders = {start.loaders().begin(), start.loaders().end()}});
+  GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<Collective> collective, JoinGroup(assignment));
+  GYRUS_ASSIGN_OR_RETURN(
+      const std::shared_ptr<Network> network,
+      MakeNetwork(trial.model(), trial.task(),
+                  {trial.input_shape().begin(), trial.input_shape().end()}, device));
+  const std::unique_ptr<ResumeStore> store = OpenStore(assignment, device);
+  Training training({.trial = trial,
+                     .attempt = start.rank().attempt(),
+                     .numeric_kind = NumericKind(),
+                     .folder = assignment.spool_folder(),
+                     .fetch_initial_weights = InitialWeights(assignment),
+                     .sum_order = sum_order},
+                    {*network, *collective, source, std::ref(report), SystemClock(), store.get()});
+  const absl::Status status = training.Run();
+  if (IsShared(status) && start.rank().rank() == 0) AddLastFinite(training, failed);
+  return status;
+}
+
+// Rank 0 reports an error that all ranks share, once the weights that it had before
+// are uploaded. A report of another rank would arrive first, so that rank waits to
+// be stopped. Where rank 0 is lost, its agent or its worker's silence ends the
+// attempt, and this program ends with its agent.
 [[noreturn]] void WaitToBeStopped() {
   while (true) absl::SleepFor(absl::Minutes(1));
 }
@@ -125,15 +152,12 @@ absl::Status Train(const std::string& assignment_file, SumOrder sum_order) {
   GYRUS_ASSIGN_OR_RETURN(RecordLogWriter log, RecordLogWriter::Create(absl::StrCat(
                                                   assignment.spool_folder(), "/records.log")));
   Reporter report(std::move(log));
-  const absl::Status status = TrainRank(assignment, sum_order, report);
+  v1::Record failed;
+  const absl::Status status = TrainRank(assignment, sum_order, report, failed);
   if (status.ok()) return status;
-  v1::Record record;
-  *record.mutable_failed() = ReasonFor(status);
-  if (IsShared(status)) {
-    if (assignment.start().rank().rank() != 0) WaitToBeStopped();
-    AddLastFinite(assignment.spool_folder(), record);
-  }
-  GYRUS_RETURN_IF_ERROR(report(std::move(record)));
+  if (IsShared(status) && assignment.start().rank().rank() != 0) WaitToBeStopped();
+  *failed.mutable_failed() = ReasonFor(status);
+  GYRUS_RETURN_IF_ERROR(report(std::move(failed)));
   return status;
 }
 

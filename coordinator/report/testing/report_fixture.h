@@ -26,9 +26,9 @@ class MakeResultTest : public testing::Test {
       if (found == vault_.end()) return absl::NotFoundError("no such object");
       return found->second;
     };
-    sources_.items_seen = [](const std::string&, uint32_t attempt, uint32_t rank) {
+    sources_.items_seen = [](const std::string&, uint32_t attempt) {
       std::vector<v1::EpochItemsSeen> epochs(1);
-      epochs[0].set_epoch(attempt * 10 + rank);
+      epochs[0].set_epoch(attempt * 10);
       return epochs;
     };
     Do(Submit{"request", plan_.spec()});

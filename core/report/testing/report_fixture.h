@@ -32,15 +32,14 @@ inline v1::FoldResult MakeDoneFold(uint32_t fold, double mae) {
   result.set_predictions("predictions/T1w/r0-f0.tsv");
   result.set_checkpoint("checkpoints/T1w/r0-f0");
   result.set_selected_epoch(3);
-  v1::RankResult& rank = *result.add_ranks();
-  rank.set_seen_digest("\x01");
-  rank.set_served_set_digest("\x02");
-  v1::EpochItemsSeen& epoch = *rank.add_epochs();
+  result.set_seen_digest("\x01");
+  result.set_served_set_digest("\x02");
+  v1::EpochItemsSeen& epoch = *result.add_epochs();
   epoch.set_epoch(1);
-  v1::SeenItem& visit = *epoch.add_items_seen();
-  visit.set_position(5);
-  visit.set_item("c/s/1");
-  visit.set_tensor_digest("\xff");
+  v1::SeenItem& item = *epoch.add_items_seen();
+  item.set_position(5);
+  item.set_item("c/s/1");
+  item.set_tensor_digest("\xff");
   return result;
 }
 

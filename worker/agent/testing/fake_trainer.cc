@@ -3,6 +3,7 @@
 //   finish     the last record, with the file "weights"
 //   fail       the last record, with a reason
 //   junk       bytes that are no record
+//   checkpoint leaves a resume checkpoint of its newest step
 //   pid=PATH   writes its process number there
 //   until=PATH waits until there is such a file
 //   kill       ends by SIGKILL
@@ -22,14 +23,17 @@
 #include "common/files.h"
 #include "gyrus/v1/workers.pb.h"
 #include "worker/spool/record_log.h"
+#include "worker/spool/resume_folders.h"
 
 namespace gyrus {
 namespace {
 
 class FakeTrainer {
  public:
-  explicit FakeTrainer(const std::string& folder)
-      : folder_(folder), log_(*RecordLogWriter::Create(absl::StrCat(folder, "/records.log"))) {}
+  explicit FakeTrainer(const v1::RankAssignment& assignment)
+      : assignment_(assignment),
+        folder_(assignment.spool_folder()),
+        log_(*RecordLogWriter::Create(absl::StrCat(folder_, "/records.log"))) {}
 
   void Do(absl::string_view word) {
     v1::Record record;
@@ -60,6 +64,8 @@ class FakeTrainer {
     } else if (word == "fail") {
       record.mutable_failed()->set_code(v1::REASON_CODE_TRAINER_FAILED);
       Report(record);
+    } else if (word == "checkpoint") {
+      WriteCheckpoint();
     } else if (word == "junk") {
       std::FILE* const file = std::fopen(absl::StrCat(folder_, "/records.log").c_str(), "ab");
       for (int i = 0; i < 100; ++i) std::fputc(0x7f, file);
@@ -84,11 +90,24 @@ class FakeTrainer {
     if (!log_.Append(record).ok()) std::abort();
     Ring();
   }
+  void WriteCheckpoint() {
+    const v1::RankId& rank = assignment_.start().rank();
+    v1::ResumeHead head;
+    head.set_experiment_id(rank.experiment_id());
+    head.set_trial_id(rank.trial_id());
+    head.set_attempt(rank.attempt());
+    head.set_step(step_);
+    const std::string folder =
+        absl::StrCat(assignment_.checkpoint_folder(), "/",
+                     StepFolder{.step = step_, .identity = "00000000"}.Name());
+    if (!MakeFolders(folder).ok() || !WriteResumeHead(folder, head).ok()) std::abort();
+  }
   static void Ring() {
     std::putchar('\n');
     std::fflush(stdout);
   }
 
+  const v1::RankAssignment assignment_;
   const std::string folder_;
   RecordLogWriter log_;
   uint32_t step_ = 0;
@@ -97,7 +116,7 @@ class FakeTrainer {
 int Main(const char* assignment_file) {
   v1::RankAssignment assignment;
   if (!assignment.ParseFromString(*ReadFile(assignment_file))) return 1;
-  FakeTrainer trainer(assignment.spool_folder());
+  FakeTrainer trainer(assignment);
   for (const absl::string_view word : absl::StrSplit(assignment.start().trial().arm(), ' ')) {
     trainer.Do(word);
   }

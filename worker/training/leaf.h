@@ -1,0 +1,27 @@
+// The items of one forward and backward pass, as the network and its objective
+// take them.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <vector>
+
+#include "gyrus/v1/plan.pb.h"
+#include "models/device.h"
+#include "models/objective.h"
+
+namespace gyrus {
+
+struct Leaf {
+  torch::Tensor volumes;     // [items, channels, x, y, z]
+  torch::Tensor covariates;  // [items, covariates]; undefined where there are none
+  Targets targets;
+};
+
+// `volumes`, each [channels, x, y, z] in the host's memory, are those of `items`, in
+// their order. The last of their channels are the label images of the trial's
+// recipe. The leaf is on `device`.
+Leaf MakeLeaf(const v1::TrialSpec& trial, const std::vector<const v1::Item*>& items,
+              std::vector<torch::Tensor> volumes, const Device& device);
+
+}  // namespace gyrus
