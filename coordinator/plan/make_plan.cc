@@ -102,6 +102,7 @@ absl::StatusOr<v1::Plan> MakePlan(const v1::ExperimentSpec& spec,
                                   const PlanTools& tools) {
   GYRUS_ASSIGN_OR_RETURN(const Samples all, MergeTables(spec, tables));
   GYRUS_RETURN_IF_ERROR(CheckNoDuplicates(spec, all));
+  GYRUS_RETURN_IF_ERROR(CheckNoLookAlikes(spec, all));
   const v1::ExperimentSpec last = SpecOfStage(spec, StageCount(spec) - 1);
   GYRUS_ASSIGN_OR_RETURN(v1::Plan plan, PlanTested(last, TablesOf(last, tables), tools));
   if (!spec.stages().empty()) plan.set_stage(StageName(spec, StageCount(spec) - 1));
