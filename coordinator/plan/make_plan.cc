@@ -42,7 +42,7 @@ absl::Status AddSplit(const Samples& samples, v1::Plan& plan) {
   const v1::Split& split = plan.spec().split();
   GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups,
                          GroupSamples(samples, split.kfold().group()));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
+  GYRUS_ASSIGN_OR_RETURN(const Strata strata,
                          StrataOf(plan.spec(), split.kfold().stratify(), samples, groups));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Fold> folds, SplitGroups(split, groups, strata));
   plan.mutable_folds()->Assign(folds.begin(), folds.end());
