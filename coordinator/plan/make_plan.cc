@@ -14,6 +14,7 @@
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/groups.h"
 #include "coordinator/plan/proof.h"
+#include "coordinator/plan/sample_warnings.h"
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/split.h"
 #include "coordinator/plan/stage_plans.h"
@@ -72,6 +73,7 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
     plan.add_warnings(absl::StrCat("repeat ", fold.repeat(), " fold ", fold.fold(),
                                    " tests one sample: it has neither R2 nor a correlation"));
   }
+  for (std::string& warning : WarningsOfSamples(plan)) plan.add_warnings(std::move(warning));
   std::string names = WarningOfNames(plan);
   if (!names.empty()) plan.add_warnings(std::move(names));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
