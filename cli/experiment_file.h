@@ -29,11 +29,12 @@ struct ExperimentFile {
 };
 
 // Reads, fills and checks the experiment.
-//  * INVALID_ARGUMENT: as in core/spec/experiment.h and check.h.
+//  * INVALID_ARGUMENT: as in core/spec/experiment.h and check.h; a manifest is a
+//    folder.
 //  * errors of reading the file.
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source);
 
-// Manifests and files of weights: a relative path is relative to the folder of
+// Manifests, roots of images and files of weights: a relative path is relative to the folder of
 // the experiment file; one that an override gives, to the current folder.
 void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
                        absl::string_view current_folder, v1::ExperimentSpec& spec);
@@ -41,8 +42,8 @@ void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_fo
 // What names this experiment wherever it runs: equal specs, equal names.
 std::string DigestOf(const v1::ExperimentSpec& spec);
 
-// The folders of the manifests, each once: what a loader on this machine must be
-// able to read. DATA_LOSS: there is no such folder.
+// The folders of the manifests and the roots of images, each once: what a loader on this machine
+// must be able to read. DATA_LOSS: there is no such folder.
 absl::StatusOr<std::vector<std::string>> DataRoots(const v1::ExperimentSpec& spec);
 
 }  // namespace gyrus::cli

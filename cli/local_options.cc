@@ -11,6 +11,12 @@ void AddLocalOptions(CLI::App& command, const Environment& environment, LocalOpt
   command.add_option("--cache", options.cache_folder, "Folder for prepared volumes of all runs")
       ->type_name("DIR")
       ->capture_default_str();
+  command
+      .add_option("--data-root", options.data_roots,
+                  "Folder that may be read besides those of the manifests and cohorts.NAME.root, "
+                  "for links and paths that lead there; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   // For tests.
   command.add_option("--bin", options.program_folder, "Folder of the other programs")->group("");
 }
@@ -21,6 +27,8 @@ absl::StatusOr<LocalProgramsOptions> ProgramsFor(const v1::ExperimentSpec& spec,
   programs.program_folder = options.program_folder;
   programs.cache_folder = options.cache_folder;
   GYRUS_ASSIGN_OR_RETURN(programs.data_roots, DataRoots(spec));
+  programs.data_roots.insert(programs.data_roots.end(), options.data_roots.begin(),
+                             options.data_roots.end());
   return programs;
 }
 

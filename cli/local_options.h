@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "cli/command.h"
@@ -14,9 +15,11 @@ namespace gyrus::cli {
 struct LocalOptions {
   std::string cache_folder;
   std::string program_folder;
+  // Folders that may be read besides those that the experiment names.
+  std::vector<std::string> data_roots;
 };
 
-// --cache. `options` must outlive `command`.
+// --cache and --data-root. `options` must outlive `command`.
 void AddLocalOptions(CLI::App& command, const Environment& environment, LocalOptions& options);
 
 // A coordinator and a loader that may read the experiment's cohorts; no workers.
