@@ -39,6 +39,8 @@ void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_fo
   for (v1::Cohort& cohort : *spec.mutable_cohorts()) {
     const std::string key = absl::StrCat("cohorts.", cohort.name(), ".manifest");
     cohort.set_manifest(absolute(key, cohort.manifest()));
+    if (cohort.root().empty()) continue;
+    cohort.set_root(absolute(absl::StrCat("cohorts.", cohort.name(), ".root"), cohort.root()));
   }
   for (const auto& [owner, init] : InitsOf(spec)) {
     if (!init->has_weights()) continue;
@@ -48,12 +50,42 @@ void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_fo
   }
 }
 
+namespace {
+
+// A folder that is given for a table, such as a BIDS folder. Said before the whole is
+// checked: what else would be missed follows from it.
+absl::Status CheckManifestsAreFiles(const v1::ExperimentSpec& spec, const SourceMap& sources,
+                                    const fs::path& experiment_folder) {
+  for (const v1::Cohort& cohort : spec.cohorts()) {
+    const std::string key = absl::StrCat("cohorts.", cohort.name(), ".manifest");
+    const bool overridden = absl::StartsWith(sources.Where(key), "--set ");
+    const fs::path path =
+        overridden ? fs::path(cohort.manifest()) : experiment_folder / cohort.manifest();
+    std::error_code error;
+    if (cohort.manifest().empty() || !fs::is_directory(path, error)) continue;
+    const bool is_bids = fs::exists(path / "participants.tsv", error);
+    return absl::InvalidArgumentError(
+        absl::StrCat(sources.Where(key), ": ", key, ": ", cohort.manifest(), " is a folder; give ",
+                     is_bids ? (fs::path(cohort.manifest()) / "participants.tsv").string()
+                             : "the table in it, such as its participants.tsv",
+                     is_bids && cohort.images().empty()
+                         ? ", and say where the images are: images: {T1w: "
+                           "\"{participant_id}/anat/{participant_id}_T1w.nii.gz\"}"
+                         : ""));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source) {
   ExperimentFile experiment{.source = std::move(source)};
   const ExperimentSource& given = experiment.source;
   GYRUS_ASSIGN_OR_RETURN(experiment.text, ReadFile(given.file));
   GYRUS_ASSIGN_OR_RETURN(ParsedExperiment parsed,
                          ParseExperiment(experiment.text, given.file, given.overrides));
+  GYRUS_RETURN_IF_ERROR(
+      CheckManifestsAreFiles(parsed.spec, parsed.sources, fs::path(given.file).parent_path()));
   FillDefaults(parsed.spec);
   GYRUS_RETURN_IF_ERROR(CheckExperiment(parsed.spec, parsed.sources));
   std::error_code error;
@@ -79,15 +111,22 @@ std::string DigestOf(const v1::ExperimentSpec& spec) {
 
 absl::StatusOr<std::vector<std::string>> DataRoots(const v1::ExperimentSpec& spec) {
   std::vector<std::string> folders;
-  for (const v1::Cohort& cohort : spec.cohorts()) {
-    const std::string folder = fs::path(cohort.manifest()).parent_path().string();
+  const auto add = [&](const v1::Cohort& cohort, absl::string_view key, const std::string& folder,
+                       const std::string& path) -> absl::Status {
     if (std::error_code error; !fs::is_directory(folder, error)) {
-      return absl::DataLossError(absl::StrCat("cohorts.", cohort.name(), ".manifest: ",
-                                              cohort.manifest(), ": there is no such folder"));
+      return absl::DataLossError(absl::StrCat("cohorts.", cohort.name(), ".", key, ": ", path,
+                                              ": there is no such folder"));
     }
     if (std::find(folders.begin(), folders.end(), folder) == folders.end()) {
       folders.push_back(folder);
     }
+    return absl::OkStatus();
+  };
+  for (const v1::Cohort& cohort : spec.cohorts()) {
+    GYRUS_RETURN_IF_ERROR(add(
+        cohort, "manifest", fs::path(cohort.manifest()).parent_path().string(), cohort.manifest()));
+    if (cohort.root().empty()) continue;
+    GYRUS_RETURN_IF_ERROR(add(cohort, "root", cohort.root(), cohort.root()));
   }
   return folders;
 }

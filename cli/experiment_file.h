@@ -31,13 +31,14 @@ struct ExperimentFile {
 };
 
 // Reads an experiment, fills in the defaults, and checks it.
-//  * INVALID_ARGUMENT: the experiment is wrong; the message has file, line and key.
+//  * INVALID_ARGUMENT: the experiment is wrong, or a manifest is a folder; the
+//    message has file, line and key.
 //  * The codes of common/files.h: a file cannot be read.
 absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source);
 
-// Makes the paths of manifests and of files with weights absolute. A relative path in
-// the file is relative to the folder of the experiment file; one that an override gives
-// is relative to the current folder.
+// Makes the paths of manifests, of roots of images and of files with weights absolute.
+// A relative path in the file is relative to the folder of the experiment file; one that
+// an override gives is relative to the current folder.
 void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_folder,
                        absl::string_view current_folder, v1::ExperimentSpec& spec);
 
@@ -45,8 +46,8 @@ void MakePathsAbsolute(const SourceMap& sources, absl::string_view experiment_fo
 // digests on every machine.
 std::string DigestOf(const v1::ExperimentSpec& spec);
 
-// The folders of the manifests, each once. A loader on this machine must be allowed to
-// read them. DATA_LOSS: a folder does not exist.
+// The folders of the manifests and the roots of images, each once. A loader on this
+// machine must be allowed to read them. DATA_LOSS: a folder does not exist.
 absl::StatusOr<std::vector<std::string>> DataRoots(const v1::ExperimentSpec& spec);
 
 }  // namespace gyrus::cli

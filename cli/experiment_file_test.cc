@@ -43,6 +43,37 @@ TEST_F(ExperimentFileTest, AManifestThatIsSetIsRelativeToTheCurrentFolder) {
   EXPECT_EQ(absolute->spec.cohorts(0).manifest(), "/data/list.csv");
 }
 
+TEST_F(ExperimentFileTest, TheRootOfImagesIsRelativeToTheExperimentFileToo) {
+  ASSERT_TRUE(MakeFolders(folder_.In("archive")).ok());
+  const auto experiment = Load({"cohorts.infants.root=/archive"});
+  ASSERT_TRUE(experiment.ok()) << experiment.status();
+  EXPECT_EQ(experiment->spec.cohorts(0).root(), "/archive");
+  std::string text = ExperimentText("ages");
+  const size_t manifest = text.find("manifest:");
+  ASSERT_NE(manifest, std::string::npos) << text;
+  text.insert(manifest, "root: archive/../archive, ");
+  if (text.find('{', text.find("infants")) > manifest)
+    text.replace(text.find(", manifest"), 2, "\n    ");
+  ASSERT_TRUE(WriteFileAtomically(file_, text).ok());
+  const auto written = Load();
+  ASSERT_TRUE(written.ok()) << written.status();
+  EXPECT_EQ(written->spec.cohorts(0).root(), folder_.In("archive"));
+}
+
+TEST_F(ExperimentFileTest, AFolderAsManifestIsToldWhatToGive) {
+  ASSERT_TRUE(MakeFolders(folder_.In("bids")).ok());
+  const auto error_of = [&] {
+    const absl::Status status =
+        LoadExperiment({file_, {"cohorts.infants.manifest=" + folder_.In("bids")}}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_THAT(error_of(), HasSubstr("bids is a folder; give the table in it"));
+  ASSERT_TRUE(WriteFileAtomically(folder_.In("bids/participants.tsv"), "participant_id\n").ok());
+  EXPECT_THAT(error_of(),
+              HasSubstr("bids is a folder; give " + folder_.In("bids/participants.tsv")));
+}
+
 TEST_F(ExperimentFileTest, ErrorsNameFileAndLine) {
   const absl::Status unknown = Load({"train.epoch=7"}).status();
   EXPECT_EQ(unknown.code(), absl::StatusCode::kInvalidArgument);
@@ -87,6 +118,10 @@ TEST_F(ExperimentFileTest, TheLoaderSeesEachManifestsFolderOnce) {
   const auto roots = DataRoots(spec);
   ASSERT_TRUE(roots.ok()) << roots.status();
   EXPECT_THAT(*roots, ElementsAre(folder_.path(), folder_.In("cohort")));
+
+  spec.mutable_cohorts(0)->set_root(folder_.In("cohort"));
+  spec.mutable_cohorts(2)->set_root("/tmp");
+  EXPECT_THAT(*DataRoots(spec), ElementsAre(folder_.path(), folder_.In("cohort"), "/tmp"));
 
   spec.mutable_cohorts(1)->set_name("infants");
   spec.mutable_cohorts(1)->set_manifest(folder_.In("absent/b.csv"));

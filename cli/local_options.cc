@@ -13,6 +13,12 @@ void AddLocalOptions(CLI::App& command, const Environment& environment, LocalOpt
   command.add_option("--cache", options.cache_folder, "Folder for prepared volumes of all runs")
       ->type_name("DIR")
       ->capture_default_str();
+  command
+      .add_option("--data-root", options.data_roots,
+                  "Folder that may be read besides those of the manifests and cohorts.NAME.root, "
+                  "for links and paths that lead there; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   AddDurationOption(command, "--start-timeout", options.timeouts.start,
                     "How long each program may take to start");
   AddDurationOption(command, "--stop-timeout", options.timeouts.stop,
@@ -36,6 +42,8 @@ absl::StatusOr<LocalProgramsOptions> ProgramsFor(const v1::ExperimentSpec& spec,
       Annotate(MakeFolders(options.cache_folder),
                "the folder for prepared volumes cannot be used (choose another with --cache DIR)"));
   GYRUS_ASSIGN_OR_RETURN(programs.data_roots, DataRoots(spec));
+  programs.data_roots.insert(programs.data_roots.end(), options.data_roots.begin(),
+                             options.data_roots.end());
   return programs;
 }
 

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "cli/command.h"
@@ -16,9 +17,12 @@ struct LocalOptions {
   std::string cache_folder;
   std::string program_folder;
   LocalTimeouts timeouts;
+  // Folders that may be read besides those that the experiment names.
+  std::vector<std::string> data_roots;
 };
 
-// Adds --cache, --start-timeout and --stop-timeout. `options` must outlive `command`.
+// Adds --cache, --data-root, --start-timeout and --stop-timeout. `options` must outlive
+// `command`.
 void AddLocalOptions(CLI::App& command, const Environment& environment, LocalOptions& options);
 
 // The programs that an experiment needs without any worker: a coordinator, and a

@@ -1,20 +1,13 @@
 // Recognises the words by which a table says that there is no value.
 #pragma once
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 
 namespace gyrus {
 
-// True for a cell that is empty (or blank), n/a (the word of BIDS), na, nan or null,
-// in upper or lower case.
-inline bool IsMissing(absl::string_view cell) {
-  cell = absl::StripAsciiWhitespace(cell);
-  for (const absl::string_view word : {"", "n/a", "na", "nan", "null"}) {
-    if (absl::EqualsIgnoreCase(cell, word)) return true;
-  }
-  return false;
-}
+// Whether a cell holds no value: it is empty, or one of the words that programs
+// write for that, in upper or lower case. docs/experiment.md, "Missing values",
+// lists them for users.
+bool IsMissing(absl::string_view cell);
 
 }  // namespace gyrus

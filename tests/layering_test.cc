@@ -111,6 +111,7 @@ const std::map<std::string, std::set<std::string>>& LibraryFolders() {
       {"sqlite3.h", {"coordinator/ledger"}},
       {"yaml-cpp", {"core/spec/parse"}},
       {"sodium.h", {"common"}},
+      {"utf8proc.h", {"common"}},
       {"boost", {"core/statistics"}},
       {"Eigen", {"core/statistics"}},
       {"CLI",

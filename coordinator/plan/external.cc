@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
+#include "common/text_identity.h"
 #include "coordinator/plan/arm_plan.h"
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/targets.h"
@@ -26,7 +27,7 @@ absl::Status CheckArm(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
 std::string WarningOfNames(const v1::Plan& plan) {
   std::set<std::string> trained, both;
   const auto name_of = [](const v1::Sample& sample) {
-    return sample.subject_key().substr(sample.subject_key().find('/') + 1);
+    return LookOf(sample.subject_key().substr(sample.subject_key().find('/') + 1));
   };
   for (const v1::Sample& sample : plan.samples()) trained.insert(name_of(sample));
   for (const v1::StagePlan& stage : plan.earlier()) {

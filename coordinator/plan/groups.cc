@@ -39,12 +39,11 @@ class UnionFind {
 };
 
 absl::Status CheckColumn(const Samples& samples, absl::string_view column) {
-  if (column == "subject" || column == "family" || column == "site") return absl::OkStatus();
   for (const v1::Sample& sample : samples) {
-    if (sample.texts().contains(std::string(column))) return absl::OkStatus();
+    if (!GroupValue(sample, column).empty()) return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("split.kfold.group: no manifest has a column '", column, "'"));
+      absl::StrCat("split.kfold.group: no row has a value in a column '", column, "'"));
 }
 
 }  // namespace
@@ -72,7 +71,7 @@ absl::StatusOr<std::vector<Group>> GroupSamples(const Samples& samples, absl::st
     absl::flat_hash_map<std::string, uint32_t> first;
     for (uint32_t i = 0; i < samples.size(); ++i) {
       std::string value = GroupValue(samples[i], key);
-      if (value.empty()) continue;
+      if (value.empty() && key != "site") continue;
       sets.Join(i, first.try_emplace(std::move(value), i).first->second);
     }
   }

@@ -13,8 +13,8 @@
 namespace gyrus {
 
 // What `sample` shares with others under `column` of split.kfold.group:
-// `subject`, `family`, `site` or a text column. Empty: nothing; so is "n/a",
-// which is BIDS' word for a missing value.
+// `subject`, `family`, `site` or a text column. Empty: nothing; so is a word that
+// stands for a missing value (common/missing.h).
 std::string GroupValue(const v1::Sample& sample, absl::string_view column);
 
 // Indices into the samples, rising.
@@ -22,8 +22,10 @@ using Group = std::vector<uint32_t>;
 
 // The finest partition in which samples of one subject, of one family, or with
 // one value under `column` are together; so are those that are linked through
-// others. Ordered by their first sample.
-// INVALID_ARGUMENT: `column` is not in the tables.
+// others. Samples without a site are together when sites are: every image was
+// acquired somewhere, so they may be of one site. In another column a missing value
+// says nothing, as of those who have no twin. Ordered by their first sample.
+// INVALID_ARGUMENT: `column` is not in the tables, or has no value in any row.
 absl::StatusOr<std::vector<Group>> GroupSamples(const Samples& samples, absl::string_view column);
 
 }  // namespace gyrus

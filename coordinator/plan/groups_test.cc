@@ -38,7 +38,16 @@ TEST(GroupsTest, WhatIsLinkedThroughOthersStaysTogether) {
   samples[1].set_family_key("f");
   samples[1].set_site("north");
   samples[2].set_site("north");
+  samples[0].set_site("south");
+  samples[3].set_site("west");
   EXPECT_THAT(MustGroup(samples, "site"), ElementsAre(Group{0}, Group{1, 2, 3}));
+}
+
+TEST(GroupsTest, SamplesWithoutASiteMayBeOfOneSite) {
+  Samples samples = FourSubjects();
+  samples[1].set_site("north");
+  EXPECT_THAT(MustGroup(samples, "site"), ElementsAre(Group{0, 2, 3}, Group{1}));
+  EXPECT_THAT(MustGroup(samples, "subject"), ElementsAre(Group{0}, Group{1}, Group{2}, Group{3}));
 }
 
 TEST(GroupsTest, ATextColumnGroupsAndMissingValuesDoNot) {
@@ -54,6 +63,8 @@ TEST(GroupsTest, AColumnThatIsNotThereIsRefused) {
   const absl::Status status = GroupSamples(FourSubjects(), "scaner").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr("'scaner'"));
+  EXPECT_EQ(GroupSamples(FourSubjects(), "site").status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/groups.h"
 #include "coordinator/plan/proof.h"
+#include "coordinator/plan/sample_warnings.h"
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/split.h"
 #include "coordinator/plan/stage_plans.h"
@@ -43,7 +44,7 @@ absl::Status AddSplit(const Samples& samples, v1::Plan& plan) {
   const v1::Split& split = plan.spec().split();
   GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups,
                          GroupSamples(samples, split.kfold().group()));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
+  GYRUS_ASSIGN_OR_RETURN(const Strata strata,
                          StrataOf(plan.spec(), split.kfold().stratify(), samples, groups));
   GYRUS_ASSIGN_OR_RETURN(std::vector<v1::Fold> folds, SplitGroups(split, groups, strata));
   plan.mutable_folds()->Assign(folds.begin(), folds.end());
@@ -73,6 +74,7 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
     plan.add_warnings(absl::StrCat(FoldInWords(fold.repeat(), fold.fold()),
                                    " tests one sample: it has neither R2 nor a correlation"));
   }
+  for (std::string& warning : WarningsOfSamples(plan)) plan.add_warnings(std::move(warning));
   std::string names = WarningOfNames(plan);
   if (!names.empty()) plan.add_warnings(std::move(names));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
@@ -103,6 +105,7 @@ absl::StatusOr<v1::Plan> MakePlan(const v1::ExperimentSpec& spec,
                                   const PlanTools& tools) {
   GYRUS_ASSIGN_OR_RETURN(const Samples all, MergeTables(spec, tables));
   GYRUS_RETURN_IF_ERROR(CheckNoDuplicates(spec, all));
+  GYRUS_RETURN_IF_ERROR(CheckNoLookAlikes(spec, all));
   const v1::ExperimentSpec last = SpecOfStage(spec, StageCount(spec) - 1);
   GYRUS_ASSIGN_OR_RETURN(v1::Plan plan, PlanTested(last, TablesOf(last, tables), tools));
   if (!spec.stages().empty()) plan.set_stage(StageName(spec, StageCount(spec) - 1));

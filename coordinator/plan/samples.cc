@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,7 +10,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "common/look_alikes.h"
+#include "common/missing.h"
 #include "common/status.h"
+#include "common/text_identity.h"
 #include "coordinator/plan/refusal.h"
 #include "core/spec/channels.h"
 
@@ -100,6 +104,27 @@ absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& sa
                                 " have the same voxels but are two subjects; "
                                 "correct the manifest or remove one row"));
     }
+  }
+  return problems.ToStatus(absl::StatusCode::kDataLoss);
+}
+
+absl::Status CheckNoLookAlikes(const v1::ExperimentSpec& spec, const Samples& samples) {
+  std::map<std::string, LookAlikes> columns;
+  ProblemList problems;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const auto check = [&](const std::string& column, const std::string& text) {
+      if (IsMissing(text)) return;
+      // The place of a sample instead of its line, which is of its own cohort.
+      const auto first = columns[column].Add(text, static_cast<uint32_t>(i));
+      if (!first.has_value()) return;
+      problems.Add(absl::StrCat(Describe(spec, samples[i]), ": ", column, " ", Quoted(text),
+                                " and ", Quoted(first->text), " of ",
+                                Describe(spec, samples[first->line]),
+                                " look alike but are two texts; write them the same way if they "
+                                "mean one thing, else so that they differ clearly"));
+    };
+    check("site", samples[i].site());
+    for (const auto& [column, text] : samples[i].texts()) check(column, text);
   }
   return problems.ToStatus(absl::StatusCode::kDataLoss);
 }

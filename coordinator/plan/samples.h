@@ -35,6 +35,10 @@ void AddTables(absl::Span<const v1::SampleTable> tables, v1::Plan& plan);
 // DATA_LOSS: names both lines and files.
 absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& samples);
 
+// Sites and texts of columns that look alike but are not the same, also across
+// cohorts: a loader sees one cohort at a time. DATA_LOSS: names both lines.
+absl::Status CheckNoLookAlikes(const v1::ExperimentSpec& spec, const Samples& samples);
+
 // DATA_LOSS: a sample has no finite number in `column`; names its line.
 absl::Status CheckNumbers(const v1::ExperimentSpec& spec, const Samples& samples,
                           absl::string_view column);

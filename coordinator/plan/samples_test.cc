@@ -78,6 +78,20 @@ TEST(DuplicatesTest, LabelsOfTwoSubjectsMayBeTheSame) {
   EXPECT_FALSE(CheckNoDuplicates(spec, samples).ok());
 }
 
+TEST(LookAlikesTest, SitesAndTextsThatLookAlikeAreRefusedByLine) {
+  Samples samples = Ages({1, 2, 3});
+  for (v1::Sample& sample : samples) sample.set_site("Lyon");
+  (*samples[0].mutable_texts())["sex"] = "M";
+  (*samples[1].mutable_texts())["sex"] = "n/a";
+  EXPECT_TRUE(CheckNoLookAlikes(MakeSpec(2), samples).ok());
+  samples[2].set_site("lyon");
+  const absl::Status status = CheckNoLookAlikes(MakeSpec(2), samples);
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Message(status),
+              HasSubstr("participants.csv:4 (infants/s2/1): site 'lyon' and 'Lyon' of "
+                        "participants.csv:2 (infants/s0/1) look alike"));
+}
+
 TEST(NumbersTest, AMissingOrInfiniteNumberIsRefusedByLine) {
   Samples samples = Ages({1, INFINITY, 3});
   samples[2].clear_numbers();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/random.h"
 #include "common/status.h"
+#include "coordinator/plan/class_split.h"
 
 namespace gyrus {
 namespace {
@@ -65,9 +66,10 @@ uint64_t ValidationCount(double fraction, size_t rest) {
   return std::max<uint64_t>(1, static_cast<uint64_t>(count));
 }
 
-Indices DrawValidation(const Indices& rest, uint64_t count, absl::Span<const double> strata,
+Indices DrawValidation(const Indices& rest, uint64_t count, const Strata& strata,
                        RandomStream random) {
-  const Indices sorted = SortByStratum(rest, strata, random);
+  if (!strata.classes.empty()) return DrawByClass(rest, count, strata.classes, random);
+  const Indices sorted = SortByStratum(rest, strata.numbers, random);
   Indices drawn;
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t begin = i * sorted.size() / count;
@@ -119,9 +121,8 @@ v1::Fold ToFold(absl::Span<const Group> groups, const std::vector<Part>& part_of
 }
 
 // `part_of` has what is neither trained nor validated on; the rest is divided.
-v1::Fold DivideRest(const v1::Split& split, absl::Span<const Group> groups,
-                    absl::Span<const double> strata, std::vector<Part> part_of, uint32_t repeat,
-                    uint32_t number) {
+v1::Fold DivideRest(const v1::Split& split, absl::Span<const Group> groups, const Strata& strata,
+                    std::vector<Part> part_of, uint32_t repeat, uint32_t number) {
   Indices rest;
   for (uint32_t g = 0; g < groups.size(); ++g) {
     if (part_of[g] == Part::kTrain) rest.push_back(g);
@@ -140,9 +141,8 @@ v1::Fold DivideRest(const v1::Split& split, absl::Span<const Group> groups,
 }  // namespace
 
 absl::StatusOr<v1::Fold> SplitTraining(const v1::Split& split, absl::Span<const Group> groups,
-                                       absl::Span<const double> strata,
-                                       const std::vector<bool>& left_out, uint32_t repeat,
-                                       uint32_t fold) {
+                                       const Strata& strata, const std::vector<bool>& left_out,
+                                       uint32_t repeat, uint32_t fold) {
   std::vector<Part> part_of(groups.size(), Part::kTrain);
   size_t rest = 0;
   for (size_t g = 0; g < groups.size(); ++g) {
@@ -160,12 +160,14 @@ absl::StatusOr<v1::Fold> SplitTraining(const v1::Split& split, absl::Span<const 
 
 absl::StatusOr<std::vector<v1::Fold>> SplitGroups(const v1::Split& split,
                                                   absl::Span<const Group> groups,
-                                                  absl::Span<const double> strata) {
+                                                  const Strata& strata) {
   GYRUS_RETURN_IF_ERROR(CheckSizes(split, groups.size()));
   const uint32_t k = split.kfold().k();
   std::vector<v1::Fold> folds;
   for (uint32_t repeat = 0; repeat < split.kfold().repeats(); ++repeat) {
-    const Indices fold_of = DealFolds(k, strata, RandomStream(split.seed(), "split", repeat));
+    const RandomStream random(split.seed(), "split", repeat);
+    const Indices fold_of = strata.classes.empty() ? DealFolds(k, strata.numbers, random)
+                                                   : DealByClass(k, strata.classes, random);
     for (uint32_t f = 0; f < k; ++f) {
       std::vector<Part> part_of(groups.size(), Part::kTrain);
       for (uint32_t g = 0; g < groups.size(); ++g) {

@@ -27,7 +27,7 @@ v1::Split MakeSplit(uint32_t k, uint32_t repeats, double fraction, uint64_t seed
 
 std::vector<v1::Fold> MustSplit(const v1::Split& split, const std::vector<Group>& groups,
                                 const std::vector<double>& strata) {
-  const auto folds = SplitGroups(split, groups, strata);
+  const auto folds = SplitGroups(split, groups, Strata{strata, {}});
   EXPECT_TRUE(folds.ok()) << folds.status();
   return *folds;
 }
@@ -150,10 +150,29 @@ TEST(SplitTest, KeepsTheSamplesOfAGroupOnOneSide) {
   }
 }
 
+// 27 controls and 5 patients, as a study has them.
+TEST(SplitTest, EachPartOfEachFoldHasMembersOfEachClass) {
+  Strata strata;
+  for (int i = 0; i < 32; ++i) {
+    strata.classes.push_back(i < 27 ? ClassCounts{1, 0} : ClassCounts{0, 1});
+  }
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const auto folds = SplitGroups(MakeSplit(5, 1, 0.2, seed), Singles(32), strata);
+    ASSERT_TRUE(folds.ok()) << folds.status();
+    for (const v1::Fold& fold : *folds) {
+      for (const auto* part : {&fold.train(), &fold.validation(), &fold.test()}) {
+        EXPECT_GE(std::count_if(part->begin(), part->end(), [](uint32_t i) { return i >= 27; }), 1)
+            << "seed " << seed;
+        EXPECT_GE(std::count_if(part->begin(), part->end(), [](uint32_t i) { return i < 27; }), 1);
+      }
+    }
+  }
+}
+
 TEST(SplitTest, WhatCannotBeSplitIsRefused) {
   const auto refused = [](uint32_t k, double fraction, uint32_t groups) {
-    const auto folds =
-        SplitGroups(MakeSplit(k, 1, fraction, 1), Singles(groups), std::vector<double>(groups));
+    const auto folds = SplitGroups(MakeSplit(k, 1, fraction, 1), Singles(groups),
+                                   Strata{std::vector<double>(groups), {}});
     if (folds.ok()) return std::string();
     EXPECT_EQ(folds.status().code(), absl::StatusCode::kInvalidArgument);
     return std::string(folds.status().message());

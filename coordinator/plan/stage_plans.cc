@@ -70,8 +70,7 @@ absl::StatusOr<std::vector<v1::Fold>> TrainingFolds(const v1::ExperimentSpec& sp
                                                     const Samples& samples, const v1::Plan& tested,
                                                     bool& per_fold) {
   GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups, GroupSamples(samples, "subject"));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
-                         StrataOf(spec, kByTarget, samples, groups));
+  GYRUS_ASSIGN_OR_RETURN(const Strata strata, StrataOf(spec, kByTarget, samples, groups));
   Labels labels = LabelChannels(spec);
   labels.merge(LabelChannels(tested.spec()));
   std::vector<std::vector<bool>> left_out;

@@ -22,12 +22,28 @@ std::optional<double> StratumOf(const v1::ExperimentSpec& spec, const std::strin
   return found == sample.numbers().end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<ClassCounts> ClassesOf(const v1::Task& task, const Samples& samples,
+                                   const std::vector<Group>& groups) {
+  std::vector<ClassCounts> counts(groups.size(), ClassCounts(task.classification().classes_size()));
+  for (size_t g = 0; g < groups.size(); ++g) {
+    for (const uint32_t i : groups[g]) {
+      const auto index = TargetOfSample(samples[i], task);
+      if (index.has_value()) ++counts[g][static_cast<size_t>(*index)];
+    }
+  }
+  return counts;
+}
+
 }  // namespace
 
-absl::StatusOr<std::vector<double>> StrataOf(const v1::ExperimentSpec& spec,
-                                             const std::string& column, const Samples& samples,
-                                             const std::vector<Group>& groups) {
-  std::vector<double> strata(groups.size());
+absl::StatusOr<Strata> StrataOf(const v1::ExperimentSpec& spec, const std::string& column,
+                                const Samples& samples, const std::vector<Group>& groups) {
+  Strata strata;
+  if (column != kUnstratified && IsTarget(spec, column) && HasClass(spec.task())) {
+    strata.classes = ClassesOf(spec.task(), samples, groups);
+    return strata;
+  }
+  strata.numbers.resize(groups.size());
   if (column == kUnstratified) return strata;
   if (!IsTarget(spec, column)) {
     GYRUS_RETURN_IF_ERROR(Annotate(CheckNumbers(spec, samples, column), "split.kfold.stratify"));
@@ -42,7 +58,7 @@ absl::StatusOr<std::vector<double>> StrataOf(const v1::ExperimentSpec& spec,
   Group all(samples.size());
   std::iota(all.begin(), all.end(), 0u);
   const double mean = mean_of(all, 0);
-  for (size_t g = 0; g < groups.size(); ++g) strata[g] = mean_of(groups[g], mean);
+  for (size_t g = 0; g < groups.size(); ++g) strata.numbers[g] = mean_of(groups[g], mean);
   return strata;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "coordinator/plan/class_split.h"
 #include "coordinator/plan/groups.h"
 #include "coordinator/plan/samples.h"
 #include "gyrus/v1/spec.pb.h"
@@ -15,12 +16,19 @@ inline constexpr char kUnstratified[] = "none";
 // The target of the experiment's task, whatever it is called.
 inline constexpr char kByTarget[] = "";
 
-// For each group the mean, over its samples, of `column` (split.kfold.stratify):
-// the target, a column of numbers, or none. Groups of which nothing is known have
-// the mean over all.
+// What is known of each group: a number, or how many of its samples are of each
+// class. `classes` is empty where strata are numbers, and `numbers` where they are
+// classes.
+struct Strata {
+  std::vector<double> numbers;
+  std::vector<ClassCounts> classes;
+};
+
+// Of `column` (split.kfold.stratify): the target, a column of numbers, or none. A
+// number is the mean over the group's samples; groups of which nothing is known have
+// the mean over all. Samples without a class are counted nowhere.
 // DATA_LOSS: a column beside the target is not in every row.
-absl::StatusOr<std::vector<double>> StrataOf(const v1::ExperimentSpec& spec,
-                                             const std::string& column, const Samples& samples,
-                                             const std::vector<Group>& groups);
+absl::StatusOr<Strata> StrataOf(const v1::ExperimentSpec& spec, const std::string& column,
+                                const Samples& samples, const std::vector<Group>& groups);
 
 }  // namespace gyrus

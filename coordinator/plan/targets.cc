@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "common/missing.h"
 #include "common/status.h"
+#include "common/text_identity.h"
 #include "coordinator/plan/refusal.h"
 #include "core/spec/target.h"
 #include "core/spec/task.h"
@@ -29,7 +30,13 @@ std::string FaultOf(const v1::Sample& sample, const v1::Task& task) {
     const std::string text = TextOf(sample, column);
     if (IsMissing(text)) return absl::StrCat("has no class in column '", column, "'", kMend);
     if (TargetOfSample(sample, task).has_value()) return "";
-    return absl::StrCat("column '", column, "' is '", text, "', which is none of the classes ",
+    for (const std::string& name : task.classification().classes()) {
+      if (LookOf(name) != LookOf(text)) continue;
+      return absl::StrCat("column '", column, "' is ", Quoted(text), ", which looks like class ",
+                          Quoted(name), " but is another text; write them the same way");
+    }
+    return absl::StrCat("column '", column, "' is ", Quoted(text),
+                        ", which is none of the classes ",
                         absl::StrJoin(task.classification().classes(), ", "), kMend);
   }
   const std::optional<double> number = TargetOfSample(sample, task);

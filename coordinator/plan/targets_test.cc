@@ -57,10 +57,11 @@ TEST(TargetsTest, ThatDoNotVaryAreRefused) {
 
 TEST(TargetsTest, AClassThatIsNotNamedIsToldWithItsLine) {
   EXPECT_EQ(FaultsOf(WithOutcomes({"normal", "adverse"}), Outcome()), "");
-  EXPECT_THAT(
-      FaultsOf(WithOutcomes({"normal", "Adverse", "adverse"}), Outcome()),
-      HasSubstr("participants.csv:3 (infants/s1/1): column 'outcome' is 'Adverse', which is "
-                "none of the classes normal, adverse"));
+  EXPECT_THAT(FaultsOf(WithOutcomes({"normal", "averse", "adverse"}), Outcome()),
+              HasSubstr("participants.csv:3 (infants/s1/1): column 'outcome' is 'averse', which is "
+                        "none of the classes normal, adverse"));
+  EXPECT_THAT(FaultsOf(WithOutcomes({"normal", "Adverse", "adverse"}), Outcome()),
+              HasSubstr("is 'Adverse', which looks like class 'adverse' but is another text"));
 }
 
 TEST(TargetsTest, WhatIsMissingIsRefusedOrMasked) {

@@ -15,15 +15,15 @@ namespace {
 std::string TitleOf(v1::TestKind kind) {
   switch (kind) {
     case v1::TEST_KIND_CORRECTED_T:
-      return "p corrected t";
+      return "resampled t";  // Of Nadeau and Bengio: corrected for overlapping folds.
     case v1::TEST_KIND_NAIVE_T:
-      return "(naive t)";
+      return "naive t";
     case v1::TEST_KIND_WILCOXON:
-      return "p Wilcoxon";
+      return "Wilcoxon";
     case v1::TEST_KIND_MCNEMAR:
-      return "p McNemar";
+      return "McNemar";
     case v1::TEST_KIND_DELONG:
-      return "p DeLong";
+      return "DeLong";
     case v1::TEST_KIND_FRIEDMAN:
       return "Friedman test";
     case v1::TEST_KIND_REPEATED_MEASURES_ANOVA:
@@ -33,6 +33,28 @@ std::string TitleOf(v1::TestKind kind) {
     default:
       return "?";
   }
+}
+
+std::string TitleOf(v1::Correction correction) {
+  switch (correction) {
+    case v1::CORRECTION_HOLM:
+      return "Holm";
+    case v1::CORRECTION_BONFERRONI:
+      return "Bonferroni";
+    case v1::CORRECTION_BH:
+      return "Benjamini-Hochberg";
+    default:
+      return "";
+  }
+}
+
+// "p (resampled t, Holm)": the test, and how p is corrected over the arms. The naive
+// t, which is shown as a warning, is in parentheses whole.
+std::string PTitle(v1::TestKind kind, v1::Correction correction) {
+  const std::string title = TitleOf(kind);
+  const std::string corrected = TitleOf(correction);
+  if (kind == v1::TEST_KIND_NAIVE_T) return absl::StrCat("(", title, ")");
+  return absl::StrCat("p (", title, corrected.empty() ? "" : ", ", corrected, ")");
 }
 
 // The p that counts.
@@ -72,7 +94,8 @@ std::string Table(const v1::Comparisons& comparisons, const std::string& unit) {
   if (of_errors) {
     head.insert(head.end(), {"subjects", "of their errors [95% BCa]", "d_z [95%]"});
   }
-  for (const v1::TestOutcome& test : first.tests()) head.push_back(TitleOf(test.kind()));
+  for (const v1::TestOutcome& test : first.tests())
+    head.push_back(PTitle(test.kind(), comparisons.correction()));
   TextTable table(head);
   for (const v1::Comparison& comparison : comparisons.comparisons()) {
     std::vector<std::string> row = {comparison.arm()};

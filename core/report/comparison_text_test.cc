@@ -13,11 +13,11 @@ using testing::HasSubstr;
 TEST(ComparisonTextTest, ShowsEachArmThenEachTestInASentence) {
   EXPECT_EQ(absl::StrCat("\n", ComparisonText(MakeComparisons(), "months")), R"(
 Compared with RI, two-sided; differences are arm - RI; p corrected over arms (holm):
-  arm  folds  difference of MAE [months] [95%]  subjects  of their errors [95% BCa]         d_z [95%]  p corrected t  (naive t)  p Wilcoxon
-  T1w      5           -0.124 [-0.297, 0.0491]        12       -0.2 [-0.5, -0.0123]  0.38 [0.1, 0.66]          0.235     0.0811         n/a
+  arm  folds  difference of MAE [months] [95%]  subjects  of their errors [95% BCa]         d_z [95%]  p (resampled t, Holm)  (naive t)  p (Wilcoxon, Holm)
+  T1w      5           -0.124 [-0.297, 0.0491]        12       -0.2 [-0.5, -0.0123]  0.38 [0.1, 0.66]                  0.235     0.0811                 n/a
 T1w: corrected t sentence
 T1w: naive t sentence
-T1w: p Wilcoxon: n/a: all differences are zero
+T1w: Wilcoxon: n/a: all differences are zero
 all arms: Friedman test: n/a: it needs three arms or more
 A subject's error is the mean absolute error over its sessions and repeats; interval: 95% BCa, seed 1.
 )");
@@ -58,7 +58,7 @@ TEST(ComparisonTextTest, OfClassesHasNoErrors) {
   comparison.mutable_tests(2)->set_kind(v1::TEST_KIND_MCNEMAR);
   const std::string text = ComparisonText(comparisons, "");
   EXPECT_THAT(text, HasSubstr("difference of accuracy [95%]"));
-  EXPECT_THAT(text, HasSubstr("p McNemar"));
+  EXPECT_THAT(text, HasSubstr("p (McNemar, Holm)"));
   EXPECT_THAT(text, testing::Not(HasSubstr("subject")));
   EXPECT_EQ(ComparisonText({}, ""), "");
 }

@@ -1,6 +1,10 @@
 #include "core/report/plan_json.h"
 
+#include <string>
+#include <vector>
+
 #include "common/digest.h"
+#include "core/report/samples_text.h"
 #include "core/spec/task.h"
 #include "nlohmann/json.hpp"
 
@@ -9,6 +13,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+template <typename T>
+Json ListOf(const T& values) {
+  return Json(Json::array_t(values.begin(), values.end()));
+}
+
 Json ItemIds(const v1::Plan& plan, const google::protobuf::RepeatedField<uint32_t>& samples) {
   Json ids = Json::array();
   for (const uint32_t index : samples) ids.push_back(plan.samples(static_cast<int>(index)).id());
@@ -16,16 +25,14 @@ Json ItemIds(const v1::Plan& plan, const google::protobuf::RepeatedField<uint32_
 }
 
 Json ToJson(const v1::Plan& plan, const v1::Fold& fold) {
-  return {{"repeat", fold.repeat()},
-          {"fold", fold.fold()},
-          {"train", ItemIds(plan, fold.train())},
-          {"validation", ItemIds(plan, fold.validation())},
-          {"test", ItemIds(plan, fold.test())}};
-}
-
-template <typename T>
-Json ListOf(const T& values) {
-  return Json(Json::array_t(values.begin(), values.end()));
+  Json json = {{"repeat", fold.repeat()},
+               {"fold", fold.fold()},
+               {"train", ItemIds(plan, fold.train())},
+               {"validation", ItemIds(plan, fold.validation())},
+               {"test", ItemIds(plan, fold.test())}};
+  const std::vector<std::string> groups = TestedGroups(plan, fold);
+  if (!groups.empty()) json["tested_groups"] = ListOf(groups);
+  return json;
 }
 
 Json ToJson(const v1::ArmPlan& arm) {
@@ -55,6 +62,7 @@ std::string PlanToJson(const v1::Plan& plan) {
                {"folds", Json::array()},
                {"arms", Json::array()},
                {"warnings", ListOf(plan.warnings())}};
+  for (const auto& [column, count] : MissingValues(plan)) json["missing"][column] = count;
   for (const v1::Sample& sample : plan.external()) json["external"].push_back(sample.id());
   for (const v1::StagePlan& stage : plan.earlier()) {
     Json earlier = {{"name", stage.name()}, {"folds", Json::array()}, {"arms", Json::array()}};

@@ -31,6 +31,17 @@ TEST(PlanJsonTest, NamesTheItemsOfEachPart) {
   EXPECT_EQ(Json::parse(text), expected) << Json::diff(expected, Json::parse(text));
 }
 
+TEST(PlanJsonTest, NamesTheSitesThatAFoldTests) {
+  v1::Plan plan = MakeReportedPlan();
+  for (int i = 0; i < 8; ++i) plan.mutable_samples(i)->set_site(i % 2 == 0 ? "Lyon" : "Oslo");
+  const Json json = Json::parse(PlanToJson(plan));
+  EXPECT_EQ(json["folds"][0]["tested_groups"], Json({"Lyon"}));
+  EXPECT_EQ(json["folds"][1]["tested_groups"], Json({"Oslo"}));
+  EXPECT_FALSE(json.contains("missing"));
+  plan.mutable_samples(0)->clear_site();
+  EXPECT_EQ(Json::parse(PlanToJson(plan))["missing"], Json({{"site", 1}}));
+}
+
 TEST(PlanJsonTest, SlicesAndExternalCohortsAreTold) {
   const Json json = Json::parse(PlanToJson(MakeReportedSlicePlan()));
   EXPECT_EQ(json["external"], Json({"clinic/p/1", "clinic/p/2"}));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "common/digest.h"
+#include "core/report/samples_text.h"
 #include "core/report/text_table.h"
 #include "core/spec/fold_name.h"
 #include "core/spec/target.h"
@@ -100,24 +101,52 @@ std::string TargetLine(const v1::Task& task) {
                       "\n");
 }
 
-// Sizes of the parts of each fold, and the arm's targets in them.
+// The first groups that a fold tests: "EU, NAm and 2 more".
+std::string TestedGroupsCell(const v1::Plan& plan, const v1::Fold& fold) {
+  constexpr size_t kNamed = 4;
+  std::vector<std::string> groups = TestedGroups(plan, fold);
+  const size_t more = groups.size() > kNamed ? groups.size() - kNamed : 0;
+  groups.resize(groups.size() - more);
+  return absl::StrCat(absl::StrJoin(groups, ", "),
+                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
+}
+
+bool NamesTestedGroups(const v1::Plan& plan) {
+  return std::any_of(plan.folds().begin(), plan.folds().end(),
+                     [&](const v1::Fold& fold) { return !TestedGroups(plan, fold).empty(); });
+}
+
+// Sizes of the parts of each fold, the arm's targets in them, and the sites or other
+// groups that it tests.
 std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
   const std::string what = HasClass(arm.task()) ? "classes" : "mean";
-  TextTable table({"fold", "train", what, "validation", what, "test", what});
+  std::vector<std::string> head = {"fold", "train", what, "validation", what, "test", what};
+  const bool names_groups = NamesTestedGroups(plan);
+  if (names_groups) head.push_back(absl::StrCat("tests ", plan.spec().split().kfold().group()));
+  TextTable table(head);
   for (const v1::Fold& fold : plan.folds()) {
     std::vector<std::string> row = {FoldName(fold.repeat(), fold.fold())};
     for (const auto* part : {&fold.train(), &fold.validation(), &fold.test()}) {
       row.push_back(absl::StrCat(part->size()));
       row.push_back(TargetsIn(plan, arm.task(), *part));
     }
+    if (names_groups) row.push_back(TestedGroupsCell(plan, fold));
     table.AddRow(row);
   }
   return TargetLine(arm.task()) + table.ToString();
 }
 
+// About how many multiply-adds the longest training of an arm does: a backward pass
+// costs about two forward passes.
+double WorkOfTrial(const v1::Plan& plan, const v1::ArmPlan& arm) {
+  int items = 0;
+  for (const v1::Fold& fold : plan.folds()) items = std::max(items, fold.train_size());
+  return 3.0 * static_cast<double>(arm.network().macs()) * items * arm.train().epochs();
+}
+
 std::string ArmTable(const v1::Plan& plan) {
-  TextTable table({"arm", "channels", "input", "parameters", "MiB", "GMAC/item", "MiB/item",
-                   "batch", "leaf", "ranks"});
+  TextTable table({"arm", "channels", "input", "parameters", "MiB", "GMAC/item", "TMAC/trial",
+                   "MiB/item", "batch", "leaf", "ranks"});
   std::string notes;
   for (const v1::ArmPlan& arm : plan.arms()) {
     const v1::NetworkCost& cost = arm.network();
@@ -131,21 +160,25 @@ std::string ArmTable(const v1::Plan& plan) {
                   absl::StrJoin(arm.input_shape(), "x"), absl::StrCat(cost.parameters()),
                   Mebibytes(cost.parameter_bytes()),
                   absl::StrFormat("%.2f", cost.macs() / items / 1e9),
+                  ShortNumber(WorkOfTrial(plan, arm) / 1e12),
                   Mebibytes(cost.activation_bytes() / items), absl::StrCat(arm.train().batch()),
                   absl::StrCat(arm.train().leaf()), absl::StrJoin(arm.world_sizes(), ", ")});
   }
   return absl::StrCat(
       table.ToString(),
       "MiB: of weights, and of activations an item; ranks: slots_per_trial with the "
-      "same bits.\n",
+      "same bits.\n"
+      "GMAC: 10^9 multiply-adds of one forward pass; TMAC: about 10^12 of the longest training. "
+      "How long they take depends on the machine; a run tells the time left once steps are "
+      "timed.\n",
       notes);
 }
 
 }  // namespace
 
 std::string DescribePlan(const v1::Plan& plan) {
-  std::string text =
-      absl::StrCat(Head(plan), External(plan), EarlierStages(plan), SplitLines(plan));
+  std::string text = absl::StrCat(Head(plan), External(plan), EarlierStages(plan), SplitLines(plan),
+                                  MissingValuesLine(plan));
   std::set<std::string> targets;
   for (const v1::ArmPlan& arm : plan.arms()) {
     if (!targets.insert(TargetLine(arm.task())).second) continue;

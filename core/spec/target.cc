@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text_identity.h"
 #include "core/spec/task.h"
 
 namespace gyrus {
@@ -22,7 +23,9 @@ std::optional<double> TargetOfSample(const v1::Sample& sample, const v1::Task& t
   if (!HasClass(task)) return std::nullopt;
   const auto& classes = task.classification().classes();
   const auto text = Find(sample.texts(), TargetOf(task));
-  const auto found = std::find(classes.begin(), classes.end(), text.value_or(""));
+  const auto found = std::find_if(classes.begin(), classes.end(), [&](const std::string& name) {
+    return IsSameText(name, text.value_or(""));
+  });
   if (found == classes.end()) return std::nullopt;
   return static_cast<double>(found - classes.begin());
 }

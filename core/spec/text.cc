@@ -55,14 +55,6 @@ std::string InvalidName(absl::string_view text) {
                       " is no name: letters, digits, '-' and '_', at most 64 of them");
 }
 
-std::string Quoted(absl::string_view text) {
-  constexpr size_t kLongest = 60;
-  if (text.size() <= kLongest) return absl::StrCat("'", text, "'");
-  size_t end = kLongest;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // Not inside a character.
-  return absl::StrCat("'", text.substr(0, end), "…'");
-}
-
 std::string UnknownWord(absl::string_view what, absl::string_view word,
                         const std::vector<std::string>& known) {
   const std::string unknown = absl::StrCat("unknown ", what, " ", Quoted(word), "; ");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "common/text_identity.h"  // Quoted
 
 namespace gyrus {
 
@@ -12,9 +13,6 @@ namespace gyrus {
 bool IsName(absl::string_view text);
 // For what is none.
 std::string InvalidName(absl::string_view text);
-
-// 'text' for a message; of long text the beginning.
-std::string Quoted(absl::string_view text);
 
 // "unknown key 'epoch'; did you mean 'epochs'?", or, when no word of `known` is
 // near, "unknown key 'x'; there are: batch, epochs". `what` is "key" here.

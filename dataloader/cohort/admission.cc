@@ -1,7 +1,9 @@
 #include "dataloader/cohort/admission.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -41,6 +43,53 @@ absl::StatusOr<Affine> AdmitImage(const std::string& path, v1::Image& image) {
 
 Shape3 ShapeOf(const v1::Image& image) { return {image.shape(0), image.shape(1), image.shape(2)}; }
 
+v1::Reason BadImage(const v1::Sample& sample, const v1::Image& image, const absl::Status& status) {
+  return BadData(
+      absl::StrCat("line ", sample.line(), ", channel ", image.channel(), ": ", status.message()));
+}
+
+// The folder that holds all of `paths`, which are absolute and not empty.
+std::filesystem::path CommonFolder(const std::vector<std::string>& paths) {
+  std::filesystem::path common = std::filesystem::path(paths[0]).parent_path();
+  for (const std::string& path : paths) {
+    const auto is_outside = [&] {
+      const auto relative = std::filesystem::path(path).lexically_relative(common);
+      return relative.empty() || *relative.begin() == "..";
+    };
+    while (common.has_relative_path() && is_outside()) common = common.parent_path();
+  }
+  return common;
+}
+
+// One reason for each image whose file is not there, and one for all that are outside
+// of the folders that may be read. Opens none.
+std::vector<v1::Reason> FindImages(const DataRoot& root, const std::string& folder,
+                                   const std::vector<v1::Sample>& samples) {
+  std::vector<v1::Reason> reasons;
+  std::vector<std::string> outside;  // Where they lead.
+  v1::Reason first_outside;
+  for (const v1::Sample& sample : samples) {
+    for (const v1::Image& image : sample.images()) {
+      const auto path = root.ResolveImage(folder, image.path());
+      if (absl::IsPermissionDenied(path.status())) {
+        if (outside.empty()) first_outside = BadImage(sample, image, path.status());
+        outside.push_back(DataRoot::RealPath(folder, image.path()));
+      } else if (!path.ok()) {
+        reasons.push_back(BadImage(sample, image, path.status()));
+      }
+    }
+  }
+  if (outside.empty()) return reasons;
+  const size_t more = outside.size() - 1;
+  absl::StrAppend(first_outside.mutable_message(),
+                  more > 0 ? absl::StrCat(", and so are ", more, " more images") : "", "; ",
+                  DataRoot::HowToAllow(CommonFolder(outside).string()),
+                  ", or, where all images of a cohort are there, name it in the experiment file "
+                  "as cohorts.NAME.root");
+  reasons.push_back(std::move(first_outside));
+  return reasons;
+}
+
 // All images of one sample; one reason for each that is bad.
 std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& folder,
                                     v1::Sample& sample) {
@@ -51,8 +100,7 @@ std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& fol
     absl::StatusOr<Affine> affine =
         path.ok() ? AdmitImage(*path, image) : absl::StatusOr<Affine>(path.status());
     if (!affine.ok()) {
-      reasons.push_back(BadData(absl::StrCat("line ", sample.line(), ", channel ", image.channel(),
-                                             ": ", affine.status().message())));
+      reasons.push_back(BadImage(sample, image, affine.status()));
       continue;
     }
     affines.push_back(*affine);
@@ -85,19 +133,13 @@ std::string TableDigest(const v1::SampleTable& table) {
   return digest.Finish();
 }
 
-}  // namespace
-
-absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot& root,
-                                Executor& executor,
-                                const std::function<bool(int read, int total)>& progress) {
-  GYRUS_ASSIGN_OR_RETURN(const std::string path, root.ResolveManifest(request.cohort().manifest()));
-  GYRUS_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  GYRUS_ASSIGN_OR_RETURN(Manifest manifest, ReadManifest(request, text, path));
-  Admission admission;
-  admission.cohort.set_folder(std::filesystem::path(path).parent_path().string());
-  admission.reasons = std::move(manifest.reasons);
-
-  const int total = static_cast<int>(manifest.samples.size()) * request.channels_size();
+// Reads all images, in the executor's threads. Returns one reason for each bad
+// one, in the order of the manifest.
+absl::StatusOr<std::vector<v1::Reason>> ReadImages(
+    const DataRoot& root, const std::string& folder, Executor& executor,
+    const std::function<bool(int read, int total)>& progress, Manifest& manifest) {
+  int total = 0;
+  for (const v1::Sample& sample : manifest.samples) total += sample.images_size();
   std::vector<std::vector<v1::Reason>> bad(manifest.samples.size());
   absl::BlockingCounter left(static_cast<int>(manifest.samples.size()));
   absl::Mutex mu;
@@ -106,9 +148,9 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   for (size_t i = 0; i < manifest.samples.size(); ++i) {
     executor.Run([&, i] {
       if (wanted) {
-        bad[i] = AdmitSample(root, admission.cohort.folder(), manifest.samples[i]);
+        bad[i] = AdmitSample(root, folder, manifest.samples[i]);
         absl::MutexLock lock(&mu);
-        read += request.channels_size();
+        read += manifest.samples[i].images_size();
         if (!progress(read, total)) wanted = false;
       }
       left.DecrementCount();
@@ -116,12 +158,48 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   }
   left.Wait();
   if (!wanted) return absl::CancelledError("nobody waits for the admission any more");
-  for (auto& reasons : bad) {
+  std::vector<v1::Reason> reasons;
+  for (auto& some : bad) std::move(some.begin(), some.end(), std::back_inserter(reasons));
+  return reasons;
+}
+
+}  // namespace
+
+absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot& root,
+                                Executor& executor,
+                                const std::function<bool(int read, int total)>& progress) {
+  GYRUS_ASSIGN_OR_RETURN(const DataRoot::ManifestPlace place,
+                         root.ResolveManifest(request.cohort().manifest()));
+  const std::string& path = place.file;
+  GYRUS_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  GYRUS_ASSIGN_OR_RETURN(Manifest manifest, ReadManifest(request, text, path));
+  Admission admission;
+  admission.cohort.set_folder(place.folder);
+  if (!request.cohort().root().empty()) {
+    GYRUS_ASSIGN_OR_RETURN(*admission.cohort.mutable_folder(),
+                           root.ResolveFolder(request.cohort().root()));
+  }
+  admission.reasons = std::move(manifest.reasons);
+
+  if (request.rows_only()) {
+    v1::SampleTable& rows = *admission.cohort.mutable_table();
+    rows.set_cohort(request.cohort().name());
+    rows.mutable_samples()->Assign(manifest.samples.begin(), manifest.samples.end());
+    return admission;
+  }
+  const auto refuse = [&](std::vector<v1::Reason> reasons) {
     for (v1::Reason& reason : reasons) {
       reason.set_message(absl::StrCat(path, ": ", reason.message()));
       admission.reasons.push_back(std::move(reason));
     }
-  }
+  };
+  // A wrong row or a missing file is found at once; reading the images may take
+  // hours, and would be for nothing.
+  refuse(FindImages(root, admission.cohort.folder(), manifest.samples));
+  if (!admission.reasons.empty()) return admission;
+  GYRUS_ASSIGN_OR_RETURN(auto reasons,
+                         ReadImages(root, admission.cohort.folder(), executor, progress, manifest));
+  refuse(std::move(reasons));
   v1::SampleTable& table = *admission.cohort.mutable_table();
   table.set_cohort(request.cohort().name());
   for (v1::Sample& sample : manifest.samples) *table.add_samples() = std::move(sample);

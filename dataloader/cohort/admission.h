@@ -1,4 +1,5 @@
-// Reads every image of a cohort once and says what there is, or what is wrong.
+// Admits a cohort: reads its manifest and each of its images once, before anything
+// is trained on them, and says what it holds or everything that is wrong with it.
 #pragma once
 
 #include <functional>
@@ -14,14 +15,19 @@ namespace gyrus {
 
 struct Admission {
   v1::AdmittedCohort cohort;
-  // Every bad row and file; then the cohort is not admitted.
+  // One for each bad row and file. Empty: the cohort is admitted.
   std::vector<v1::Reason> reasons;
 };
 
 // An image is admitted when it is whole, of a kind that Gyrus reads, finite, and
-// on one grid with the sample's other channels. `progress` is told images read
-// and in all, from the executor's threads, one call at a time; false: nobody
-// wants to know any more. Blocks.
+// on one grid with the sample's other channels. Images are read only when all rows
+// are good and all files are there, so reasons are either of the first kind or of
+// the second. `progress` gets the numbers of images read and in all, from the
+// executor's threads, one call at a time; it returns false when nobody waits for
+// the admission any more. Blocks.
+//
+// With rows_only no image is read: the table has the rows of the manifest, and
+// `reasons` what is wrong with them.
 //
 // CANCELLED: after `progress` was false. Other errors are those of ReadManifest
 // and DataRoot: the manifest itself.

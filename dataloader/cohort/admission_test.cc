@@ -1,9 +1,13 @@
 // Real files in a real folder.
 #include "dataloader/cohort/admission.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/files.h"
 #include "common/testing/test_folder.h"
@@ -30,6 +34,7 @@ class AdmissionTest : public testing::Test {
  protected:
   AdmissionTest() : folder_(scratch_.path()) {
     EXPECT_TRUE(MakeFolders(folder_ + "/data").ok());
+    roots_ = {folder_ + "/data"};
     for (const char* channel : {"T1w", "T2w"}) {
       request_.add_channels(channel);
       (*request_.mutable_cohort()->mutable_images())[channel] =
@@ -51,7 +56,7 @@ class AdmissionTest : public testing::Test {
     PutBrain(id + "_T2w.nii.gz", Brain(value + 10));
   }
   absl::StatusOr<Admission> Run() {
-    root_ = DataRoot::Open({folder_ + "/data"});
+    root_ = DataRoot::Open(roots_);
     EXPECT_TRUE(root_.ok());
     Executor executor(2);
     return Admit(request_, *root_, executor, [this](int read, int total) {
@@ -63,6 +68,7 @@ class AdmissionTest : public testing::Test {
   const TestFolder scratch_;
   const std::string folder_;
   v1::AdmitRequest request_;
+  std::vector<std::string> roots_;
   absl::StatusOr<DataRoot> root_ = absl::UnknownError("");
   std::pair<int, int> last_;
   std::pair<int, int> stop_at_;
@@ -99,6 +105,20 @@ TEST_F(AdmissionTest, TellsWhatIsThere) {
   EXPECT_NE(image.voxel_digest(), table.samples(1).images(0).voxel_digest());
 }
 
+TEST_F(AdmissionTest, RowsAreToldWithoutReadingAnImage) {
+  Put("m.csv", "subject,age\ns1,10\ns2,20\n");  // There is no image at all.
+  request_.set_rows_only(true);
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok()) << admission.status();
+  EXPECT_TRUE(admission->reasons.empty());
+  const v1::SampleTable& table = admission->cohort.table();
+  ASSERT_EQ(table.samples_size(), 2);
+  EXPECT_EQ(table.samples(1).numbers().at("age"), 20);
+  EXPECT_EQ(last_, (std::pair<int, int>()));
+  Put("m.csv", "subject,age\ns1,10\ns1,20\ns2,unknown\n");
+  EXPECT_EQ(Run()->reasons.size(), 2);
+}
+
 TEST_F(AdmissionTest, TheDigestIsOfTheContentNotOfTheFile) {
   PutSubject("a", 1);
   Put("m.csv", "subject,age\na,30\n");
@@ -109,50 +129,137 @@ TEST_F(AdmissionTest, TheDigestIsOfTheContentNotOfTheFile) {
   EXPECT_EQ(packed->cohort.table().digest(), plain->cohort.table().digest());
 }
 
+TEST_F(AdmissionTest, BadRowsAndMissingFilesAreFoundBeforeAnImageIsRead) {
+  PutSubject("good", 1);
+  Put("cut_T1w.nii.gz", "no image");
+  Put("cut_T2w.nii.gz", "no image");
+  PutBrain("half_T1w.nii.gz", Brain(5));
+  Put("m.csv", "subject,age\ngood,30\ncut,40\ngood,50\nhalf,70\nn/a-age,n/a\n");
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok()) << admission.status();
+  ASSERT_EQ(admission->reasons.size(), 3);
+  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("m.csv:4: the same subject and session"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("m.csv:6"));
+  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("line 5, channel T2w"));
+  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("half_T2w.nii.gz"));
+  EXPECT_EQ(last_, std::pair(0, 0)) << "no image was read";
+}
+
 TEST_F(AdmissionTest, EveryBadFileIsTold) {
   PutSubject("good", 1);
   PutSubject("cut", 2);
   const std::string whole = Gzip(SerializeNifti(Brain(2)));
   Put("cut_T1w.nii.gz", whole.substr(0, whole.size() / 2));
-  PutSubject("nan", 3);
+  PutSubject("hole", 3);
   Volume nan = Brain(3);
   nan.voxels[11] = std::numeric_limits<float>::quiet_NaN();
-  PutBrain("nan_T2w.nii.gz", nan);
+  PutBrain("hole_T2w.nii.gz", nan);
   PutSubject("grid", 4);
   PutBrain("grid_T2w.nii.gz", Brain(14, /*shift_mm=*/1));
-  PutBrain("half_T1w.nii.gz", Brain(5));
-  Put("m.csv", "subject,age\ngood,30\ncut,40\nnan,50\ngrid,60\nhalf,70\nn/a-age,n/a\n");
+  Put("m.csv", "subject,age\ngood,30\ncut,40\nhole,50\ngrid,60\n");
   const auto admission = Run();
   ASSERT_TRUE(admission.ok()) << admission.status();
-  ASSERT_EQ(admission->reasons.size(), 5);
-  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("m.csv:7"));
-  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("line 3, channel T1w"));
-  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("cut_T1w.nii.gz"));
-  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("line 4, channel T2w"));
-  EXPECT_THAT(admission->reasons[3].message(), HasSubstr("different grids"));
-  EXPECT_THAT(admission->reasons[4].message(), HasSubstr("line 6, channel T2w"));
-  EXPECT_THAT(admission->reasons[4].message(), HasSubstr("half_T2w.nii.gz"));
+  ASSERT_EQ(admission->reasons.size(), 3);
+  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("line 3, channel T1w"));
+  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("cut_T1w.nii.gz"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("line 4, channel T2w"));
+  EXPECT_THAT(admission->reasons[2].message(), HasSubstr("different grids"));
 }
 
-TEST_F(AdmissionTest, NothingOutsideOfTheRootIsRead) {
+TEST_F(AdmissionTest, WhatLeadsOutsideOfTheAllowedFoldersNeedsToBeAllowed) {
   PutSubject("a", 1);
-  ASSERT_TRUE(WriteFileAtomically(folder_ + "/outside.nii", SerializeNifti(Brain(9))).ok());
-  std::filesystem::create_symlink(folder_ + "/outside.nii", folder_ + "/data/link_T1w.nii.gz");
+  ASSERT_TRUE(MakeFolders(folder_ + "/archive").ok());
+  const std::string outside = folder_ + "/archive/outside.nii";
+  ASSERT_TRUE(WriteFileAtomically(outside, SerializeNifti(Brain(9))).ok());
+  std::filesystem::create_symlink(outside, folder_ + "/data/link_T1w.nii.gz");
   PutBrain("link_T2w.nii.gz", Brain(8));
   Put("m.csv", "subject,age\na,30\nlink,40\n");
   const auto linked = Run();
   ASSERT_TRUE(linked.ok());
   ASSERT_EQ(linked->reasons.size(), 1);
-  EXPECT_THAT(linked->reasons[0].message(), HasSubstr("outside of the loader's data root"));
+  for (const std::string& part :
+       {"link_T1w.nii.gz leads to " + outside,
+        "outside of the folders that may be read (" + folder_ + "/data)",
+        "--data-root " + folder_ + "/archive", std::string("cohorts.NAME.root")}) {
+    EXPECT_THAT(linked->reasons[0].message(), HasSubstr(part));
+  }
+  roots_.push_back(folder_ + "/archive");
+  EXPECT_THAT(Run()->reasons, testing::IsEmpty());
 
-  (*request_.mutable_cohort()->mutable_images())["T1w"] = "../outside.nii";
-  const auto climbed = Run();
-  ASSERT_TRUE(climbed.ok());
-  EXPECT_THAT(climbed->reasons[0].message(), HasSubstr("without '..'"));
+  // Absolute paths and ".." are judged likewise.
+  auto& pattern = (*request_.mutable_cohort()->mutable_images())["T1w"];
+  for (const std::string& written : {outside, std::string("../archive/outside.nii")}) {
+    pattern = written;
+    roots_ = {folder_ + "/data", folder_ + "/archive"};
+    EXPECT_THAT(Run()->reasons, testing::IsEmpty()) << written;
+    roots_.pop_back();
+    EXPECT_THAT(Run()->reasons[0].message(), HasSubstr("--data-root")) << written;
+  }
+  // Of many, one reason names the folder that holds all.
+  pattern = folder_ + "/archive/{subject}/T1w.nii";
+  const auto many = Run();
+  ASSERT_EQ(many->reasons.size(), 1);
+  EXPECT_THAT(many->reasons[0].message(), HasSubstr("and so are 1 more images"));
+  EXPECT_THAT(many->reasons[0].message(), HasSubstr("--data-root " + folder_ + "/archive ("));
+  // What is not there cannot be told from what is.
+  pattern = folder_ + "/archive/nothing.nii";
+  EXPECT_THAT(Run()->reasons[0].message(), HasSubstr("--data-root"));
 
   ASSERT_TRUE(WriteFileAtomically(folder_ + "/m2.csv", "subject,age\na,30\n").ok());
   request_.mutable_cohort()->set_manifest(folder_ + "/m2.csv");
   EXPECT_EQ(Run().status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(AdmissionTest, ImagesAreRelativeToTheManifestAsWrittenOrToTheRoot) {
+  PutSubject("a", 1);
+  ASSERT_TRUE(MakeFolders(folder_ + "/tables").ok());
+  ASSERT_TRUE(WriteFileAtomically(folder_ + "/tables/real.csv", "subject,age\na,30\n").ok());
+  std::filesystem::create_symlink("../tables/real.csv", folder_ + "/data/m.csv");
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kPermissionDenied);
+  roots_.push_back(folder_ + "/tables");
+  const auto linked = Run();
+  ASSERT_TRUE(linked.ok()) << linked.status();
+  EXPECT_THAT(linked->reasons, testing::IsEmpty());
+
+  request_.mutable_cohort()->set_manifest(folder_ + "/tables/real.csv");
+  EXPECT_EQ(Run()->reasons.size(), 2);
+  request_.mutable_cohort()->set_root(folder_ + "/data");
+  const auto rooted = Run();
+  ASSERT_TRUE(rooted.ok()) << rooted.status();
+  EXPECT_THAT(rooted->reasons, testing::IsEmpty());
+  EXPECT_EQ(rooted->cohort.table().digest(), linked->cohort.table().digest());
+  request_.mutable_cohort()->set_root(folder_ + "/nowhere");
+  EXPECT_EQ(Run().status().code(), absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(AdmissionTest, OnlyRegularFilesAreRead) {
+  PutSubject("a", 1);
+  std::filesystem::remove(folder_ + "/data/a_T1w.nii.gz");
+  ASSERT_TRUE(MakeFolders(folder_ + "/data/a_T1w.nii.gz").ok());
+  ASSERT_EQ(mkfifo((folder_ + "/data/b_T1w.nii.gz").c_str(), 0600), 0);
+  PutBrain("b_T2w.nii.gz", Brain(2));
+  Put("m.csv", "subject,age\na,30\nb,40\n");
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok());
+  ASSERT_EQ(admission->reasons.size(), 2);
+  EXPECT_THAT(admission->reasons[0].message(), HasSubstr("a_T1w.nii.gz is a folder"));
+  EXPECT_THAT(admission->reasons[1].message(), HasSubstr("b_T1w.nii.gz is no regular file"));
+}
+
+TEST_F(AdmissionTest, AFolderAsManifestIsToldWhatToGive) {
+  request_.mutable_cohort()->set_manifest(folder_ + "/data");
+  const absl::Status status = Run().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("is a folder; give the table in it"));
+}
+
+TEST_F(AdmissionTest, FilesAreFoundInEitherNormalForm) {
+  PutSubject("Zoe\xcc\x88", 1);  // As a file system of macOS names it.
+  Put("m.csv", "subject,age\nZo\xc3\xab,30\n");
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok()) << admission.status();
+  EXPECT_THAT(admission->reasons, testing::IsEmpty());
+  EXPECT_EQ(admission->cohort.table().samples(0).id(), "c/Zo\xc3\xab/1");
 }
 
 TEST_F(AdmissionTest, AMissingManifestIsNotFound) {

@@ -5,15 +5,15 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/missing.h"
 #include "common/reason/reason.h"
 #include "common/status.h"
+#include "common/text_identity.h"
 #include "dataloader/cohort/delimited_text.h"
+#include "dataloader/cohort/identity_check.h"
 
 namespace gyrus {
 namespace {
@@ -29,10 +29,28 @@ const std::map<std::string, std::vector<std::string>>& UsualColumns() {
   return *usual;
 }
 
+// The first columns of a table that may have thousands.
+std::string ListOfColumns(const std::vector<std::string>& header) {
+  constexpr size_t kListed = 20;
+  std::vector<std::string> listed;
+  for (const std::string& column : header) {
+    if (!column.empty()) listed.push_back(column.size() > 60 ? Quoted(column) : column);
+  }
+  const size_t more = listed.size() > kListed ? listed.size() - kListed : 0;
+  listed.resize(listed.size() - more);
+  return absl::StrCat("there are ", absl::StrJoin(listed, ", "),
+                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
+}
+
 absl::Status NoSuchColumn(absl::string_view file, absl::string_view column, absl::string_view why,
                           const std::vector<std::string>& header) {
-  return absl::InvalidArgumentError(absl::StrCat(file, ":1: there is no column '", column, "' ",
-                                                 why, "; there are ", absl::StrJoin(header, ", ")));
+  const auto alike = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
+    return LookOf(name) == LookOf(column);
+  });
+  return absl::InvalidArgumentError(
+      absl::StrCat(file, ":1: there is no column ", Quoted(column), " ", why, "; ",
+                   alike != header.end() ? absl::StrCat("did you mean ", Quoted(*alike), "?")
+                                         : ListOfColumns(header)));
 }
 
 // Turns rows into samples.
@@ -73,7 +91,7 @@ class Reader {
     sample.set_line(row.line);
     const std::string subject = Role(row, "subject");
     std::string session = Role(row, "session");
-    if (session.empty()) session = "1";
+    if (IsMissing(session)) session = "1";
     GYRUS_RETURN_IF_ERROR(CheckName(row, "subject", subject));
     GYRUS_RETURN_IF_ERROR(CheckName(row, "session", session));
     sample.set_subject_key(absl::StrCat(cohort_.name(), "/", subject));
@@ -89,14 +107,30 @@ class Reader {
       if (IsMissing(row.cells[column])) continue;
       GYRUS_ASSIGN_OR_RETURN((*sample.mutable_numbers())[name], Number(row, column));
     }
-    for (const auto& [name, column] : text_) (*sample.mutable_texts())[name] = row.cells[column];
+    for (const auto& [name, column] : text_) {
+      (*sample.mutable_texts())[name] = CanonicalText(row.cells[column]);
+    }
     for (const auto& [channel, pattern] : patterns_) {
       v1::Image& image = *sample.add_images();
       image.set_channel(channel);
       GYRUS_ASSIGN_OR_RETURN(*image.mutable_path(), Fill(pattern, &row));
-      if (image.path().empty()) return Bad(row, absl::StrCat("no path for channel ", channel));
+      if (IsMissing(image.path())) return Bad(row, absl::StrCat("no path for channel ", channel));
     }
     return sample;
+  }
+
+  // A column of numbers in which the row has one with a comma: "20,5".
+  std::optional<size_t> DecimalComma(const DelimitedText::Row& row) const {
+    for (const auto* columns : {&numeric_, &optional_numeric_}) {
+      for (const auto& [name, column] : *columns) {
+        std::string text = row.cells[column];
+        const size_t comma = text.find(',');
+        if (comma == std::string::npos) continue;
+        text[comma] = '.';
+        if (double value = 0; absl::SimpleAtod(text, &value)) return column;
+      }
+    }
+    return std::nullopt;
   }
 
  private:
@@ -120,7 +154,7 @@ class Reader {
   }
 
   std::optional<size_t> IndexOf(absl::string_view column) const {
-    const auto it = std::find(table_.header.begin(), table_.header.end(), column);
+    const auto it = std::find(table_.header.begin(), table_.header.end(), CanonicalText(column));
     if (it == table_.header.end()) return std::nullopt;
     return it - table_.header.begin();
   }
@@ -136,7 +170,7 @@ class Reader {
 
   std::string Role(const DelimitedText::Row& row, const std::string& role) const {
     const auto column = roles_.find(role);
-    return column == roles_.end() ? "" : row.cells[column->second];
+    return column == roles_.end() ? "" : CanonicalText(row.cells[column->second]);
   }
 
   absl::Status Bad(const DelimitedText::Row& row, absl::string_view what) const {
@@ -146,11 +180,14 @@ class Reader {
   absl::Status CheckName(const DelimitedText::Row& row, absl::string_view role,
                          absl::string_view name) const {
     if (name.empty()) return Bad(row, absl::StrCat("the ", role, " is empty"));
-    for (const unsigned char c : name) {
-      if (c <= ' ' || c == '/' || c == 0x7f || name.size() > 128) {
-        return Bad(row, absl::StrCat("the ", role,
-                                     " must be at most 128 characters without blank or '/'"));
-      }
+    if (IsMissing(name)) {
+      return Bad(row, absl::StrCat("the ", role, " is ", Quoted(name),
+                                   ", which stands for a missing value"));
+    }
+    const auto is_refused = [](unsigned char c) { return c < ' ' || c == '/' || c == 0x7f; };
+    if (name.size() > 128 || HasBlank(name) || std::any_of(name.begin(), name.end(), is_refused)) {
+      return Bad(row, absl::StrCat("the ", role, " is ", Quoted(name),
+                                   "; it must be at most 128 characters without blank or '/'"));
     }
     return absl::OkStatus();
   }
@@ -159,8 +196,8 @@ class Reader {
     const std::string& text = row.cells[column];
     double value = 0;
     if (absl::SimpleAtod(text, &value) && std::isfinite(value)) return value;
-    return Bad(row, absl::StrCat("column ", table_.header[column], ": '", text, "' is no number",
-                                 absl::StrContains(text, ',') ? " (write a decimal point)" : ""));
+    return Bad(row,
+               absl::StrCat("column ", table_.header[column], ": ", Quoted(text), " is no number"));
   }
 
   // Replaces {column} by the row's cell. Without a row, only looks the columns up.
@@ -191,6 +228,31 @@ class Reader {
   std::map<std::string, std::string> patterns_;
 };
 
+// Rows with a decimal comma: all of a table have it when one has, so a sentence for
+// each column is enough.
+class DecimalCommas {
+ public:
+  void Add(const DelimitedText::Row& row, size_t column) {
+    if (++counts_[column] == 1) first_[column] = &row;
+  }
+
+  std::vector<std::string> Problems(const DelimitedText& table, absl::string_view file) const {
+    std::vector<std::string> problems;
+    for (const auto& [column, row] : first_) {
+      const int more = counts_.at(column) - 1;
+      problems.push_back(absl::StrCat(
+          file, ":", row->line, ": column ", table.header[column], ": ", Quoted(row->cells[column]),
+          " is no number; write a decimal point, and nothing between thousands",
+          more > 0 ? absl::StrCat(" (and ", more, " more rows have a comma)") : ""));
+    }
+    return problems;
+  }
+
+ private:
+  std::map<size_t, int> counts_;
+  std::map<size_t, const DelimitedText::Row*> first_;
+};
+
 }  // namespace
 
 absl::StatusOr<Manifest> ReadManifest(const v1::AdmitRequest& request, absl::string_view text,
@@ -203,12 +265,19 @@ absl::StatusOr<Manifest> ReadManifest(const v1::AdmitRequest& request, absl::str
     manifest.reasons.push_back(MakeReason(v1::REASON_CODE_BAD_DATA, why));
   };
   std::map<std::string, uint32_t> lines;
+  DecimalCommas commas;
+  IdentityCheck identity;
   for (const DelimitedText::Row& row : table.rows) {
+    if (const auto column = reader.DecimalComma(row); column.has_value()) {
+      commas.Add(row, *column);
+      continue;
+    }
     absl::StatusOr<v1::Sample> sample = reader.ReadRow(row);
     if (!sample.ok()) {
       refuse(sample.status().message());
       continue;
     }
+    identity.Add(*sample);
     const auto [first, fresh] = lines.emplace(sample->id(), row.line);
     if (!fresh) {
       refuse(absl::StrCat(file, ":", row.line, ": the same subject and session as line ",
@@ -217,6 +286,8 @@ absl::StatusOr<Manifest> ReadManifest(const v1::AdmitRequest& request, absl::str
     }
     manifest.samples.push_back(*std::move(sample));
   }
+  for (const std::string& problem : commas.Problems(table, file)) refuse(problem);
+  for (const std::string& problem : identity.Problems(file)) refuse(problem);
   if (table.rows.empty()) refuse(absl::StrCat(file, ": has no rows"));
   return manifest;
 }

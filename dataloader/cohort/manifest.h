@@ -22,10 +22,15 @@ struct Manifest {
 // Reads the text of `request.cohort`'s manifest; docs/experiment.md says what a
 // manifest holds. `file` is for messages.
 //
+// Names of subjects, sessions, sites and families, and texts of columns, are in
+// canonical form (common/text_identity.h); paths are as they were written. A session
+// that is missing (common/missing.h) is the first one, "1"; a missing site or family
+// is none.
+//
 // INVALID_ARGUMENT: a column that the experiment asks for is not there; names
 // those that are. DATA_LOSS: the text is no table. What is wrong with single
 // rows is in `reasons`: a value that is no number, an empty subject, one that is
-// there twice.
+// there twice, names that look alike but are not the same.
 absl::StatusOr<Manifest> ReadManifest(const v1::AdmitRequest& request, absl::string_view text,
                                       absl::string_view file);
 

@@ -2,7 +2,9 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/look_alikes.h"
 #include "common/missing.h"
+#include "common/text_identity.h"
 #include "core/spec/check/check_parts.h"
 #include "core/spec/task.h"
 #include "core/spec/text.h"
@@ -53,20 +55,34 @@ void CheckClassification(const v1::Classification& classification, const std::st
     problems.Add(path, "target is missing: the column of classes to predict");
   }
   const auto& classes = classification.classes();
-  if (classes.size() < 2 || classes.size() > kMaxClasses) {
+  if (classes.empty()) {
     problems.Add(path,
-                 absl::StrCat("classes needs 2 to ", kMaxClasses,
-                              " values of the column, [normal, adverse]; has ", classes.size()));
+                 "classes is missing: list what stands in the column, such as "
+                 "classes: [normal, adverse]");
+  } else if (classes.size() < 2 || classes.size() > kMaxClasses) {
+    problems.Add(path + ".classes",
+                 absl::StrCat("lists ", classes.size(), " of the column's texts; 2 to ",
+                              kMaxClasses, " are needed"));
   }
   std::set<std::string> seen;
+  LookAlikes looks;
   for (const std::string& name : classes) {
-    if (!seen.insert(name).second) {
+    const std::string text = CanonicalText(name);
+    if (!seen.insert(text).second) {
       problems.Add(path + ".classes", absl::StrCat(Quoted(name), " is there twice"));
     }
-    if (IsMissing(name) || name.find_first_of("\t\r\n") != std::string::npos) {
-      problems.Add(path + ".classes", absl::StrCat(Quoted(name),
-                                                   " is no class: it stands for "
-                                                   "none, or has a line break"));
+    if (const auto first = looks.Add(text, 0); first.has_value()) {
+      problems.Add(path + ".classes", absl::StrCat(Quoted(first->text), " and ", Quoted(text),
+                                                   " look alike but are two texts"));
+    }
+    if (IsMissing(name)) {
+      problems.Add(path + ".classes",
+                   absl::StrCat(Quoted(name),
+                                " stands for a missing value in tables (docs/experiment.md); give "
+                                "the class another name, there too"));
+    }
+    if (name.find_first_of("\t\r\n") != std::string::npos) {
+      problems.Add(path + ".classes", absl::StrCat(Quoted(name), " has a tab or line break"));
     }
   }
   CheckClassWeights(classification, path + ".weights", problems);

@@ -207,13 +207,17 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NoTarget", "task={classification: {classes: [a, b]}}",
              "task.classification: target is missing: the column of classes to predict"},
         Case{"OneClass", "task={classification: {target: o, classes: [a]}}",
-             "task.classification: classes needs 2 to 1024 values of the column, [normal, "
-             "adverse]; has 1"},
+             "task.classification.classes: lists 1 of the column's texts; 2 to 1024 are needed"},
+        Case{"ClassesLeftOut", "task={classification: {target: o}}",
+             "task.classification: classes is missing: list what stands in the column, such as "
+             "classes: [normal, adverse]"},
+        Case{"ClassesThatLookAlike", "task={classification: {target: o, classes: [a, A]}}",
+             "task.classification.classes: 'a' and 'A' look alike but are two texts"},
         Case{"ClassTwice", "task={classification: {target: o, classes: [a, b, a]}}",
              "task.classification.classes: 'a' is there twice"},
         Case{"ClassThatStandsForNone", "task={classification: {target: o, classes: [a, n/a]}}",
-             "task.classification.classes: 'n/a' is no class: it stands for none, or has a line "
-             "break"},
+             "task.classification.classes: 'n/a' stands for a missing value in tables "
+             "(docs/experiment.md); give the class another name, there too"},
         Case{"ClassWeights",
              "task={classification: {target: o, classes: [a, b], weights: {of: [1]}}}",
              "task.classification.weights.of: needs a number for each of the 2 classes, has 1"},

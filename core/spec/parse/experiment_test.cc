@@ -255,7 +255,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "exp.yaml: needs a mapping, not nothing; its keys are: name, cohorts, recipe, "
                   "arms, model, task, train, split, evaluate, resources, init, stages"},
         ErrorCase{"NotYaml", "name: [a\ntrain: {",
-                  "exp.yaml:2: is not YAML: end of sequence flow not found"},
+                  "exp.yaml:2: the { of this line is not closed; add a }, as in {epochs: 3}"},
         ErrorCase{"TwoDocuments", "name: a\n---\nname: b",
                   "exp.yaml:2: goes on after the end of its YAML document"},
         ErrorCase{"Tag", "name: !!binary aGk=",

@@ -14,6 +14,7 @@
 #include "common/boundary.h"
 #include "common/utf8.h"
 #include "core/spec/text.h"
+#include "core/spec/parse/yaml_mistake.h"
 
 namespace gyrus {
 namespace {
@@ -114,12 +115,21 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     OpenNode& parent = open_.back();
+    if (parent.key && node.kind == YamlNode::Kind::kNull) CheckBlankAfterColon(*parent.key);
     if (parent.key) {
       node.key = std::move(parent.key->text);
       node.origin = parent.key->origin;
       parent.key.reset();
     }
     parent.node.children.push_back(std::move(node));
+  }
+
+  // "{epochs:3}" is a key "epochs:3" without a value.
+  void CheckBlankAfterColon(const YamlNode& key) {
+    const size_t colon = key.text.find(':');
+    if (key.quoted || colon == std::string::npos || colon + 1 == key.text.size()) return;
+    Complain(key.origin, absl::StrCat(Quoted(key.text), " needs a blank after ':'; write ",
+                                      key.text.substr(0, colon), ": ", key.text.substr(colon + 1)));
   }
 
   bool WantsKey() const {
@@ -157,6 +167,9 @@ absl::StatusOr<std::optional<Complaint>> RunParser(absl::string_view text, TreeB
     return builder.complaint();
   } catch (const YAML::Exception& e) {
     if (builder.complaint()) return builder.complaint();
+    if (auto mistake = FindYamlMistake(text, e.mark.line + 1, e.msg)) {
+      return Complaint{mistake->line, std::move(mistake->explanation)};
+    }
     return Complaint{e.mark.line + 1, absl::StrCat("is not YAML: ", e.msg)};
   } catch (...) {
     return Annotate(TranslateStdException(), "parsing YAML");
