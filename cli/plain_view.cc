@@ -56,7 +56,7 @@ std::string StartLine(const v1::TrialView& trial) {
 // `progress` counts the epoch that is being trained, from 0, and stops there.
 uint32_t EpochsDone(const v1::TrialView& trial) {
   const bool done = trial.state() == v1::TRIAL_STATE_DONE;
-  if (done && !trial.has_progress()) return trial.epochs();
+  if (done && !HasSteps(trial.progress())) return trial.epochs();
   return trial.progress().epoch() + (done ? 1 : 0);  // Fewer than all where it stopped early.
 }
 
@@ -84,7 +84,8 @@ bool IsOver(const v1::TrialView& trial) {
 // Why it waits hides why it failed.
 bool IsWaiting(const v1::Reason& reason) {
   return reason.code() == v1::REASON_CODE_WAITING_FOR_SLOTS ||
-         reason.code() == v1::REASON_CODE_NUMERIC_KIND;
+         reason.code() == v1::REASON_CODE_NUMERIC_KIND ||
+         reason.code() == v1::REASON_CODE_WAITING_FOR_CHECKPOINT;
 }
 
 // Back among those that wait, after an attempt.
@@ -100,6 +101,10 @@ void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines&
                                  IsWaiting(now.reason()) ? "" : Describe(now.reason())));
   }
   if (new_attempt && now.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(now));
+  const std::string began = WhereItBegan(now);
+  if (!began.empty() && (new_attempt || WhereItBegan(before) != began)) {
+    lines.push_back(absl::StrCat(now.id(), ": attempt ", now.attempt(), " ", began));
+  }
   const uint32_t epochs_before = new_attempt ? 0 : EpochsDone(before);
   if (now.has_progress() && EpochsDone(now) > epochs_before) lines.push_back(EpochLine(now));
   if (IsOver(now) && !IsOver(before)) lines.push_back(EndLine(now));

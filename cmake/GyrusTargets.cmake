@@ -31,14 +31,16 @@ function(gyrus_compile_settings target)
   endif()
 endfunction()
 
-# The targets below are compiled with the plain precompiled headers, with TORCH
-# with those of torch.
+# Which precompiled headers a target gets: those of torch where `torch` is true,
+# otherwise by what it links.
 function(gyrus_precompile_for target torch)
+  set(kind plain)
   if(torch)
-    gyrus_precompile(${target} torch)
-  else()
-    gyrus_precompile(${target} plain)
+    set(kind torch)
+  elseif("${ARGN}" MATCHES "gRPC::|common_rpc|proto_grpc|_service|GTest::")
+    set(kind full)
   endif()
+  gyrus_precompile(${target} ${kind})
 endfunction()
 
 # gyrus_library(NAME core_epoch SRCS ... HDRS ... PUBLIC ... PRIVATE ... [TORCH])
@@ -50,7 +52,7 @@ function(gyrus_library)
     FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${ARG_HDRS})
   target_link_libraries(gyrus_${ARG_NAME} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   gyrus_compile_settings(gyrus_${ARG_NAME})
-  gyrus_precompile_for(gyrus_${ARG_NAME} "${ARG_TORCH}")
+  gyrus_precompile_for(gyrus_${ARG_NAME} "${ARG_TORCH}" ${ARG_PUBLIC} ${ARG_PRIVATE})
   set_target_properties(gyrus_${ARG_NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
 endfunction()
 
@@ -64,20 +66,22 @@ function(gyrus_program)
   add_executable(${ARG_NAME} ${ARG_SRCS})
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
   gyrus_compile_settings(${ARG_NAME})
-  gyrus_precompile_for(${ARG_NAME} "${ARG_TORCH}")
+  gyrus_precompile_for(${ARG_NAME} "${ARG_TORCH}" ${ARG_DEPS})
   set_target_properties(${ARG_NAME} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/${ARG_FOLDER}")
 endfunction()
 
 # gyrus_test(nifti_test SRCS nifti_test.cc DEPS ... [LABELS ...] [TIMEOUT s]
-#            [NEEDS program...] [SERIAL] [TORCH] [SUITES])
+#            [NEEDS program...] [SERIAL] [TORCH] [SUITES] [PURE])
 # ctest has one entry for each test, so that a skipped one shows by name (a test
 # that cannot run here exits through GTEST_SKIP). With TORCH, whose libraries
 # take half a second to load, or with SUITES, it has one for each suite; none of
-# those may skip.
+# half a second to load, or with SUITES, it has one for each suite; none of those
+# may skip. PURE says that it only computes: the sanitizers leave it out
+# (deploy/asan.sh).
 function(gyrus_test name)
-  cmake_parse_arguments(ARG "SERIAL;TORCH;SUITES" "TIMEOUT" "SRCS;DEPS;LABELS;NEEDS" ${ARGN})
-  if(NOT GYRUS_BUILD_TESTS)
+  cmake_parse_arguments(ARG "SERIAL;TORCH;SUITES;PURE" "TIMEOUT" "SRCS;DEPS;LABELS;NEEDS" ${ARGN})
+  if(NOT GYRUS_BUILD_TESTS OR (ARG_PURE AND GYRUS_SANITIZE AND NOT GYRUS_SANITIZE_ALL))
     return()
   endif()
   set(torch)

@@ -93,10 +93,10 @@ TEST_F(ExperimentMachineTest, NothingHappensBeforeItIsSubmittedOrPlanned) {
 TEST_F(ExperimentMachineTest, WhatCannotBePlannedIsInvalidForAReason) {
   Do(Submit{"request", MakeSpec(2)});
   EXPECT_EQ(Refusal(Reject{}), StatusCode::kInvalidArgument);
-  const Reject reject = {{MakeReason(v1::REASON_CODE_BAD_DATA, "twins")}};
+  const Reject reject = {{MakeReason(v1::REASON_CODE_BAD_DATA, "duplicates")}};
   EXPECT_THAT(Do(reject), ElementsAre("rejected", "ended"));
   EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_INVALID);
-  EXPECT_EQ(machine_.reasons()[0].message(), "twins");
+  EXPECT_EQ(machine_.reasons()[0].message(), "duplicates");
   EXPECT_THAT(Do(reject), IsEmpty());
   EXPECT_EQ(Refusal(Reject{{MakeReason(v1::REASON_CODE_LEAK)}}), StatusCode::kFailedPrecondition);
   EXPECT_EQ(Refusal(AdoptPlan{TwoTrials()}), StatusCode::kFailedPrecondition);
@@ -246,7 +246,7 @@ TEST_F(ExperimentMachineTest, ATrialStartsOnceWhatItGoesOnFromIsDone) {
   Do(Submit{"request", MakeSpec(2)});
   Do(AdoptPlan{WithPretraining()});
   ASSERT_EQ(machine_.trials().size(), 3);
-  EXPECT_EQ(machine_.FindTrial(kTrialA)->parent, kPretraining);
+  EXPECT_EQ((*machine_.planned())[machine_.FindTrial(kTrialA)->number].parent, kPretraining);
   EXPECT_FALSE(machine_.IsReady(*machine_.FindTrial(kTrialA)));
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(1), "cpu"}), StatusCode::kFailedPrecondition);
   Train(kPretraining);

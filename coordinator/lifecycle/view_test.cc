@@ -61,11 +61,11 @@ TEST(ViewTest, ShowsTrialsWithTheirWorkersAndReasons) {
 TEST(ViewTest, ShowsWhyAnExperimentIsInvalid) {
   ExperimentMachine machine("ab12cd34");
   Do(machine, Submit{"request", MakeSpec(2)});
-  Do(machine, Reject{{MakeReason(v1::REASON_CODE_BAD_DATA, "twins")}});
+  Do(machine, Reject{{MakeReason(v1::REASON_CODE_BAD_DATA, "duplicates")}});
   const v1::ExperimentView view = ToView(machine);
   EXPECT_EQ(view.state(), v1::EXPERIMENT_STATE_INVALID);
   ASSERT_EQ(view.reasons_size(), 1);
-  EXPECT_EQ(view.reasons(0).message(), "twins");
+  EXPECT_EQ(view.reasons(0).message(), "duplicates");
 }
 
 }  // namespace

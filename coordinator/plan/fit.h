@@ -1,4 +1,4 @@
-// What a trial takes from its training part alone, before it starts.
+// The numbers that a trial takes from its training part alone, before it starts.
 #pragma once
 
 #include <vector>
@@ -21,9 +21,9 @@ struct CovariateMap {
 };
 
 struct Fit {
-  OutputMap output;                      // Of a regression.
-  std::vector<double> class_weights;     // Of a classification, by class.
-  std::vector<CovariateMap> covariates;  // Of the network's film, by column.
+  OutputMap output;                      // For a regression.
+  std::vector<double> class_weights;     // For a classification, by class.
+  std::vector<CovariateMap> covariates;  // For the columns of the network's film.
 };
 
 // DATA_LOSS: targets or a covariate of the training part have one value, or a

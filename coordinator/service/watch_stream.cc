@@ -23,7 +23,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
     {
       absl::MutexLock lock(&mu_);
       writing_ = false;
-      if (!ok || over_) FinishOnce(absl::OkStatus());
+      if (!ok || has_ended_) FinishOnce(absl::OkStatus());
     }
     Pump();
   }
@@ -43,7 +43,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
   }
 
  private:
-  // From the status_store, which must not be called back: the view is taken later.
+  // Called by the status store, which must not be called back: the view is taken later.
   void Changed() {
     {
       absl::MutexLock lock(&mu_);
@@ -72,7 +72,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
         FinishOnce(view.status());
       } else if (!finished_) {
         view_ = *std::move(view);
-        over_ = view_.state() == v1::EXPERIMENT_STATE_VALID ||
+        has_ended_ = view_.state() == v1::EXPERIMENT_STATE_VALID ||
                 view_.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
                 view_.state() == v1::EXPERIMENT_STATE_INVALID;
         StartWrite(&view_);
@@ -99,7 +99,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
   int pumps_ ABSL_GUARDED_BY(mu_) = 0;
   bool changed_ ABSL_GUARDED_BY(mu_) = false;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  bool over_ ABSL_GUARDED_BY(mu_) = false;
+  bool has_ended_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
   bool done_ ABSL_GUARDED_BY(mu_) = false;
 };

@@ -99,6 +99,12 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   admission.cohort.set_folder(std::filesystem::path(path).parent_path().string());
   admission.reasons = std::move(manifest.reasons);
 
+  if (request.rows_only()) {
+    v1::SampleTable& rows = *admission.cohort.mutable_table();
+    rows.set_cohort(request.cohort().name());
+    rows.mutable_samples()->Assign(manifest.samples.begin(), manifest.samples.end());
+    return admission;
+  }
   const int total = static_cast<int>(manifest.samples.size()) * request.channels_size();
   std::vector<std::vector<v1::Reason>> bad(manifest.samples.size());
   absl::BlockingCounter left(static_cast<int>(manifest.samples.size()));

@@ -23,6 +23,9 @@ struct Admission {
 // and in all, from the executor's threads, one call at a time; false: nobody
 // wants to know any more. Blocks.
 //
+// With rows_only no image is read: the table has the rows of the manifest, and
+// `reasons` what is wrong with them.
+//
 // CANCELLED: after `progress` was false. Other errors are those of ReadManifest
 // and DataRoot: the manifest itself.
 absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot& root,

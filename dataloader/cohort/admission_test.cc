@@ -99,6 +99,20 @@ TEST_F(AdmissionTest, TellsWhatIsThere) {
   EXPECT_NE(image.voxel_digest(), table.samples(1).images(0).voxel_digest());
 }
 
+TEST_F(AdmissionTest, RowsAreToldWithoutReadingAnImage) {
+  Put("m.csv", "subject,age\ns1,10\ns2,20\n");  // There is no image at all.
+  request_.set_rows_only(true);
+  const auto admission = Run();
+  ASSERT_TRUE(admission.ok()) << admission.status();
+  EXPECT_TRUE(admission->reasons.empty());
+  const v1::SampleTable& table = admission->cohort.table();
+  ASSERT_EQ(table.samples_size(), 2);
+  EXPECT_EQ(table.samples(1).numbers().at("age"), 20);
+  EXPECT_EQ(last_, (std::pair<int, int>()));
+  Put("m.csv", "subject,age\ns1,10\ns1,20\ns2,unknown\n");
+  EXPECT_EQ(Run()->reasons.size(), 2);
+}
+
 TEST_F(AdmissionTest, TheDigestIsOfTheContentNotOfTheFile) {
   PutSubject("a", 1);
   Put("m.csv", "subject,age\na,30\n");

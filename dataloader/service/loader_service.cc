@@ -49,13 +49,14 @@ grpc::ServerWriteReactor<v1::AdmitReply>* LoaderService::Admit(grpc::CallbackSer
       return !stream->IsClosed();
     });
     absl::Status status = admission.status();
-    if (status.ok() && admission->reasons.empty()) status = cohorts_->Add(admission->cohort);
-    if (status.ok()) {
+    const bool admitted = status.ok() && admission->reasons.empty() && !request.rows_only();
+    if (admitted) status = cohorts_->Add(admission->cohort);
+    if (status.ok() && !request.rows_only()) {
       LogInfo(absl::StrCat("cohort ", request.cohort().name(), ": ",
                            admission->cohort.table().samples_size(), " samples, ",
                            admission->reasons.size(), " refusals"));
-      stream->Send(ReplyTo(*admission));
     }
+    if (status.ok()) stream->Send(ReplyTo(*admission));
     stream->End(status);
   });
   return stream;
