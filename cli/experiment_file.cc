@@ -13,6 +13,7 @@
 #include "core/spec/check.h"
 #include "core/spec/defaults.h"
 #include "core/spec/experiment.h"
+#include "core/spec/identity.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
@@ -71,7 +72,7 @@ std::string DigestOf(const v1::ExperimentSpec& spec) {
     google::protobuf::io::StringOutputStream stream(&bytes);
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);  // Maps have no order of their own.
-    spec.SerializeToCodedStream(&coded);
+    IdentityOf(spec).SerializeToCodedStream(&coded);
   }
   return Hex(Sha256Of(bytes));
 }

@@ -108,7 +108,7 @@ const Node* SlicesOf(const Graph& graph) {
 }
 
 // The answer that is explained, a scalar with its gradient.
-absl::StatusOr<torch::Tensor> AnswerOf(const torch::Tensor& told, const Outputs& outputs,
+absl::StatusOr<torch::Tensor> OutputOf(const torch::Tensor& told, const Outputs& outputs,
                                        const GradCamOptions& options, GradCam& cam) {
   if (told.dim() == 1) {  // A number.
     cam.prediction = told.item<float>();
@@ -144,7 +144,7 @@ absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& object
     const Outputs outputs =
         network.ForwardAndKeep(volume.unsqueeze(0), given, {.node = layer, .output = &activation});
     const absl::StatusOr<torch::Tensor> answer =
-        AnswerOf(objective.PredictedNumbers(outputs), outputs, options, cam);
+        OutputOf(objective.PredictedNumbers(outputs), outputs, options, cam);
     status = answer.status();
     if (!answer.ok()) return;
     const torch::Tensor gradient = torch::autograd::grad({*answer}, {activation})[0];

@@ -44,21 +44,21 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
                                    const v1::SubmitRequest* request,
                                    v1::SubmitReply* reply) override {
     absl::MutexLock lock(&mu_);
-    if (Breaks(broken_calls_)) return Answer(context, absl::UnavailableError("coming up"));
+    if (Breaks(broken_calls_)) return Handle(context, absl::UnavailableError("coming up"));
     int number = 0;
     while (number < submitted_.size() && submitted_[number].request_id() != request->request_id()) {
       ++number;
     }
     if (number == submitted_.size()) submitted_.push_back(*request);
     reply->set_experiment_id(IdOf(number));
-    return Answer(context, absl::OkStatus());
+    return Handle(context, absl::OkStatus());
   }
 
   grpc::ServerUnaryReactor* List(grpc::CallbackServerContext* context, const v1::ListRequest*,
                                  v1::ListReply* reply) override {
     absl::MutexLock lock(&mu_);
     for (int i = 0; i < submitted_.size(); ++i) *reply->add_experiments() = Views(i).back();
-    return Answer(context, absl::OkStatus());
+    return Handle(context, absl::OkStatus());
   }
 
   grpc::ServerUnaryReactor* Show(grpc::CallbackServerContext* context,
@@ -67,12 +67,12 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
     absl::MutexLock lock(&mu_);
     *reply = Views(NumberOf(request->experiment_id())).back();
     if (request->with_plan()) *reply->mutable_plan() = MakePlan();
-    return Answer(context, absl::OkStatus());
+    return Handle(context, absl::OkStatus());
   }
 
   grpc::ServerUnaryReactor* Cancel(grpc::CallbackServerContext* context, const v1::CancelRequest*,
                                    v1::CancelReply*) override {
-    return Answer(context, absl::OkStatus());
+    return Handle(context, absl::OkStatus());
   }
 
   grpc::ServerUnaryReactor* GetResult(grpc::CallbackServerContext* context,
@@ -89,7 +89,7 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
     mae.set_metric(v1::METRIC_MAE);
     mae.set_value(1.5);
     reply->add_metrics(v1::METRIC_MAE);
-    return Answer(context, absl::OkStatus());
+    return Handle(context, absl::OkStatus());
   }
 
   grpc::ServerWriteReactor<v1::ExperimentView>* Watch(grpc::CallbackServerContext*,
@@ -143,7 +143,7 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
     return plan;
   }
 
-  static grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+  static grpc::ServerUnaryReactor* Handle(grpc::CallbackServerContext* context,
                                           const absl::Status& status) {
     grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
     reactor->Finish(ToGrpc(status));

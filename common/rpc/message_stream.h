@@ -21,7 +21,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
   // Never blocks. Dropped once the client has gone.
   void Send(Message message) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    if (gone_) return;
+    if (closed_) return;
     outbox_.push_back(std::move(message));
     Pump();
   }
@@ -42,7 +42,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
   // True once nobody listens any more.
   bool IsClosed() const ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    return gone_;
+    return closed_;
   }
 
  private:
@@ -63,14 +63,14 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
     {
       absl::MutexLock lock(&mu_);
       done_ = true;
-      gone_ = true;
+      closed_ = true;
       last = ended_;
     }
     if (last) delete this;
   }
 
   void LeaveLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    gone_ = true;
+    closed_ = true;
     while (outbox_.size() > (writing_ ? 1 : 0)) outbox_.pop_back();
   }
 
@@ -79,7 +79,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
     if (!outbox_.empty()) {
       writing_ = true;
       this->StartWrite(&outbox_.front());
-    } else if (ended_ || gone_) {
+    } else if (ended_ || closed_) {
       finished_ = true;
       this->Finish(ToGrpc(ended_ ? status_ : absl::CancelledError("the client went away")));
     }
@@ -90,7 +90,7 @@ class MessageStream final : public grpc::ServerWriteReactor<Message> {
   absl::Status status_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool ended_ ABSL_GUARDED_BY(mu_) = false;
-  bool gone_ ABSL_GUARDED_BY(mu_) = false;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
   bool done_ ABSL_GUARDED_BY(mu_) = false;
 };

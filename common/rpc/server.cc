@@ -61,7 +61,7 @@ void RpcServer::Stop(absl::Duration grace) {
   server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
 }
 
-grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, Executor& executor,
+grpc::ServerUnaryReactor* Handle(grpc::CallbackServerContext* context, Executor& executor,
                                  absl::AnyInvocable<absl::Status()> handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   executor.Run(

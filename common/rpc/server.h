@@ -49,7 +49,7 @@ class RpcServer {
 
 // Runs `handler` on `executor` and finishes the call with what it returns.
 // Request and response live until then.
-grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, Executor& executor,
+grpc::ServerUnaryReactor* Handle(grpc::CallbackServerContext* context, Executor& executor,
                                  absl::AnyInvocable<absl::Status()> handler);
 
 }  // namespace gyrus

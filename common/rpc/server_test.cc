@@ -13,7 +13,7 @@ class StatusService final : public v1::Experiments::CallbackService {
  public:
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest*, v1::Status* reply) override {
-    return Answer(context, executor_, [reply]() -> absl::Status {
+    return Handle(context, executor_, [reply]() -> absl::Status {
       reply->set_version("1.2.3");
       return absl::OkStatus();
     });

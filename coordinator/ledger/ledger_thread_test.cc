@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "common/testing/fake_clock.h"
 #include "common/testing/test_folder.h"
 #include "coordinator/ledger/ledger.h"
 #include "coordinator/ledger/ledger_reader.h"
@@ -56,13 +57,8 @@ class FakeStore final : public LedgerStore {
   Disk& disk_;
 };
 
-struct FixedClock final : Clock {
-  absl::Duration Monotonic() const override { return absl::ZeroDuration(); }
-  absl::Time Utc() const override { return absl::FromUnixMicros(42); }
-};
-
-// One done, to be waited for.
-class Done {
+// One reply, to be waited for.
+class Reply {
  public:
   absl::AnyInvocable<void(absl::Status)> Taker() {
     return [this](absl::Status status) {
@@ -110,13 +106,13 @@ class LedgerThreadTest : public testing::Test {
     ledger_ = *std::move(ledger);
   }
 
-  void Run(Ledger<Names>::Decide decide, Done& done) {
-    ledger_->Run(std::move(decide), answer.Taker());
+  void Run(Ledger<Names>::Decide decide, Reply& reply) {
+    ledger_->Run(std::move(decide), reply.Taker());
   }
   absl::Status RunAndWait(Ledger<Names>::Decide decide) {
-    Done done;
-    Run(std::move(decide), done);
-    return answer.Wait();
+    Reply reply;
+    Run(std::move(decide), reply);
+    return reply.Wait();
   }
   // The state, as a command sees it.
   std::vector<std::string> Seen() {
@@ -144,27 +140,27 @@ class LedgerThreadTest : public testing::Test {
 TEST_F(LedgerThreadTest, NobodyHearsOfAnythingBeforeTheCommit) {
   HoldFirstCommit();
   Start();
-  Done done;
-  Run(Submit("a"), done);
+  Reply reply;
+  Run(Submit("a"), reply);
   held_.WaitForNotification();
-  EXPECT_FALSE(answer.came());
+  EXPECT_FALSE(reply.came());
   EXPECT_THAT(published_, IsEmpty());
-  on_publish_ = [&answer] { EXPECT_FALSE(answer.came()); };
+  on_publish_ = [&reply] { EXPECT_FALSE(reply.came()); };
   release_.Notify();
-  EXPECT_TRUE(answer.Wait().ok());
+  EXPECT_TRUE(reply.Wait().ok());
   EXPECT_THAT(published_, ElementsAre("1 of 1"));
 }
 
 TEST_F(LedgerThreadTest, WhoeverWaitsSharesOneCommit) {
   HoldFirstCommit();
   Start();
-  Done first;
+  Reply first;
   Run(Submit("first"), first);
   held_.WaitForNotification();
-  std::vector<Done> rest(50);
-  for (Done& answer : rest) Run(Submit("rest"), done);
+  std::vector<Reply> rest(50);
+  for (Reply& reply : rest) Run(Submit("rest"), reply);
   release_.Notify();
-  for (Done& answer : rest) EXPECT_TRUE(answer.Wait().ok());
+  for (Reply& reply : rest) EXPECT_TRUE(reply.Wait().ok());
   EXPECT_TRUE(first.Wait().ok());
   ASSERT_EQ(disk_.commits.size(), 2);
   EXPECT_EQ(disk_.commits[1].events.size(), 50);
@@ -178,7 +174,7 @@ TEST_F(LedgerThreadTest, ADecisionSeesThoseBeforeItAndIsAnsweredWithThem) {
     return absl::OkStatus();
   });
   Start();
-  Done first, second, third;
+  Reply first, second, third;
   Run(Submit("first"), first);
   held_.WaitForNotification();
   std::vector<std::string> seen;
@@ -227,7 +223,7 @@ TEST_F(LedgerThreadTest, WhatCouldNotBeReadAgainIsRefused) {
 }
 
 TEST_F(LedgerThreadTest, EventsAreStampedWithTheTime) {
-  const FixedClock clock;
+  const FakeClock clock;
   LedgerOptions options;
   options.clock = &clock;
   Start(std::move(options));
@@ -238,7 +234,7 @@ TEST_F(LedgerThreadTest, EventsAreStampedWithTheTime) {
 TEST_F(LedgerThreadTest, AFailedCommitIsAnsweredOkToNobody) {
   HoldFirstCommit([] { return absl::ResourceExhaustedError("disk full"); });
   Start(NotingFatal());
-  Done first, second, third;
+  Reply first, second, third;
   Run(Submit("first"), first);
   held_.WaitForNotification();
   Run(Submit("second"), second);
@@ -256,7 +252,7 @@ TEST_F(LedgerThreadTest, AFailedCommitIsAnsweredOkToNobody) {
 TEST_F(LedgerThreadTest, AnEventThatCannotFollowIsAnsweredOkToNobody) {
   HoldFirstCommit();
   Start(NotingFatal());
-  Done first, second, third;
+  Reply first, second, third;
   Run(Submit("first"), first);
   held_.WaitForNotification();
   Run(Submit("second"), second);
@@ -284,10 +280,10 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
   LedgerOptions options;
   options.max_queued = 2;
   Start(std::move(options));
-  Done first, second, third, fourth, always;
-  std::vector<Done> own(5);
+  Reply first, second, third, fourth, always;
+  std::vector<Reply> own(5);
   ledger_->Run(Submit("first"), [&](absl::Status status) {
-    for (Done& answer : own) Run(Submit("own"), done);
+    for (Reply& reply : own) Run(Submit("own"), reply);
     first.Taker()(std::move(status));
   });
   held_.WaitForNotification();
@@ -299,7 +295,7 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
   release_.Notify();
   EXPECT_TRUE(second.Wait().ok());
   EXPECT_TRUE(third.Wait().ok());
-  for (Done& answer : own) EXPECT_TRUE(answer.Wait().ok());
+  for (Reply& reply : own) EXPECT_TRUE(reply.Wait().ok());
   EXPECT_TRUE(always.Wait().ok());
   EXPECT_THAT(Seen(),
               ElementsAre("first", "second", "third", "always", "own", "own", "own", "own", "own"));
@@ -308,13 +304,13 @@ TEST_F(LedgerThreadTest, AFullQueueIsRefusedAtOnceButNotTheLedgersOwn) {
 TEST_F(LedgerThreadTest, WhatIsQueuedIsAnsweredBeforeItGoes) {
   HoldFirstCommit();
   Start();
-  std::vector<Done> answers(20);
-  for (Done& answer : answers) Run(Submit("a"), done);
+  std::vector<Reply> replies(20);
+  for (Reply& reply : replies) Run(Submit("a"), reply);
   release_.Notify();
   ledger_.reset();
-  for (Done& answer : answers) {
-    ASSERT_TRUE(answer.came());
-    EXPECT_TRUE(answer.Wait().ok());
+  for (Reply& reply : replies) {
+    ASSERT_TRUE(reply.came());
+    EXPECT_TRUE(reply.Wait().ok());
   }
 }
 
@@ -336,30 +332,30 @@ class LedgerRestartTest : public testing::Test {
   }
 
   // Runs a record that causes the event `name`.
-  void Run(v1::SpooledRecord record, const std::string& name, Done& done) {
+  void Run(v1::SpooledRecord record, const std::string& name, Reply& reply) {
     ledger_->RunRecord(
         std::move(record),
         [name](Names&, const v1::SpooledRecord& it) -> absl::StatusOr<LedgerEvents> {
           if (name.empty()) return absl::AbortedError("refused");
           return LedgerEvents{Submitted(absl::StrCat(name, it.record().sequence()))};
         },
-        answer.Taker());
+        reply.Taker());
   }
   absl::Status RunAndWait(v1::SpooledRecord record, const std::string& name) {
-    Done done;
-    Run(std::move(record), name, done);
-    return answer.Wait();
+    Reply reply;
+    Run(std::move(record), name, reply);
+    return reply.Wait();
   }
   std::vector<std::string> Seen() {
     std::vector<std::string> seen;
-    Done done;
+    Reply reply;
     ledger_->Run(
         [&seen](Names& names) -> absl::StatusOr<LedgerEvents> {
           seen = names.all;
           return LedgerEvents{};
         },
-        answer.Taker());
-    EXPECT_TRUE(answer.Wait().ok());
+        reply.Taker());
+    EXPECT_TRUE(reply.Wait().ok());
     return seen;
   }
   size_t Metrics() {
@@ -374,7 +370,7 @@ class LedgerRestartTest : public testing::Test {
 
 TEST_F(LedgerRestartTest, ARecordIsAppliedOnceHoweverOftenItComes) {
   Restart();
-  Done first, again;
+  Reply first, again;
   Run(StepsRecord(0, 1, {5}), "a", first);
   Run(StepsRecord(0, 1, {5}), "b", again);  // Perhaps in the same group.
   EXPECT_TRUE(first.Wait().ok());

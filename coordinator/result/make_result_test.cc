@@ -178,11 +178,11 @@ TEST_F(MakeResultTest, IsThereBeforeTheEndButNotBeforeThePlan) {
 }
 
 TEST_F(MakeResultTest, OfAnInvalidExperimentIsItsReasons) {
-  Do(Reject{{MakeReason(v1::REASON_CODE_BAD_DATA, "twins")}});
+  Do(Reject{{MakeReason(v1::REASON_CODE_BAD_DATA, "duplicates")}});
   const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->state(), v1::EXPERIMENT_STATE_INVALID);
-  EXPECT_EQ(result->reasons(0).message(), "twins");
+  EXPECT_EQ(result->reasons(0).message(), "duplicates");
   EXPECT_EQ(result->arms_size(), 0);
 }
 

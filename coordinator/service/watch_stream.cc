@@ -23,7 +23,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
     {
       absl::MutexLock lock(&mu_);
       writing_ = false;
-      if (!ok || has_ended_) FinishOnce(absl::OkStatus());
+      if (!ok || is_terminal_) FinishOnce(absl::OkStatus());
     }
     Pump();
   }
@@ -72,7 +72,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
         FinishOnce(view.status());
       } else if (!finished_) {
         view_ = *std::move(view);
-        has_ended_ = view_.state() == v1::EXPERIMENT_STATE_VALID ||
+        is_terminal_ = view_.state() == v1::EXPERIMENT_STATE_VALID ||
                 view_.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
                 view_.state() == v1::EXPERIMENT_STATE_INVALID;
         StartWrite(&view_);
@@ -99,7 +99,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
   int pumps_ ABSL_GUARDED_BY(mu_) = 0;
   bool changed_ ABSL_GUARDED_BY(mu_) = false;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  bool has_ended_ ABSL_GUARDED_BY(mu_) = false;
+  bool is_terminal_ ABSL_GUARDED_BY(mu_) = false;
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
   bool done_ ABSL_GUARDED_BY(mu_) = false;
 };

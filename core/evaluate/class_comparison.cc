@@ -59,11 +59,11 @@ struct PairedClasses {
 PairedClasses PairItems(const Pooled& first, const Pooled& second) {
   PairedClasses paired;
   for (const auto& [item, of_first] : first) {
-    const auto twin = second.find(item);
-    if (twin == second.end()) continue;
+    const auto other = second.find(item);
+    if (other == second.end()) continue;
     paired.labels.push_back(of_first.label);
     paired.first.push_back(MeansOf(of_first));
-    paired.second.push_back(MeansOf(twin->second));
+    paired.second.push_back(MeansOf(other->second));
   }
   return paired;
 }

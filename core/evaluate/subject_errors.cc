@@ -46,11 +46,12 @@ absl::StatusOr<PairedErrors> PairSubjects(const TestedArm& first, const TestedAr
     if (other == nullptr) continue;
     const auto others = ById(*other);
     for (const v1::Prediction& p : fold.predictions) {
-      const auto twin = others.find(p.item());
-      if (!p.has_target() || twin == others.end() || !twin->second->has_target()) continue;
+      const auto counterpart = others.find(p.item());
+      if (!p.has_target() || counterpart == others.end() || !counterpart->second->has_target())
+        continue;
       GYRUS_ASSIGN_OR_RETURN(const v1::Sample* const sample, SampleOf(p.item(), samples));
       of_first[sample->subject_key()].Add(ErrorSize(p));
-      of_second[sample->subject_key()].Add(ErrorSize(*twin->second));
+      of_second[sample->subject_key()].Add(ErrorSize(*counterpart->second));
     }
   }
   return PairedErrors{ValuesOf(of_first), ValuesOf(of_second)};

@@ -90,10 +90,10 @@ TEST(ResultTableTest, OfAnInvalidExperimentIsItsReasons) {
   result.set_state(v1::EXPERIMENT_STATE_INVALID);
   v1::Reason& reason = *result.add_reasons();
   reason.set_code(v1::REASON_CODE_BAD_DATA);
-  reason.set_message("twins");
+  reason.set_message("duplicates");
   EXPECT_EQ(ResultTable(result),
             "ages (ab12cd34): INVALID, 0 of 0 trials done\n"
-            "BAD_DATA: twins\n");
+            "BAD_DATA: duplicates\n");
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 // The good experiment's task is a regression, and it lists T1w and T2w.
 INSTANTIATE_TEST_SUITE_P(
-    Answers, CheckProblemTest,
+    Tasks, CheckProblemTest,
     ::testing::Values(
         Case{"Classes", "task={classification: {target: o, classes: [a, b]}}", ""},
         Case{"NoTarget", "task={classification: {classes: [a, b]}}",
@@ -329,6 +329,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Ddof", "evaluate.sd_ddof=2", "evaluate.sd_ddof: must be 0 or 1, is 2"},
         Case{"Threads", "resources.threads_per_slot=0",
              "resources.threads_per_slot: must be at least 1, is 0"},
+        Case{"CheckpointSeconds", "resources.checkpoint_seconds=604801",
+             "resources.checkpoint_seconds: must be at most 604800, a week, is 604801"},
         Case{"SlotsZero", "resources.slots_per_trial=0",
              "resources.slots_per_trial: must be a power of two, is 0"},
         Case{"SlotsThree", "resources.slots_per_trial=3",

@@ -13,6 +13,7 @@ namespace {
 // Far beyond any use, and small enough for exact counts.
 constexpr uint32_t kMaxRepeats = 1000;
 constexpr uint32_t kLargestBatch = 65536;
+constexpr uint32_t kMaxCheckpointSeconds = 7 * 24 * 3600;
 
 void NeedAtLeast(uint64_t least, uint64_t value, const std::string& path, Problems& problems) {
   if (value < least) {
@@ -209,6 +210,11 @@ void CheckSplit(const v1::Split& split, Problems& problems) {
 void CheckResources(const v1::ExperimentSpec& spec, Problems& problems) {
   const uint32_t slots = spec.resources().slots_per_trial();
   NeedAtLeast(1, spec.resources().threads_per_slot(), "resources.threads_per_slot", problems);
+  if (const uint32_t seconds = spec.resources().checkpoint_seconds();
+      seconds > kMaxCheckpointSeconds) {
+    problems.Add("resources.checkpoint_seconds",
+                 absl::StrCat("must be at most ", kMaxCheckpointSeconds, ", a week, is ", seconds));
+  }
   if (slots == 0 || (slots & (slots - 1)) != 0) {
     return problems.Add("resources.slots_per_trial",
                         absl::StrCat("must be a power of two, is ", slots));

@@ -177,6 +177,7 @@ void FillDefaults(v1::ExperimentSpec& spec) {
   v1::Resources& resources = *spec.mutable_resources();
   if (!resources.has_slots_per_trial()) resources.set_slots_per_trial(1);
   if (!resources.has_threads_per_slot()) resources.set_threads_per_slot(1);
+  if (!resources.has_checkpoint_seconds()) resources.set_checkpoint_seconds(300);
   if (!spec.stages().empty()) return FillStages(spec);
 
   if (spec.arms().empty()) spec.add_arms()->set_name("all");

@@ -61,7 +61,7 @@ train:
   reduction: exact
 split: {kfold: {k: 5, repeats: 3, group: subject, stratify: none}, validation: none, seed: 7}
 evaluate: {metrics: [mae, rmse, r2, pearson], sd_ddof: 0}
-resources: {slots_per_trial: 2, threads_per_slot: 3}
+resources: {slots_per_trial: 2, threads_per_slot: 3, checkpoint_seconds: none}
 )";
 
 constexpr absl::string_view kFullAsProto = R"pb(
@@ -133,7 +133,7 @@ constexpr absl::string_view kFullAsProto = R"pb(
     metrics: [ METRIC_MAE, METRIC_RMSE, METRIC_R2, METRIC_PEARSON ]
     sd_ddof: 0
   }
-  resources { slots_per_trial: 2 threads_per_slot: 3 }
+  resources { slots_per_trial: 2 threads_per_slot: 3 checkpoint_seconds: 0 }
 )pb";
 
 TEST(ExperimentTest, ReadsEveryKindOfField) {
@@ -172,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "exp.yaml:1: unknown key 'Name'; did you mean 'name'?"},
         ErrorCase{"KeyThatIsFarFromAll", "resources: {gpus: 3}",
                   "exp.yaml:1: resources: unknown key 'gpus'; there are: slots_per_trial, "
-                  "threads_per_slot"},
+                  "threads_per_slot, checkpoint_seconds"},
         ErrorCase{"NameInsideANamedEntry", "arms: {a: {name: b}}",
                   "exp.yaml:1: arms.a: unknown key 'name'; there are: channels, recipe, model, "
                   "task, train, "
@@ -238,7 +238,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "exp.yaml:1: cohorts: needs a mapping of names, not a list"},
         ErrorCase{"ValueForMapping", "resources: 3",
                   "exp.yaml:1: resources: needs a mapping, not a single value; its keys are: "
-                  "slots_per_trial, threads_per_slot"},
+                  "slots_per_trial, threads_per_slot, checkpoint_seconds"},
         ErrorCase{"NothingForMapping", "train: {schedule: {constant: }}",
                   "exp.yaml:1: train.schedule.constant: needs a mapping, not nothing; write {}"},
         ErrorCase{"BracesWithoutQuotes", "cohorts: {a: {images: {T1w: {t1w}}}}",

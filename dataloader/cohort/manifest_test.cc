@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 v1::AdmitRequest Request() {
   v1::AdmitRequest request;
   request.mutable_cohort()->set_name("c");
-  (*request.mutable_cohort()->mutable_images())["T1w"] = "{subject}/{visit}_T1w.nii";
+  (*request.mutable_cohort()->mutable_images())["T1w"] = "{subject}/{session}_T1w.nii";
   (*request.mutable_cohort()->mutable_columns())["subject"] = "MRID";
   (*request.mutable_cohort()->mutable_columns())["age_years"] = "Age";
   request.add_channels("T1w");
@@ -53,7 +53,7 @@ TEST(ManifestTest, AVisitThatIsNotGivenIsTheFirst) {
 
 TEST(ManifestTest, EveryBadRowIsTold) {
   const Manifest manifest = Read(
-      "MRID,Age,visit\n"
+      "MRID,Age,session\n"
       "s1,n/a,1\n"
       "s2,70,1\n"
       ",70,1\n"
@@ -78,7 +78,7 @@ TEST(ManifestTest, NumbersThatNeedNotBeThereMayBeMissingButNotWrong) {
   v1::AdmitRequest request = Request();
   request.add_optional_numeric_columns("iq");
   const Manifest manifest = Read(
-      "MRID,Age,visit,iq\n"
+      "MRID,Age,session,iq\n"
       "s1,70,1,n/a\n"
       "s2,70,1,\n"
       "s3,70,1,101.5\n"
@@ -93,11 +93,11 @@ TEST(ManifestTest, NumbersThatNeedNotBeThereMayBeMissingButNotWrong) {
 }
 
 TEST(ManifestTest, AColumnThatIsNotThereNamesThoseThatAre) {
-  const auto manifest = ReadManifest(Request(), "MRID,age,visit\ns1,70,1\n", "m.csv");
+  const auto manifest = ReadManifest(Request(), "MRID,age,session\ns1,70,1\n", "m.csv");
   EXPECT_EQ(manifest.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(manifest.status().message(),
             "m.csv:1: there is no column 'Age' that the experiment asks for; there are MRID, age, "
-            "visit");
+            "session");
   EXPECT_EQ(ReadManifest(Request(), "id,Age\n", "m.csv").status().code(),
             absl::StatusCode::kInvalidArgument);
 }
@@ -111,7 +111,7 @@ TEST(ManifestTest, APatternNamesItsUnknownColumn) {
 }
 
 TEST(ManifestTest, AManifestWithoutRowsIsRefused) {
-  EXPECT_EQ(Read("MRID,Age,visit\n").reasons.size(), 1);
+  EXPECT_EQ(Read("MRID,Age,session\n").reasons.size(), 1);
 }
 
 }  // namespace

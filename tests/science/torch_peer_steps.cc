@@ -182,7 +182,7 @@ class Stepper {
     optimizer_.Step(trial_.train().optimizer().adam().lr(), gradients, kItems);
   }
 
-  void Answer() { network_.Forward(Batch("volumes", 0), Batch("covariates", 0)); }
+  void Forward() { network_.Forward(Batch("volumes", 0), Batch("covariates", 0)); }
 
   const NamedTensors& batches() const { return batches_; }
   const NamedTensors& first_gradients() const { return first_gradients_; }

@@ -131,6 +131,7 @@ void Agent::OnMessage(v1::ToWorker message) {
       return OnStop(message.stop());
     case v1::ToWorker::kApplied:
       return OnApplied(message.applied());
+    case v1::ToWorker::kForget:
     case v1::ToWorker::MESSAGE_NOT_SET:
       return;  // Of a newer minor version; nothing that this one must know.
   }

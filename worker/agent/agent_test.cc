@@ -35,7 +35,7 @@ constexpr absl::Duration kTestPatience = absl::Seconds(30);
 // Thread-safe.
 class FakeCoordinator final : public v1::Workers::Service {
  public:
-  struct Heard {
+  struct Received {
     int link = 0;  // From 1.
     v1::FromWorker message;
   };
@@ -125,11 +125,11 @@ class FakeCoordinator final : public v1::Workers::Service {
 
   // Waits until `is` holds for so many messages. All of them, and empty ones for
   // those that did not come in time.
-  std::vector<Heard> Wait(size_t count, bool (*is)(const v1::FromWorker&)) const {
-    std::vector<Heard> found;
+  std::vector<Received> Wait(size_t count, bool (*is)(const v1::FromWorker&)) const {
+    std::vector<Received> found;
     const auto enough = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
       found.clear();
-      for (const Heard& heard : heard_) {
+      for (const Received& heard : heard_) {
         if (is(heard.message)) found.push_back(heard);
       }
       return found.size() >= count;
@@ -146,7 +146,7 @@ class FakeCoordinator final : public v1::Workers::Service {
   grpc::ServerContext* context_ ABSL_GUARDED_BY(mu_) = nullptr;
   Stream* stream_ ABSL_GUARDED_BY(mu_) = nullptr;
   int links_ ABSL_GUARDED_BY(mu_) = 0;
-  std::vector<Heard> heard_ ABSL_GUARDED_BY(mu_);
+  std::vector<Received> heard_ ABSL_GUARDED_BY(mu_);
   uint64_t applies_up_to_ ABSL_GUARDED_BY(mu_) = 1000;
   grpc::Status refusal_ ABSL_GUARDED_BY(mu_);
   bool holds_uploads_ ABSL_GUARDED_BY(mu_) = false;
@@ -162,7 +162,7 @@ bool IsFinished(const v1::FromWorker& message) {
 }
 
 // "link:sequence" of each.
-std::vector<std::string> Order(const std::vector<FakeCoordinator::Heard>& records) {
+std::vector<std::string> Order(const std::vector<FakeCoordinator::Received>& records) {
   std::vector<std::string> order;
   for (const auto& heard : records) {
     order.push_back(absl::StrCat(heard.link, ":", heard.message.record().record().sequence()));

@@ -38,7 +38,7 @@ void RunLocal(int size, absl::Duration timeout, const RankBody& body) {
 class Exchange {
  public:
   explicit Exchange(int size) : size_(size) {}
-  std::vector<std::string> Come(int rank, size_t round, std::string mine) {
+  std::vector<std::string> Arrive(int rank, size_t round, std::string mine) {
     absl::MutexLock lock(&mu_);
     Round& r = rounds_[round];
     r.values.resize(size_);
@@ -65,7 +65,7 @@ void RunGloo(int size, absl::Duration timeout, const RankBody& body) {
   OnThreads(size, [&](int rank) {
     auto collective = JoinGlooGroup({.rank = rank, .size = size, .timeout = timeout},
                                     [&exchange, rank, round = size_t{0}](std::string mine) mutable {
-                                      return exchange.Come(rank, round++, std::move(mine));
+                                      return exchange.Arrive(rank, round++, std::move(mine));
                                     });
     ASSERT_TRUE(collective.ok()) << collective.status();
     body(*std::move(collective));

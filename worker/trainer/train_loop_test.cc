@@ -195,7 +195,7 @@ TEST(TrainLoopTest, ASliceIsJudgedByItselfAndAVolumeByItsAggregate) {
   ASSERT_TRUE(run.ranks[0].status.ok()) << run.ranks[0].status;
   std::map<uint32_t, std::set<std::string>> seen;
   for (const v1::Record& record : run.ranks[0].records) {
-    for (const v1::SeenItem& visit : record.epoch().visits()) {
+    for (const v1::SeenItem& visit : record.epoch().items_seen()) {
       seen[record.epoch().epoch()].insert(visit.item());
     }
     EXPECT_EQ(record.epoch().validation_size(), record.has_epoch() ? 3 : 0);
@@ -244,7 +244,7 @@ TEST(TrainLoopTest, EachItemIsTrainedOnOnceAnEpoch) {
       for (const v1::Record& record : rank.records) {
         if (!record.has_epoch() || record.epoch().epoch() != epoch) continue;
         EXPECT_GT(record.epoch().items_seen_size(), 0);
-        for (const v1::SeenItem& visit : record.epoch().visits()) {
+        for (const v1::SeenItem& visit : record.epoch().items_seen()) {
           EXPECT_TRUE(seen.emplace(visit.position(), visit.item()).second) << "twice";
         }
       }

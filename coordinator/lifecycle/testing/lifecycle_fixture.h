@@ -41,7 +41,7 @@ inline std::vector<v1::Placement> Gang(uint32_t size) {
 // The report of rank `rank` at its end; `content` makes it differ from others.
 inline v1::TrainerFinished Finished(uint32_t rank, const std::string& content = "") {
   v1::TrainerFinished finished;
-  finished.set_seen_digest(Sha256Of(absl::StrCat("visits", rank, content)));
+  finished.set_seen_digest(Sha256Of(absl::StrCat("items", rank, content)));
   finished.set_served_set_digest(Sha256Of(absl::StrCat("served", rank, content)));
   if (rank != 0) return finished;
   finished.set_selected_epoch(2);
