@@ -73,8 +73,8 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
       } else if (!finished_) {
         view_ = *std::move(view);
         is_terminal_ = view_.state() == v1::EXPERIMENT_STATE_VALID ||
-                view_.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
-                view_.state() == v1::EXPERIMENT_STATE_INVALID;
+                       view_.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||
+                       view_.state() == v1::EXPERIMENT_STATE_INVALID;
         StartWrite(&view_);
       }
       --pumps_;
