@@ -39,8 +39,11 @@ std::string AdmissionLine(const v1::Admission& admission) {
 
 std::string TrialLine(const v1::TrialView& trial, size_t id_width) {
   std::string line = absl::StrFormat("%-*s", static_cast<int>(id_width), trial.id());
-  if (!trial.has_progress()) return absl::StrCat(line, "  starting");
   const v1::TrialProgress& progress = trial.progress();
+  if (!HasSteps(progress)) {
+    const std::string began = WhereItBegan(trial);
+    return absl::StrCat(line, "  starting", began.empty() ? "" : ", ", began);
+  }
   const uint32_t epoch = std::min(progress.epoch() + 1, trial.epochs());
   const double part = progress.steps_total() == 0
                           ? 0

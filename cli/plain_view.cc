@@ -58,7 +58,7 @@ std::string StartLine(const v1::TrialView& trial) {
 // still has the number of that one.
 uint32_t EpochsDone(const v1::TrialView& trial) {
   const bool done = trial.state() == v1::TRIAL_STATE_DONE;
-  if (done && !trial.has_progress()) return trial.epochs();
+  if (done && !HasSteps(trial.progress())) return trial.epochs();
   return trial.progress().epoch() + (done ? 1 : 0);  // Early stopping leaves some out.
 }
 
@@ -99,6 +99,10 @@ void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines&
                                  IsWaiting(now.reason()) ? "" : Describe(now.reason())));
   }
   if (new_attempt && now.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(now));
+  const std::string began = WhereItBegan(now);
+  if (!began.empty() && (new_attempt || WhereItBegan(before) != began)) {
+    lines.push_back(absl::StrCat(now.id(), ": attempt ", now.attempt(), " ", began));
+  }
   const uint32_t epochs_before = new_attempt ? 0 : EpochsDone(before);
   if (now.has_progress() && EpochsDone(now) > epochs_before) lines.push_back(EpochLine(now));
   if (IsTerminal(now) && !IsTerminal(before)) lines.push_back(EndLine(now));

@@ -17,6 +17,19 @@ constexpr size_t kMaxLines = 12;
 
 }  // namespace
 
+bool HasSteps(const v1::TrialProgress& progress) {
+  return progress.items_per_second() > 0 || progress.train_loss() != 0;
+}
+
+std::string WhereItBegan(const v1::TrialView& trial) {
+  const v1::TrialProgress& progress = trial.progress();
+  if (progress.resumed_step() > 0) {
+    return absl::StrCat("resumed at step ", progress.resumed_step());
+  }
+  if (progress.restart_reason().empty()) return "";
+  return absl::StrCat("began at step 0: ", progress.restart_reason());
+}
+
 bool HasEnded(const v1::ExperimentView& view) {
   return view.state() == v1::EXPERIMENT_STATE_VALID ||
          view.state() == v1::EXPERIMENT_STATE_INCOMPLETE ||

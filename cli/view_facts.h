@@ -35,6 +35,13 @@ std::optional<double> SecondsLeft(const v1::ExperimentView& view);
 // waiting trial has a reason.
 std::string WhyNothingRuns(const v1::ExperimentView& view);
 
+// Whether the attempt has reported steps, or only where it began.
+bool HasSteps(const v1::TrialProgress& progress);
+
+// "resumed at step 120", or "began at step 0: no checkpoint on this host". Empty
+// where there is nothing to say: no earlier attempt did any work.
+std::string WhereItBegan(const v1::TrialView& trial);
+
 // "PEER_LOST: rank 1 went away".
 std::string Describe(const v1::Reason& reason);
 

@@ -37,6 +37,8 @@ Json ToJson(const v1::TrialProgress& progress) {
                {"seconds_left", nullptr}};
   if (progress.has_validation_loss()) json["validation_loss"] = progress.validation_loss();
   if (progress.seconds_left() > 0) json["seconds_left"] = progress.seconds_left();
+  if (progress.resumed_step() > 0) json["resumed_step"] = progress.resumed_step();
+  if (!progress.restart_reason().empty()) json["restart_reason"] = progress.restart_reason();
   return json;
 }
 

@@ -33,6 +33,16 @@ TEST(ViewJsonTest, HasTheNamesThatProgramsReadBy) {
   EXPECT_EQ(Json::parse(text), expected) << Json::diff(expected, Json::parse(text));
 }
 
+TEST(ViewJsonTest, AnAttemptTellsWhereItBegan) {
+  v1::ExperimentView view = MakeRunningView();
+  view.mutable_trials(1)->mutable_progress()->set_resumed_step(120);
+  view.mutable_trials(2)->mutable_progress()->set_restart_reason("no checkpoint on this host");
+  const Json trials = Json::parse(ViewToJson(view))["trials"];
+  EXPECT_EQ(trials[1]["progress"]["resumed_step"], 120);
+  EXPECT_FALSE(trials[1]["progress"].contains("restart_reason"));
+  EXPECT_EQ(trials[2]["progress"]["restart_reason"], "no checkpoint on this host");
+}
+
 TEST(ViewJsonTest, AListIsOneObject) {
   v1::ListReply list;
   EXPECT_EQ(ListToJson(list), R"({"experiments":[]})");

@@ -24,17 +24,24 @@ std::string Took(const v1::ExperimentView& view, absl::Time now) {
   return ShortDuration(absl::ToDoubleSeconds(end - absl::FromUnixMicros(view.submitted_us())));
 }
 
+// Why it waits or failed, and where the attempt began.
+std::string Notes(const v1::TrialView& trial) {
+  const std::string began = WhereItBegan(trial);
+  if (!trial.has_reason()) return began;
+  return absl::StrCat(Describe(trial.reason()), began.empty() ? "" : "; ", began);
+}
+
 std::string TrialTable(const v1::ExperimentView& view) {
   TextTable table({"trial", "state", "attempt", "epoch", "loss", "validation", "left", "reason"});
   for (const v1::TrialView& trial : view.trials()) {
     const v1::TrialProgress& progress = trial.progress();
-    const bool known = trial.has_progress();
+    const bool known = HasSteps(progress);
     table.AddRow({trial.id(), NameOf(trial.state()), absl::StrCat(trial.attempt()),
                   known ? absl::StrCat(progress.epoch() + 1, "/", trial.epochs()) : "",
                   known ? ShortNumber(progress.train_loss()) : "",
                   progress.has_validation_loss() ? ShortNumber(progress.validation_loss()) : "",
                   progress.seconds_left() > 0 ? ShortDuration(progress.seconds_left()) : "",
-                  trial.has_reason() ? Describe(trial.reason()) : ""});
+                  Notes(trial)});
   }
   return table.ToString();
 }

@@ -28,6 +28,18 @@ warning: mind the gap
 )");
 }
 
+TEST(ViewTextTest, ShowsWhereAnAttemptBegan) {
+  v1::ExperimentView view = MakeRunningView();
+  view.mutable_trials(1)->mutable_progress()->set_resumed_step(120);
+  v1::TrialView& second = *view.mutable_trials(2);
+  *second.mutable_reason() = MakeReason(v1::REASON_CODE_PEER_LOST, "gone");
+  second.mutable_progress()->set_restart_reason("no checkpoint on this host");
+  const std::string text = ViewText(view, kNow);
+  EXPECT_THAT(text, testing::HasSubstr(" resumed at step 120\n"));
+  EXPECT_THAT(
+      text, testing::HasSubstr(" PEER_LOST: gone; began at step 0: no checkpoint on this host\n"));
+}
+
 TEST(ViewTextTest, ShowsWhyThereIsNoPlan) {
   v1::ExperimentView view = MakeView(v1::EXPERIMENT_STATE_INVALID);
   *view.add_reasons() = MakeReason(v1::REASON_CODE_BAD_DATA, "a.nii: cut short");

@@ -42,18 +42,25 @@ const std::map<std::string, std::set<std::string>>& AllowedFolders() {
       {"core/evaluate", {"common", "core/spec", "core/statistics", "gyrus/v1"}},
       {"core/report", {"common", "core/evaluate", "core/spec", "core/statistics", "gyrus/v1"}},
       {"coordinator/plan",
-       {"common", "core/recipe", "core/spec", "core/statistics", "core/volume", "gyrus/v1"}},
+       {"common", "core/recipe", "core/spec", "core/spec/check", "core/statistics", "core/volume",
+        "gyrus/v1"}},
       {"coordinator/lifecycle", {"common", "coordinator/plan", "core/spec", "gyrus/v1"}},
       {"coordinator/schedule", {"common", "gyrus/v1"}},
-      {"coordinator/report",
+      {"coordinator/result",
        {"common", "coordinator/lifecycle", "coordinator/plan", "core/epoch", "core/evaluate",
         "core/report", "core/spec", "gyrus/v1"}},
+      {"coordinator/state",
+       {"common", "coordinator/lifecycle", "coordinator/plan", "coordinator/schedule", "gyrus/v1"}},
       {"coordinator/ledger", {"common", "gyrus/v1"}},
       {"coordinator/vault", {"common"}},
+      {"coordinator/runtime",
+       {"common", "coordinator/ledger", "coordinator/lifecycle", "coordinator/plan",
+        "coordinator/result", "coordinator/state", "coordinator/vault", "core/epoch",
+        "core/network", "core/recipe", "core/spec", "core/spec/check", "core/spec/defaults",
+        "gyrus/v1"}},
       {"coordinator/service",
        {"common", "common/command_line", "common/rpc", "coordinator/ledger",
-        "coordinator/lifecycle", "coordinator/plan", "coordinator/report", "coordinator/schedule",
-        "coordinator/vault", "core/epoch", "core/network", "core/recipe", "core/spec",
+        "coordinator/lifecycle", "coordinator/runtime", "coordinator/vault", "core/spec",
         "core/spec/check", "core/spec/defaults", "gyrus/v1", "gyrus/v1 grpc"}},
       {"dataloader/cohort", {"common", "common/reason", "core/volume", "gyrus/v1"}},
       {"dataloader/recipe", {"common", "core/recipe", "core/volume", "gyrus/v1"}},
@@ -146,7 +153,8 @@ const std::set<std::string>& PureFolders() {
       "core/epoch",       "core/network",          "core/volume",          "core/weights",
       "core/spec",        "core/spec/parse",       "core/spec/defaults",   "core/spec/check",
       "core/recipe",      "core/statistics",       "core/evaluate",        "core/report",
-      "coordinator/plan", "coordinator/lifecycle", "coordinator/schedule", "dataloader/recipe"};
+      "coordinator/plan", "coordinator/lifecycle", "coordinator/schedule", "coordinator/state",
+      "dataloader/recipe"};
   return folders;
 }
 
@@ -179,8 +187,8 @@ const std::vector<Source>& Sources() {
   static const std::vector<Source> all = [] {
     std::vector<Source> sources;
     const std::regex include(R"(#include\s+["<]([^">]+)[">])");
-    for (const char* top :
-         {"common", "core", "coordinator", "dataloader", "attribution", "models", "worker", "cli"}) {
+    for (const char* top : {"common", "core", "coordinator", "dataloader", "attribution", "models",
+                            "worker", "cli"}) {
       for (const auto& entry : fs::recursive_directory_iterator(kRoot / top)) {
         const std::string extension = entry.path().extension().string();
         if (extension != ".cc" && extension != ".h") continue;

@@ -1,4 +1,5 @@
-// The coordinator's memory: a state, and the ledger that it can be made from.
+// The coordinator's memory: a state, and the ledger from which it can be built
+// again.
 #pragma once
 
 #include <concepts>
@@ -58,7 +59,7 @@ class Ledger {
     return ledger;
   }
 
-  // `decide` must not change what events tell: Apply is called for it with each
+  // `decide` must not change anything durable by itself: Apply is called with each
   // event that it returns.
   void Run(Decide decide, Done done) {
     thread_->Run({.decide = [this, decide = std::move(decide)](
@@ -66,7 +67,7 @@ class Ledger {
                   .done = std::move(done)});
   }
 
-  // The same, also when the queue is full: for what the program says to itself.
+  // The same, also when the queue is full: for commands of the program itself.
   void RunAlways(Decide decide, Done done) {
     thread_->Run({.decide = [this, decide = std::move(decide)](
                                 const auto&) mutable { return decide(*state_); },

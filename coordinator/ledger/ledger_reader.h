@@ -1,4 +1,5 @@
-// What records left in the ledger, read beside the thread that writes it.
+// Reads the rows that trainers' records left in the ledger, beside the thread that
+// writes it.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,7 @@ struct RankItemsSeen {
 // Every method: DATA_LOSS when what is stored is damaged.
 class LedgerReader {
  public:
-  // For as long as a LedgerStore has the file open.
+  // Only while a LedgerStore has the file open.
   //  * FAILED_PRECONDITION: there is no such file.
   static absl::StatusOr<std::unique_ptr<LedgerReader>> Open(const std::string& path);
 

@@ -15,7 +15,7 @@
 
 namespace gyrus {
 
-// What becomes durable together, or not at all.
+// The events and records that become durable together, or not at all.
 struct LedgerBatch {
   // In the order in which they happened.
   std::vector<v1::Event> events;
@@ -26,7 +26,8 @@ struct LedgerBatch {
   bool empty() const { return events.empty() && records.empty(); }
 };
 
-// What could not be read again must not be written. FAILED_PRECONDITION, or
+// Checks that the event could be read again, because one that could not must not be
+// written. FAILED_PRECONDITION, or
 // DATA_LOSS: a field or value that this program does not know, text that is not
 // UTF-8, or nothing at all.
 absl::Status CheckEvent(const v1::Event& event);

@@ -1,4 +1,5 @@
-// The one thread that decides, remembers and only then answers.
+// The one thread that decides on commands, makes what they cause durable, and only
+// then answers.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ namespace gyrus {
 
 using LedgerEvents = std::vector<v1::Event>;
 
-// What someone wants of the coordinator.
+// One request to the coordinator, from an operator, a worker or the program itself.
 struct LedgerCommand {
   // Runs on the ledger's thread, with `record` below: the events that the
   // command causes, none when there is nothing to change. After an error
@@ -29,10 +30,12 @@ struct LedgerCommand {
   // Called exactly once, when what the command caused, and all that it may have
   // seen, survives a power cut. Must not block.
   absl::AnyInvocable<void(absl::Status)> done;
-  // What the command brings from a worker's spool; kept together with the
-  // events, and only once: one that was applied is answered OK without `decide`.
+  // The record from a worker's spool that the command brings, if any. It is kept
+  // together with the events, and only once: a record that was applied before is
+  // answered OK without `decide`.
   std::optional<v1::SpooledRecord> record;
-  // When the queue is full. Not for what nobody would say again.
+  // Whether the command is refused when the queue is full. False for what nobody
+  // would send again.
   bool may_be_refused = true;
 };
 
@@ -57,11 +60,13 @@ struct LedgerOptions {
 // Users have Ledger<State> (ledger.h) instead. Thread-safe.
 class LedgerThread {
  public:
-  // What the thread changes and tells. Both run on the ledger's thread.
+  // The functions that change the state and publish it. Both run on the ledger's
+  // thread.
   struct State {
     // Fails for an event that cannot follow what is.
     absl::AnyInvocable<absl::Status(const v1::Event&)> apply;
-    // What was just committed, before the answers; may be null. Must not block.
+    // Gets the events that were just committed, before the answers. May be null. Must
+    // not block.
     absl::AnyInvocable<void(absl::Span<const v1::Event>)> publish;
   };
 
@@ -99,7 +104,7 @@ class LedgerThread {
   absl::Status Decide(LedgerCommand& command, LedgerBatch& batch);
   void Break(const absl::Status& why);
 
-  // Of the ledger's thread, once it runs.
+  // Only used by the ledger's thread, once it runs.
   const std::unique_ptr<LedgerStore> store_;
   State state_;
   LedgerOptions options_;

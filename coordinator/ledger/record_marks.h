@@ -1,4 +1,4 @@
-// Which records have been applied.
+// Remembers which records have been applied.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ inline RankKey KeyOf(const v1::RankId& rank) {
   return {rank.experiment_id(), rank.trial_id(), rank.attempt(), rank.rank()};
 }
 
-// By rank, the sequence up to which its records are applied; 0: none. Records
-// come in order and without a gap, so one number says it all.
+// Holds for each rank the sequence up to which its records are applied; 0 stands for
+// none. Records come in order and without a gap, so one number is enough.
 class RecordMarks {
  public:
   uint64_t Of(const RankKey& rank) const {

@@ -29,6 +29,10 @@ void AddEpochMetrics(const v1::EpochDone& epoch, RecordRows& rows) {
 RecordRows RowsOf(const v1::SpooledRecord& record) {
   RecordRows rows;
   if (record.rank().rank() != 0) return rows;
+  if (record.record().has_started()) {
+    const uint32_t step = record.record().started().resumed_step();
+    if (step > 0) rows.metrics.push_back({step, 0, "resumed_step", static_cast<double>(step)});
+  }
   if (record.record().has_steps()) AddSteps(record.record().steps(), rows);
   if (!record.record().has_epoch()) return rows;
   const v1::EpochDone& epoch = record.record().epoch();

@@ -1,4 +1,4 @@
-// What the ledger keeps of a trainer's record, as rows of tables.
+// Turns a trainer's record into the rows of tables that the ledger keeps.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ namespace gyrus {
 //   validation_loss     after the epoch
 //   learning_rate       of the epoch
 //   epoch_seconds       training and validation
+//   resumed_step        where the attempt continued; at that step, once
 struct MetricRow {
   // Counted from 0 over all epochs; absent for a number of a whole epoch.
   std::optional<uint32_t> step;
@@ -31,7 +32,7 @@ struct MetricRow {
 struct RecordRows {
   std::vector<MetricRow> metrics;
   std::optional<v1::EpochItemsSeen> items_seen;
-  // Of an epoch; only `epoch` and `validation` are set.
+  // Only `epoch` and `validation` are set.
   std::optional<v1::EpochDone> validation;
 };
 

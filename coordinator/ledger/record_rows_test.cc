@@ -41,6 +41,16 @@ TEST(RecordRowsTest, OtherRanksLeaveNoRows) {
   EXPECT_THAT(RowsOf(StepsRecord(1, 1, {5})).metrics, IsEmpty());
 }
 
+TEST(RecordRowsTest, AnAttemptThatContinuesSaysWhere) {
+  v1::SpooledRecord record;
+  record.mutable_record()->mutable_started()->set_numeric_kind("cpu");
+  EXPECT_THAT(RowsOf(record).metrics, IsEmpty());
+  record.mutable_record()->mutable_started()->set_resumed_step(120);
+  EXPECT_THAT(RowsOf(record).metrics, ElementsAre(MetricRow{120, 0, "resumed_step", 120}));
+  record.mutable_rank()->set_rank(1);
+  EXPECT_THAT(RowsOf(record).metrics, IsEmpty()) << "rank 0 speaks for all";
+}
+
 TEST(RecordRowsTest, WhatWasNotMeasuredHasNoRow) {
   v1::SpooledRecord record = EpochRecord(0, 1, 2);
   record.mutable_record()->mutable_epoch()->clear_validation_loss();

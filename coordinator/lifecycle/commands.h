@@ -1,4 +1,4 @@
-// What someone wants of an experiment.
+// Commands: changes of an experiment that somebody asks for.
 #pragma once
 
 #include <cstdint>

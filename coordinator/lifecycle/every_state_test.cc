@@ -90,7 +90,7 @@ void CheckFenced(const ExperimentMachine& from, const Command& command,
 void CheckKept(const ExperimentMachine& from, const ExperimentMachine& to) {
   ASSERT_FALSE(from.IsTerminal());
   for (size_t i = 0; i < from.trials().size(); ++i) {
-    ASSERT_TRUE(!IsOver(from.trials()[i]) || to.trials()[i] == from.trials()[i]);
+    ASSERT_TRUE(!IsTerminal(from.trials()[i]) || to.trials()[i] == from.trials()[i]);
   }
 }
 
@@ -101,12 +101,12 @@ void CheckNoHiddenHole(const ExperimentMachine& machine) {
   int open = 0;
   int done = 0;
   for (const TrialStatus& trial : machine.trials()) {
-    if (!IsOver(trial)) ++open;
+    if (!IsTerminal(trial)) ++open;
     if (trial.state == v1::TRIAL_STATE_DONE) {
       ++done;
       ASSERT_TRUE(AllFinished(trial));
       ASSERT_EQ(trial.finished.size(), 2);
-    } else if (IsOver(trial)) {
+    } else if (IsTerminal(trial)) {
       ASSERT_NE(trial.reason.code(), v1::REASON_CODE_UNSPECIFIED);
       ASSERT_NE(trial.reason.message(), "");
     }
@@ -124,7 +124,7 @@ struct Tally {
   bool done = false;
 };
 
-// Told from the history alone.
+// Checks the history alone.
 void CheckHistory(const std::vector<v1::Event>& history) {
   std::map<std::string, Tally> tallies;
   for (const v1::Event& event : history) {

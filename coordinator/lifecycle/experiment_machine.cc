@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
-#include "coordinator/plan/trials.h"
+#include "coordinator/plan/planned_trials.h"
 #include "core/spec/identity.h"
 #include "google/protobuf/util/message_differencer.h"
 
@@ -50,8 +50,11 @@ bool IsWholeCheckpoint(const std::vector<v1::Artifact>& artifacts) {
 
 }  // namespace
 
-ExperimentMachine::ExperimentMachine(std::string id, uint32_t max_attempts)
-    : id_(std::move(id)), max_attempts_(max_attempts) {}
+ExperimentMachine::ExperimentMachine(std::string id, uint32_t max_attempts, ElementCounter* counter)
+    : id_(std::move(id)),
+      max_attempts_(max_attempts),
+      counter_(counter),
+      spec_(std::make_shared<const v1::ExperimentSpec>()) {}
 
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::Decide(const Command& command) const {
   absl::StatusOr<Events> events = std::visit([this](const auto& c) { return On(c); }, command);
@@ -65,22 +68,23 @@ bool ExperimentMachine::IsTerminal() const {
 }
 
 const TrialStatus* ExperimentMachine::FindTrial(absl::string_view id) const {
-  const auto found = std::find_if(trials_.begin(), trials_.end(),
-                                  [id](const TrialStatus& trial) { return trial.id == id; });
-  return found == trials_.end() ? nullptr : &*found;
+  const auto number = planned_ == nullptr ? std::nullopt : planned_->NumberOf(id);
+  return number.has_value() ? &trials_[*number] : nullptr;
 }
 
 bool ExperimentMachine::IsReady(const TrialStatus& trial) const {
-  return trial.parent.empty() || FindTrial(trial.parent)->state == v1::TRIAL_STATE_DONE;
+  const auto parent = planned_->ParentOf(trial.number);
+  return !parent.has_value() || trials_[*parent].state == v1::TRIAL_STATE_DONE;
 }
 
 bool operator==(const ExperimentMachine& a, const ExperimentMachine& b) {
   const bool same_plan =
-      a.plan_ == b.plan_ || (a.plan_ && b.plan_ && MessageDifferencer::Equals(*a.plan_, *b.plan_));
+      a.planned_ == b.planned_ ||
+      (a.planned_ && b.planned_ && MessageDifferencer::Equals(*a.plan(), *b.plan()));
   return a.id_ == b.id_ && a.state_ == b.state_ && a.cancelled_ == b.cancelled_ &&
          a.submitted_us_ == b.submitted_us_ && a.ended_us_ == b.ended_us_ &&
          a.request_id_ == b.request_id_ && a.folder_ == b.folder_ &&
-         MessageDifferencer::Equals(a.spec_, b.spec_) && same_plan &&
+         MessageDifferencer::Equals(*a.spec_, *b.spec_) && same_plan &&
          SameMessages(a.reasons_, b.reasons_) && a.trials_ == b.trials_;
 }
 
@@ -88,7 +92,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Submit& comma
   if (command.request_id.empty()) return absl::InvalidArgumentError("the request has no id");
   if (state_ != v1::EXPERIMENT_STATE_UNSPECIFIED) {
     if (command.request_id == request_id_ &&
-        MessageDifferencer::Equals(IdentityOf(command.spec), IdentityOf(spec_))) {
+        MessageDifferencer::Equals(IdentityOf(command.spec), IdentityOf(*spec_))) {
       return Events{};
     }
     return absl::AlreadyExistsError("was submitted by another request or with another spec");
@@ -101,7 +105,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Submit& comma
 }
 
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const AdoptPlan& command) const {
-  if (plan_ != nullptr && MessageDifferencer::Equals(command.plan, *plan_)) return Events{};
+  if (planned_ != nullptr && MessageDifferencer::Equals(command.plan, *plan())) return Events{};
   if (state_ != v1::EXPERIMENT_STATE_ADMITTING) return NotNow("it does not wait for a plan");
   if (TrialIds(command.plan).empty()) return absl::InvalidArgumentError("the plan has no trial");
   v1::Event event = NewEvent();
@@ -155,7 +159,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FinishRank& c
   GYRUS_ASSIGN_OR_RETURN(const TrialStatus* trial, Fence(command.trial_id, command.attempt));
   if (trial->state != v1::TRIAL_STATE_RUNNING && trial->state != v1::TRIAL_STATE_DONE) {
     return absl::AbortedError(
-        absl::StrCat("trial ", trial->id, " attempt ", command.attempt, " is over"));
+        absl::StrCat("trial ", trial->id, " attempt ", command.attempt, " has ended"));
   }
   if (command.rank >= trial->finished.size()) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -167,8 +171,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FinishRank& c
                                                  " finished before, with another result"));
   }
   if (command.rank == 0) {
-    GYRUS_ASSIGN_OR_RETURN(const PlannedTrial planned, gyrus::FindTrial(*plan(), trial->id));
-    GYRUS_RETURN_IF_ERROR(CheckArtifacts(planned, command.finished));
+    GYRUS_RETURN_IF_ERROR(CheckArtifacts((*planned_)[trial->number], command.finished));
   }
   Events events = {NewEvent()};
   v1::RankFinished& rank = *events.back().mutable_rank_finished();
@@ -214,28 +217,30 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FailAttempt& 
 }
 
 absl::Status ExperimentMachine::CheckPlanned() const {
-  if (plan_ == nullptr) return NotNow("it is not planned");
+  if (planned_ == nullptr) return NotNow("it is not planned");
   return absl::OkStatus();
 }
 
 absl::Status ExperimentMachine::CheckGang(const StartAttempt& command) const {
-  for (const PlannedTrial& trial : TrialsOf(*plan_)) {
-    if (trial.id != command.trial_id) continue;
-    const auto& sizes = trial.arm->world_sizes();
-    if (std::find(sizes.begin(), sizes.end(), command.gang.size()) == sizes.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("trial ", trial.id, " cannot be trained by ",
-                                                     command.gang.size(), " ranks"));
-    }
-    std::set<std::pair<std::string, uint32_t>> placements;
-    for (const v1::Placement& placement : command.gang)
-      placements.emplace(placement.worker_id(), placement.slot());
-    if (placements.size() != command.gang.size() || command.numeric_kind.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("trial ", trial.id, ": a gang has a placement twice or no numeric kind"));
-    }
-    return absl::OkStatus();
+  const auto number = planned_->NumberOf(command.trial_id);
+  if (!number.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat("there is no trial ", command.trial_id));
   }
-  return absl::InvalidArgumentError(absl::StrCat("there is no trial ", command.trial_id));
+  const PlannedTrial& trial = (*planned_)[*number];
+  const auto& sizes = trial.arm->world_sizes();
+  if (std::find(sizes.begin(), sizes.end(), command.gang.size()) == sizes.end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("trial ", trial.id, " cannot be trained by ", command.gang.size(), " ranks"));
+  }
+  std::set<std::pair<std::string, uint32_t>> placements;
+  for (const v1::Placement& placement : command.gang) {
+    placements.emplace(placement.worker_id(), placement.slot());
+  }
+  if (placements.size() != command.gang.size() || command.numeric_kind.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("trial ", trial.id, ": a gang has a placement twice or no numeric kind"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<const TrialStatus*> ExperimentMachine::Fence(absl::string_view trial_id,
@@ -255,19 +260,30 @@ absl::StatusOr<const TrialStatus*> ExperimentMachine::Fence(absl::string_view tr
 
 std::optional<v1::ExperimentState> ExperimentMachine::EndIf(const TrialStatus& trial,
                                                             v1::TrialState state) const {
-  bool all_done = true;
-  for (const TrialStatus& other : trials_) {
-    v1::TrialState then = &other == &trial ? state : other.state;
-    if (state == v1::TRIAL_STATE_FAILED && DependsOn(other, trial.id)) then = state;
-    if (then == v1::TRIAL_STATE_PENDING || then == v1::TRIAL_STATE_RUNNING) return std::nullopt;
-    all_done = all_done && then == v1::TRIAL_STATE_DONE;
+  if (!gyrus::IsTerminal(state)) return std::nullopt;
+  size_t open = CountOf(v1::TRIAL_STATE_PENDING) + CountOf(v1::TRIAL_STATE_RUNNING);
+  size_t done = CountOf(v1::TRIAL_STATE_DONE);
+  if (!gyrus::IsTerminal(trial)) {
+    --open;
+    done += state == v1::TRIAL_STATE_DONE ? 1 : 0;
   }
-  return all_done ? v1::EXPERIMENT_STATE_VALID : v1::EXPERIMENT_STATE_INCOMPLETE;
+  if (state == v1::TRIAL_STATE_FAILED) open -= OpenDependents(trial.number).size();
+  if (open > 0) return std::nullopt;
+  return done == trials_.size() ? v1::EXPERIMENT_STATE_VALID : v1::EXPERIMENT_STATE_INCOMPLETE;
 }
 
-bool ExperimentMachine::DependsOn(const TrialStatus& trial, const std::string& earlier) const {
-  if (trial.parent.empty()) return false;
-  return trial.parent == earlier || DependsOn(*FindTrial(trial.parent), earlier);
+std::vector<uint32_t> ExperimentMachine::OpenDependents(uint32_t number) const {
+  std::vector<uint32_t> open;
+  std::vector<uint32_t> to_visit = {number};
+  while (!to_visit.empty()) {
+    const uint32_t next = to_visit.back();
+    to_visit.pop_back();
+    for (const uint32_t child : planned_->ChildrenOf(next)) {
+      if (!gyrus::IsTerminal(trials_[child])) open.push_back(child);
+      to_visit.push_back(child);
+    }
+  }
+  return open;
 }
 
 v1::Event ExperimentMachine::NewEvent() const {

@@ -1,6 +1,7 @@
 // The life of one experiment.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,8 +12,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "coordinator/lifecycle/commands.h"
+#include "coordinator/lifecycle/persistent_vector.h"
 #include "coordinator/lifecycle/retry.h"
 #include "coordinator/lifecycle/trial_status.h"
+#include "coordinator/plan/planned_trials.h"
 #include "gyrus/v1/ledger.pb.h"
 #include "gyrus/v1/plan.pb.h"
 
@@ -23,32 +26,40 @@ namespace gyrus {
 // events in between are what the ledger keeps, so a restart is Apply() over
 // the ledger.
 //
-//   Submit --> ADMITTING --AdoptPlan--> RUNNING --last trial over--> VALID,
+// A copy shares the spec, the plan and every trial with its original, so it is a
+// snapshot that costs the same for ten trials as for ten thousand.
+//
+//   Submit --> ADMITTING --AdoptPlan--> RUNNING --last trial ends--> VALID,
 //                  |                       |                      or INCOMPLETE
 //                  +--Reject--> INVALID    +--Cancel--> INCOMPLETE
 //
 //   trial: PENDING --StartAttempt--> RUNNING --every rank finished--> DONE
 //             ^                         |
-//             +--- may succeed again ---+--FailAttempt--> FAILED, and so are
-//                                          those that go on from it
+//             +--- may succeed again ---+--FailAttempt--> FAILED, and so are the
+//                                          trials that depend on it
 //
-// An attempt's number is its trial's last one + 1, and fences: what is said of
-// an older attempt changes nothing.
+// The number of an attempt is that of the trial's last one + 1. It fences: a
+// command about an older attempt changes nothing.
 //
 // Thread-compatible.
 class ExperimentMachine {
  public:
-  explicit ExperimentMachine(std::string id, uint32_t max_attempts = kMaxAttempts);
+  // `counter` counts how often trials are read and replaced. It may be null;
+  // otherwise it must outlive the machine and its copies.
+  explicit ExperimentMachine(std::string id, uint32_t max_attempts = kMaxAttempts,
+                             ElementCounter* counter = nullptr);
 
   // The events that `command` causes, with the experiment's id but without a
-  // time; none when it has already happened, which makes a retry harmless.
-  //  * ABORTED: of an attempt that is not the newest, or is over; whoever says
-  //    it must stop and throw away what it has.
+  // time. There are none when it has already happened, which makes a retry
+  // harmless. The cost does not grow with the number of trials, except where
+  // many of them change (a plan, a cancellation, a parent that fails).
+  //  * ABORTED: the attempt is not the newest, or it has ended. The sender must
+  //    stop and discard its work.
   //  * INVALID_ARGUMENT: no such trial, attempt or rank; a gang that is no
   //    world size of the trial, or has a placement twice; a rank 0 that left no
   //    weights, checkpoint or predictions; no reason given.
-  //  * ALREADY_EXISTS: it was said before, with another content.
-  //  * FAILED_PRECONDITION: not now: not planned yet, running, over, or another
+  //  * ALREADY_EXISTS: the same command came before, with another content.
+  //  * FAILED_PRECONDITION: not now: not planned yet, running, ended, or another
   //    numeric kind than the first attempt's.
   absl::StatusOr<std::vector<v1::Event>> Decide(const Command& command) const;
 
@@ -64,18 +75,22 @@ class ExperimentMachine {
   int64_t submitted_us() const { return submitted_us_; }  // UTC
   int64_t ended_us() const { return ended_us_; }          // 0 while it runs.
   const std::string& request_id() const { return request_id_; }
-  const v1::ExperimentSpec& spec() const { return spec_; }
-  // Of its files, below the run folder; may be empty.
+  const v1::ExperimentSpec& spec() const { return *spec_; }
+  // The folder of its files, below the run folder. May be empty.
   const std::string& folder() const { return folder_; }
-  // Null before it is planned. Shared, because readers outlive the moment.
-  const std::shared_ptr<const v1::Plan>& plan() const { return plan_; }
+  // Null before it is planned.
+  const v1::Plan* plan() const { return planned_ == nullptr ? nullptr : planned_->plan().get(); }
+  // The same plan with an index of its trials. Null before it is planned.
+  const std::shared_ptr<const PlannedTrials>& planned() const { return planned_; }
   const std::vector<v1::Reason>& reasons() const { return reasons_; }
   // In the order of TrialsOf(plan).
-  const std::vector<TrialStatus>& trials() const { return trials_; }
-  // Null: there is no such trial.
+  const PersistentVector<TrialStatus>& trials() const { return trials_; }
+  // Null: there is no such trial. Valid until the trial changes.
   const TrialStatus* FindTrial(absl::string_view id) const;
-  // Whether what it goes on from is done, or there is nothing.
+  // Whether the trial depends on no other, or the one that it depends on is done.
   bool IsReady(const TrialStatus& trial) const;
+  // How many trials are in this state.
+  size_t CountOf(v1::TrialState state) const { return counts_[state]; }
 
   friend bool operator==(const ExperimentMachine& a, const ExperimentMachine& b);
 
@@ -92,15 +107,15 @@ class ExperimentMachine {
 
   absl::Status CheckPlanned() const;
   absl::Status CheckGang(const StartAttempt& command) const;
-  // The trial, if `attempt` is its newest.
+  // The trial, where `attempt` is its newest.
   absl::StatusOr<const TrialStatus*> Fence(absl::string_view trial_id, uint32_t attempt) const;
-  // How the experiment ends if `trial` ends as `state`, and those with it that
-  // go on from it; none: it goes on.
+  // How the experiment ends when `trial` ends as `state`, together with the
+  // trials that depend on it where it fails. Absent: it continues.
   std::optional<v1::ExperimentState> EndIf(const TrialStatus& trial, v1::TrialState state) const;
-  // How it ends as things are; none: it goes on.
+  // How it ends in its present state. Absent: it continues.
   std::optional<v1::ExperimentState> EndNow() const;
-  // Through others, too.
-  bool DependsOn(const TrialStatus& trial, const std::string& earlier) const;
+  // The trials that depend on this one, also through others, and can still change.
+  std::vector<uint32_t> OpenDependents(uint32_t number) const;
   v1::Event NewEvent() const;
   v1::Event Ended(v1::ExperimentState state) const;
 
@@ -115,23 +130,27 @@ class ExperimentMachine {
   bool On(const v1::ExperimentEnded& event);
   // False when the event cannot follow.
   bool Follow(const v1::Event& event);
-  void FailThoseThatGoOnFrom(const std::string& parent);
-  TrialStatus* MutableTrial(absl::string_view id);
-  // The trial, if this is its running attempt; otherwise null.
-  TrialStatus* FindRunning(absl::string_view trial_id, uint32_t attempt);
+  // Replaces the trial that has its number.
+  void SetTrial(TrialStatus trial);
+  // The trial, where this is its running attempt; otherwise null.
+  const TrialStatus* FindRunning(absl::string_view trial_id, uint32_t attempt) const;
 
   std::string id_;
   uint32_t max_attempts_;
+  ElementCounter* counter_;
   v1::ExperimentState state_ = v1::EXPERIMENT_STATE_UNSPECIFIED;
   bool cancelled_ = false;
   int64_t submitted_us_ = 0;
   int64_t ended_us_ = 0;
   std::string request_id_;
   std::string folder_;
-  v1::ExperimentSpec spec_;
-  std::shared_ptr<const v1::Plan> plan_;
+  // Never null. Shared, like the plan, because snapshots outlive the moment.
+  std::shared_ptr<const v1::ExperimentSpec> spec_;
+  std::shared_ptr<const PlannedTrials> planned_;
   std::vector<v1::Reason> reasons_;
-  std::vector<TrialStatus> trials_;
+  PersistentVector<TrialStatus> trials_;
+  // By state.
+  std::array<size_t, v1::TrialState_ARRAYSIZE> counts_{};
 };
 
 }  // namespace gyrus

@@ -246,7 +246,7 @@ TEST_F(ExperimentMachineTest, ATrialStartsOnceWhatItGoesOnFromIsDone) {
   Do(Submit{"request", MakeSpec(2)});
   Do(AdoptPlan{WithPretraining()});
   ASSERT_EQ(machine_.trials().size(), 3);
-  EXPECT_EQ(machine_.FindTrial(kTrialA)->parent, kPretraining);
+  EXPECT_EQ((*machine_.planned())[machine_.FindTrial(kTrialA)->number].parent, kPretraining);
   EXPECT_FALSE(machine_.IsReady(*machine_.FindTrial(kTrialA)));
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(1), "cpu"}), StatusCode::kFailedPrecondition);
   Train(kPretraining);

@@ -2,11 +2,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "coordinator/lifecycle/experiment_machine.h"
-#include "coordinator/plan/trials.h"
+#include "coordinator/plan/planned_trials.h"
 
 namespace gyrus {
 
@@ -51,7 +53,7 @@ bool ExperimentMachine::On(const v1::ExperimentSubmitted& event) {
   if (state_ != v1::EXPERIMENT_STATE_UNSPECIFIED) return false;
   state_ = v1::EXPERIMENT_STATE_ADMITTING;
   request_id_ = event.request_id();
-  spec_ = event.spec();
+  spec_ = std::make_shared<const v1::ExperimentSpec>(event.spec());
   folder_ = event.folder();
   return true;
 }
@@ -59,10 +61,14 @@ bool ExperimentMachine::On(const v1::ExperimentSubmitted& event) {
 bool ExperimentMachine::On(const v1::ExperimentPlanned& event) {
   if (state_ != v1::EXPERIMENT_STATE_ADMITTING || EndNow()) return false;
   state_ = v1::EXPERIMENT_STATE_RUNNING;
-  plan_ = std::make_shared<const v1::Plan>(event.plan());
-  for (PlannedTrial& trial : TrialsOf(*plan_)) {
-    trials_.push_back({.id = std::move(trial.id), .parent = std::move(trial.parent)});
+  planned_ = std::make_shared<const PlannedTrials>(std::make_shared<const v1::Plan>(event.plan()));
+  std::vector<TrialStatus> trials(planned_->size());
+  for (uint32_t number = 0; number < trials.size(); ++number) {
+    trials[number].id = (*planned_)[number].id;
+    trials[number].number = number;
   }
+  counts_[v1::TRIAL_STATE_PENDING] = trials.size();
+  trials_ = PersistentVector<TrialStatus>(std::move(trials), counter_);
   return true;
 }
 
@@ -75,70 +81,77 @@ bool ExperimentMachine::On(const v1::ExperimentRejected& event) {
 bool ExperimentMachine::On(const v1::ExperimentCancelled&) {
   if (state_ == v1::EXPERIMENT_STATE_UNSPECIFIED || EndNow()) return false;
   cancelled_ = true;
-  for (TrialStatus& trial : trials_) {
-    if (IsOver(trial)) continue;
+  for (size_t number = 0; number < trials_.size(); ++number) {
+    if (gyrus::IsTerminal(trials_[number])) continue;
+    TrialStatus trial = trials_[number];
     trial.state = v1::TRIAL_STATE_CANCELLED;
     trial.reason.set_code(v1::REASON_CODE_CANCELLED);
     trial.reason.set_message("the experiment was cancelled");
+    SetTrial(std::move(trial));
   }
   return true;
 }
 
 bool ExperimentMachine::On(const v1::AttemptStarted& event) {
-  TrialStatus* trial = MutableTrial(event.trial_id());
-  if (trial == nullptr || trial->state != v1::TRIAL_STATE_PENDING ||
-      event.attempt() != trial->attempt + 1 || event.gang().empty() ||
+  const TrialStatus* const before = FindTrial(event.trial_id());
+  if (before == nullptr || before->state != v1::TRIAL_STATE_PENDING ||
+      event.attempt() != before->attempt + 1 || event.gang().empty() ||
       event.numeric_kind().empty() ||
-      (!trial->numeric_kind.empty() && event.numeric_kind() != trial->numeric_kind)) {
+      (!before->numeric_kind.empty() && event.numeric_kind() != before->numeric_kind)) {
     return false;
   }
-  trial->state = v1::TRIAL_STATE_RUNNING;
-  trial->attempt = event.attempt();
-  trial->gang.assign(event.gang().begin(), event.gang().end());
-  trial->finished.assign(trial->gang.size(), std::nullopt);
-  trial->numeric_kind = event.numeric_kind();
+  TrialStatus trial = *before;
+  trial.state = v1::TRIAL_STATE_RUNNING;
+  trial.attempt = event.attempt();
+  trial.gang.assign(event.gang().begin(), event.gang().end());
+  trial.finished.assign(trial.gang.size(), std::nullopt);
+  trial.numeric_kind = event.numeric_kind();
+  SetTrial(std::move(trial));
   return true;
 }
 
 bool ExperimentMachine::On(const v1::RankFinished& event) {
-  TrialStatus* trial = FindRunning(event.trial_id(), event.attempt());
-  if (trial == nullptr || event.rank() >= trial->finished.size() ||
-      trial->finished[event.rank()].has_value()) {
+  const TrialStatus* const before = FindRunning(event.trial_id(), event.attempt());
+  if (before == nullptr || event.rank() >= before->finished.size() ||
+      before->finished[event.rank()].has_value()) {
     return false;
   }
-  trial->finished[event.rank()] = event.finished();
+  TrialStatus trial = *before;
+  trial.finished[event.rank()] = event.finished();
+  SetTrial(std::move(trial));
   return true;
 }
 
 bool ExperimentMachine::On(const v1::AttemptFinished& event) {
-  TrialStatus* trial = FindRunning(event.trial_id(), event.attempt());
-  if (trial == nullptr || !AllFinished(*trial)) return false;
-  trial->state = v1::TRIAL_STATE_DONE;
-  trial->reason.Clear();
+  const TrialStatus* const before = FindRunning(event.trial_id(), event.attempt());
+  if (before == nullptr || !AllFinished(*before)) return false;
+  TrialStatus trial = *before;
+  trial.state = v1::TRIAL_STATE_DONE;
+  trial.reason.Clear();
+  SetTrial(std::move(trial));
   return true;
 }
 
 bool ExperimentMachine::On(const v1::AttemptFailed& event) {
-  TrialStatus* trial = FindRunning(event.trial_id(), event.attempt());
-  if (trial == nullptr) return false;
-  trial->state = event.retry() ? v1::TRIAL_STATE_PENDING : v1::TRIAL_STATE_FAILED;
-  trial->finished.assign(trial->gang.size(), std::nullopt);
-  trial->failures += CountsTowardsLimit(event.reason().code()) ? 1 : 0;
-  trial->reason = event.reason();
-  trial->last_finite.assign(event.last_finite().begin(), event.last_finite().end());
-  if (!event.retry()) FailThoseThatGoOnFrom(trial->id);
-  return true;
-}
-
-void ExperimentMachine::FailThoseThatGoOnFrom(const std::string& parent) {
-  for (TrialStatus& trial : trials_) {
-    if (trial.parent != parent || IsOver(trial)) continue;
-    trial.state = v1::TRIAL_STATE_FAILED;
-    trial.reason.set_code(v1::REASON_CODE_STAGE_FAILED);
-    trial.reason.set_message(
-        absl::StrCat("trial ", parent, ", whose weights it goes on with, failed"));
-    FailThoseThatGoOnFrom(trial.id);
+  const TrialStatus* const before = FindRunning(event.trial_id(), event.attempt());
+  if (before == nullptr) return false;
+  TrialStatus trial = *before;
+  trial.state = event.retry() ? v1::TRIAL_STATE_PENDING : v1::TRIAL_STATE_FAILED;
+  trial.finished.assign(trial.gang.size(), std::nullopt);
+  trial.failures += CountsTowardsLimit(event.reason().code()) ? 1 : 0;
+  trial.reason = event.reason();
+  trial.last_finite.assign(event.last_finite().begin(), event.last_finite().end());
+  SetTrial(trial);
+  if (event.retry()) return true;
+  for (const uint32_t number : OpenDependents(trial.number)) {
+    TrialStatus dependent = trials_[number];
+    dependent.state = v1::TRIAL_STATE_FAILED;
+    dependent.reason.set_code(v1::REASON_CODE_STAGE_FAILED);
+    dependent.reason.set_message(absl::StrCat("trial ", (*planned_)[number].parent,
+                                              ", whose weights it starts from, failed"));
+    SetTrial(std::move(dependent));
   }
+  return true;
 }
 
 bool ExperimentMachine::On(const v1::ExperimentEnded& event) {
@@ -147,12 +160,16 @@ bool ExperimentMachine::On(const v1::ExperimentEnded& event) {
   return true;
 }
 
-TrialStatus* ExperimentMachine::MutableTrial(absl::string_view id) {
-  return const_cast<TrialStatus*>(FindTrial(id));
+void ExperimentMachine::SetTrial(TrialStatus trial) {
+  const uint32_t number = trial.number;
+  --counts_[trials_[number].state];
+  ++counts_[trial.state];
+  trials_.Set(number, std::move(trial));
 }
 
-TrialStatus* ExperimentMachine::FindRunning(absl::string_view trial_id, uint32_t attempt) {
-  TrialStatus* trial = MutableTrial(trial_id);
+const TrialStatus* ExperimentMachine::FindRunning(absl::string_view trial_id,
+                                                  uint32_t attempt) const {
+  const TrialStatus* const trial = FindTrial(trial_id);
   const bool running =
       trial != nullptr && trial->state == v1::TRIAL_STATE_RUNNING && trial->attempt == attempt;
   return running ? trial : nullptr;
@@ -162,7 +179,7 @@ std::optional<v1::ExperimentState> ExperimentMachine::EndNow() const {
   if (!reasons_.empty()) return v1::EXPERIMENT_STATE_INVALID;
   if (cancelled_) return v1::EXPERIMENT_STATE_INCOMPLETE;
   if (trials_.empty()) return std::nullopt;
-  return EndIf(trials_.front(), trials_.front().state);
+  return EndIf(trials_[0], trials_[0].state);
 }
 
 }  // namespace gyrus

@@ -25,7 +25,7 @@ bool SameFinish(const std::optional<v1::TrainerFinished>& a,
 }  // namespace
 
 bool operator==(const TrialStatus& a, const TrialStatus& b) {
-  return a.id == b.id && a.state == b.state && a.attempt == b.attempt &&
+  return a.id == b.id && a.number == b.number && a.state == b.state && a.attempt == b.attempt &&
          std::equal(a.gang.begin(), a.gang.end(), b.gang.begin(), b.gang.end(), SamePlacement) &&
          std::equal(a.finished.begin(), a.finished.end(), b.finished.begin(), b.finished.end(),
                     SameFinish) &&
@@ -35,8 +35,8 @@ bool operator==(const TrialStatus& a, const TrialStatus& b) {
                     b.last_finite.end(), SameArtifact);
 }
 
-bool IsOver(const TrialStatus& trial) {
-  return trial.state != v1::TRIAL_STATE_PENDING && trial.state != v1::TRIAL_STATE_RUNNING;
+bool IsTerminal(v1::TrialState state) {
+  return state != v1::TRIAL_STATE_PENDING && state != v1::TRIAL_STATE_RUNNING;
 }
 
 bool AllFinished(const TrialStatus& trial) {

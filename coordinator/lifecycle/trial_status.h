@@ -1,4 +1,4 @@
-// How far a trial is.
+// How far one trial is.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +14,34 @@ namespace gyrus {
 
 struct TrialStatus {
   std::string id;
-  std::string parent;  // Whose weights it goes on with; empty: none.
+  uint32_t number = 0;  // Its place among the trials of the plan, from 0.
   v1::TrialState state = v1::TRIAL_STATE_PENDING;
-  // The newest; 0: none yet.
+  // The number of the newest attempt; 0 before the first.
   uint32_t attempt = 0;
   // Of the newest attempt, by rank.
   std::vector<v1::Placement> gang;
   std::vector<std::optional<v1::TrainerFinished>> finished;
-  // Of the first attempt; all others must have it. Empty: none yet.
+  // That of the first attempt, which all others must have too. Empty before it.
   std::string numeric_kind;
   // Attempts that failed and count towards the limit.
   uint32_t failures = 0;
-  // Of the last failure, or of the cancellation.
+  // Why the last attempt failed, or why the trial was cancelled.
   v1::Reason reason;
-  // Of a trial that failed by numbers that are not finite: the weights before, then
-  // their checkpoint.
+  // Where the trial failed because numbers were not finite: the last finite
+  // weights, then the checkpoint that describes them.
   std::vector<v1::Artifact> last_finite;
 };
 
 bool operator==(const TrialStatus& a, const TrialStatus& b);
 
-// Neither pending nor running: it will not change.
-bool IsOver(const TrialStatus& trial);
+// Whether a trial in this state never changes again.
+bool IsTerminal(v1::TrialState state);
+inline bool IsTerminal(const TrialStatus& trial) { return IsTerminal(trial.state); }
 
+// Whether every rank of the newest attempt has finished.
 bool AllFinished(const TrialStatus& trial);
 
-// What a trainer left of this kind; null: nothing.
+// The artefact of this kind that a trainer left. Null: it left none.
 const v1::Artifact* FindArtifact(const v1::TrainerFinished& finished, v1::ArtifactKind kind);
 
 }  // namespace gyrus

@@ -2,9 +2,8 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
-#include "coordinator/plan/trials.h"
+#include "coordinator/plan/planned_trials.h"
 
 namespace gyrus {
 namespace {
@@ -25,7 +24,7 @@ v1::TrialView ToView(const TrialStatus& trial, const v1::ArmPlan& arm) {
 
 }  // namespace
 
-v1::ExperimentView ToView(const ExperimentMachine& machine) {
+v1::ExperimentView ToSummary(const ExperimentMachine& machine) {
   v1::ExperimentView view;
   view.set_id(machine.id());
   view.set_name(machine.spec().name());
@@ -34,15 +33,19 @@ v1::ExperimentView ToView(const ExperimentMachine& machine) {
   view.set_submitted_us(machine.submitted_us());
   view.set_ended_us(machine.ended_us());
   view.mutable_reasons()->Assign(machine.reasons().begin(), machine.reasons().end());
+  view.set_trials_done(static_cast<uint32_t>(machine.CountOf(v1::TRIAL_STATE_DONE)));
+  view.set_trials_total(static_cast<uint32_t>(machine.trials().size()));
+  return view;
+}
+
+v1::ExperimentView ToView(const ExperimentMachine& machine) {
+  v1::ExperimentView view = ToSummary(machine);
   if (machine.plan() == nullptr) return view;
   *view.mutable_warnings() = machine.plan()->warnings();
-  const std::vector<PlannedTrial> planned = TrialsOf(*machine.plan());
-  for (size_t i = 0; i < planned.size(); ++i) {
-    const TrialStatus& trial = machine.trials()[i];
-    *view.add_trials() = ToView(trial, *planned[i].arm);
-    if (trial.state == v1::TRIAL_STATE_DONE) view.set_trials_done(view.trials_done() + 1);
+  view.mutable_trials()->Reserve(static_cast<int>(machine.trials().size()));
+  for (const TrialStatus& trial : machine.trials()) {
+    *view.add_trials() = ToView(trial, *(*machine.planned())[trial.number].arm);
   }
-  view.set_trials_total(static_cast<uint32_t>(planned.size()));
   return view;
 }
 

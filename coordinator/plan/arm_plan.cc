@@ -11,6 +11,7 @@
 #include "coordinator/plan/refusal.h"
 #include "coordinator/plan/targets.h"
 #include "core/recipe/recipe.h"
+#include "core/spec/arm.h"
 #include "core/spec/covariates.h"
 #include "core/spec/train_views.h"
 
@@ -31,11 +32,10 @@ absl::StatusOr<const v1::Image*> FindImage(const v1::ExperimentSpec& spec, const
       absl::StrCat(Describe(spec, sample), ": has no image for channel '", channel, "'"));
 }
 
-absl::StatusOr<InputShape> ShapeOf(const v1::ArmPlan& arm, const v1::Image& image,
-                                   const PlanTools& tools) {
-  return tools.output_shape(arm.recipe(), {arm.channels().begin(), arm.channels().end()},
-                            {image.shape(0), image.shape(1), image.shape(2)},
-                            {image.spacing_mm(0), image.spacing_mm(1), image.spacing_mm(2)});
+absl::StatusOr<InputShape> ShapeOf(const v1::ArmPlan& arm, const v1::Image& image) {
+  return OutputShape(arm.recipe(), {arm.channels().begin(), arm.channels().end()},
+                     {image.shape(0), image.shape(1), image.shape(2)},
+                     {image.spacing_mm(0), image.spacing_mm(1), image.spacing_mm(2)});
 }
 
 absl::Status CheckSlots(const v1::Resources& resources, const v1::ArmPlan& arm) {
@@ -58,36 +58,39 @@ absl::Status CheckItems(size_t samples, const v1::SliceViews& views) {
       absl::StrCat("train.item: slice makes ", items, " items; at most ", kMaxItems, " are"));
 }
 
-absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
-                      const PlanTools& tools, v1::ArmPlan& arm) {
+// What needs no sample; fills the world sizes.
+absl::Status CompleteFromSpec(const v1::ExperimentSpec& spec, v1::ArmPlan& arm) {
   if (arm.channels().empty()) return absl::InvalidArgumentError("has no channels");
   if (arm.train().batch() < 1 || arm.train().leaf() < 1) {
     return absl::InvalidArgumentError("train.batch and train.leaf must be at least 1");
   }
-  GYRUS_ASSIGN_OR_RETURN(const InputShape shape, CommonShape(spec, arm, samples, tools));
-  arm.mutable_input_shape()->Assign(shape.begin(), shape.end());
-  GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(),
-                         tools.network_cost(arm.model(), arm.task(), shape));
-  GYRUS_RETURN_IF_ERROR(tools.check_tensor_rules(arm));
-  GYRUS_RETURN_IF_ERROR(CheckItems(samples.size(), TrainViews(arm)));
   const std::vector<uint32_t> sizes = WorldSizes(arm.train());
   arm.mutable_world_sizes()->Assign(sizes.begin(), sizes.end());
-  GYRUS_RETURN_IF_ERROR(CheckSlots(spec.resources(), arm));
+  return CheckSlots(spec.resources(), arm);
+}
+
+// Cheap checks come first: a column is looked at before any shape is computed.
+absl::Status Complete(const v1::ExperimentSpec& spec, const Samples& samples,
+                      NetworkCostOfArm network_cost, v1::ArmPlan& arm) {
+  GYRUS_RETURN_IF_ERROR(CompleteFromSpec(spec, arm));
   GYRUS_RETURN_IF_ERROR(CheckCovariates(spec, arm, samples));
-  return CheckTargets(spec, samples, arm.task());
+  GYRUS_RETURN_IF_ERROR(CheckTargets(spec, samples, arm.task()));
+  GYRUS_ASSIGN_OR_RETURN(const InputShape shape, CommonShape(spec, arm, samples));
+  arm.mutable_input_shape()->Assign(shape.begin(), shape.end());
+  GYRUS_ASSIGN_OR_RETURN(*arm.mutable_network(), network_cost(arm));
+  return CheckItems(samples.size(), TrainViews(arm));
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec,
-                                                  const v1::ArmPlan& arm, const Samples& samples,
-                                                  const PlanTools& tools) {
+                                                  const v1::ArmPlan& arm, const Samples& samples) {
   InputShape common(arm.input_shape().begin(), arm.input_shape().end());
   ProblemList problems;
   for (const v1::Sample& sample : samples) {
     for (const std::string& channel : InputChannels(arm.recipe(), arm.channels())) {
       GYRUS_ASSIGN_OR_RETURN(const v1::Image* image, FindImage(spec, sample, channel));
-      const absl::StatusOr<InputShape> shape = ShapeOf(arm, *image, tools);
+      const absl::StatusOr<InputShape> shape = ShapeOf(arm, *image);
       if (!shape.ok()) return Annotate(shape.status(), Describe(spec, sample));
       if (common.empty()) common = *shape;
       if (*shape == common) continue;
@@ -117,11 +120,16 @@ std::vector<uint32_t> WorldSizes(const v1::Train& train) {
   return sizes;
 }
 
+absl::Status CheckArmOfSpec(const v1::ExperimentSpec& spec, const v1::Arm& arm) {
+  v1::ArmPlan plan = ResolveArm(spec, arm);
+  return Annotate(CompleteFromSpec(spec, plan), absl::StrCat("arm '", arm.name(), "'"));
+}
+
 absl::StatusOr<v1::ArmPlan> PlanArm(const v1::ExperimentSpec& spec, const v1::Arm& arm,
-                                    const Samples& samples, const PlanTools& tools) {
-  v1::ArmPlan plan = tools.resolve_arm(spec, arm);
-  GYRUS_RETURN_IF_ERROR(
-      Annotate(Complete(spec, samples, tools, plan), absl::StrCat("arm '", arm.name(), "'")));
+                                    const Samples& samples, NetworkCostOfArm network_cost) {
+  v1::ArmPlan plan = ResolveArm(spec, arm);
+  GYRUS_RETURN_IF_ERROR(Annotate(Complete(spec, samples, network_cost, plan),
+                                 absl::StrCat("arm '", arm.name(), "'")));
   return plan;
 }
 

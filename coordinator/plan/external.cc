@@ -10,16 +10,22 @@
 #include "coordinator/plan/arm_plan.h"
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/targets.h"
+#include "core/spec/arm.h"
 #include "core/spec/external.h"
 
 namespace gyrus {
 namespace {
 
-absl::Status CheckArm(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
-                      const Samples& samples, const PlanTools& tools) {
-  GYRUS_RETURN_IF_ERROR(CommonShape(spec, arm, samples, tools).status());
+absl::Status CheckColumns(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
+                          const Samples& samples) {
   GYRUS_RETURN_IF_ERROR(CheckCovariates(spec, arm, samples));
   return CheckKnownTargets(spec, samples, arm.task());
+}
+
+absl::Status CheckArm(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
+                      const Samples& samples) {
+  GYRUS_RETURN_IF_ERROR(CheckColumns(spec, arm, samples));
+  return CommonShape(spec, arm, samples).status();
 }
 
 }  // namespace
@@ -51,13 +57,23 @@ SplitTables SplitExternal(const v1::Evaluate& evaluate, absl::Span<const v1::Sam
   return split;
 }
 
-absl::Status AddExternal(absl::Span<const v1::SampleTable> external, const PlanTools& tools,
-                         v1::Plan& plan) {
+absl::Status CheckExternalRows(const v1::ExperimentSpec& spec,
+                               absl::Span<const v1::SampleTable> external) {
+  if (external.empty()) return absl::OkStatus();
+  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeRows(spec, external));
+  for (const v1::Arm& arm : spec.arms()) {
+    GYRUS_RETURN_IF_ERROR(Annotate(CheckColumns(spec, ResolveArm(spec, arm), samples),
+                                   absl::StrCat("evaluate.external: arm '", arm.name(), "'")));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddExternal(absl::Span<const v1::SampleTable> external, v1::Plan& plan) {
   const v1::ExperimentSpec& spec = plan.spec();
   if (external.empty()) return absl::OkStatus();
   GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, external));
   for (const v1::ArmPlan& arm : plan.arms()) {
-    GYRUS_RETURN_IF_ERROR(Annotate(CheckArm(spec, arm, samples, tools),
+    GYRUS_RETURN_IF_ERROR(Annotate(CheckArm(spec, arm, samples),
                                    absl::StrCat("evaluate.external: arm '", arm.name(), "'")));
   }
   AddSamples(samples, *plan.mutable_external());

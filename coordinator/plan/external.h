@@ -6,7 +6,6 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "coordinator/plan/plan_tools.h"
 #include "gyrus/v1/loader.pb.h"
 #include "gyrus/v1/plan.pb.h"
 
@@ -19,13 +18,17 @@ struct SplitTables {
 };
 SplitTables SplitExternal(const v1::Evaluate& evaluate, absl::Span<const v1::SampleTable> tables);
 
+// The part of AddExternal's errors that rows of manifests show, before any image
+// is read. `external` may be empty.
+absl::Status CheckExternalRows(const v1::ExperimentSpec& spec,
+                               absl::Span<const v1::SampleTable> external);
+
 // Adds the samples of `external`, if any, to `plan`, which has its spec and arms.
 //  * INVALID_ARGUMENT: one comes out of an arm's recipe in another shape than
 //    those trained on.
 //  * DATA_LOSS: MergeTables'; an image or covariate is missing or unfit, a
 //    target is not of the task. A target may be missing.
-absl::Status AddExternal(absl::Span<const v1::SampleTable> external, const PlanTools& tools,
-                         v1::Plan& plan);
+absl::Status AddExternal(absl::Span<const v1::SampleTable> external, v1::Plan& plan);
 
 // Subjects of an external cohort that are called like one of a cohort trained on:
 // perhaps the same people, which no key of theirs and no image says. Empty: none.

@@ -36,7 +36,7 @@ class ExternalTest : public testing::Test {
   }
 
   absl::StatusOr<v1::Plan> Plan() const {
-    return MakePlan(spec_, std::vector{infants_, clinic_}, FakeTools());
+    return MakePlan(spec_, std::vector{infants_, clinic_}, FakeNetworkCost);
   }
   void ExpectRefused(absl::StatusCode code, const std::string& message) const {
     const absl::Status status = Plan().status();
@@ -57,7 +57,7 @@ TEST_F(ExternalTest, NoFoldHasThemAndEveryTrialPredictsAll) {
   EXPECT_THAT(plan->external(0).DebugString(), testing::Not(HasSubstr(".nii")));
   EXPECT_EQ(plan->table_digests_size(), 2);
   for (const std::string& id : TrialIds(*plan)) {
-    const auto trial = MakeTrialSpec(*plan, "e", id);
+    const auto trial = SpecOfTrial(*plan, "e", id);
     ASSERT_TRUE(trial.ok()) << trial.status();
     ASSERT_EQ(trial->external_items_size(), 3);
     EXPECT_EQ(trial->external_items(2).id(), "clinic/s02/1");
@@ -78,7 +78,7 @@ TEST_F(ExternalTest, TheSplitOfTheOthersStaysAsItWas) {
   const auto with = Plan();
   spec_.mutable_evaluate()->clear_external();
   spec_.mutable_cohorts()->RemoveLast();
-  const auto without = MakePlan(spec_, std::vector{infants_}, FakeTools());
+  const auto without = MakePlan(spec_, std::vector{infants_}, FakeNetworkCost);
   ASSERT_TRUE(with.ok() && without.ok());
   ASSERT_EQ(with->folds_size(), without->folds_size());
   for (int i = 0; i < with->folds_size(); ++i) {
@@ -92,7 +92,7 @@ TEST_F(ExternalTest, ATargetMayBeMissingAndAllMayBeTheSame) {
   clinic_.mutable_samples(1)->mutable_numbers()->clear();
   const auto plan = Plan();
   ASSERT_TRUE(plan.ok()) << plan.status();
-  const auto trial = MakeTrialSpec(*plan, "e", TrialIds(*plan)[0]);
+  const auto trial = SpecOfTrial(*plan, "e", TrialIds(*plan)[0]);
   EXPECT_TRUE(trial->external_items(0).has_target());
   EXPECT_FALSE(trial->external_items(1).has_target());
 }
@@ -144,7 +144,7 @@ TEST_F(ExternalTest, StagesBeforeTheFoldsDoNotTrainOnThem) {
   }
   EXPECT_EQ(plan->external_size(), 3);
   for (const PlannedTrial& planned : TrialsOf(*plan)) {
-    const auto trial = MakeTrialSpec(*plan, "e", planned.id);
+    const auto trial = SpecOfTrial(*plan, "e", planned.id);
     ASSERT_TRUE(trial.ok()) << trial.status();
     EXPECT_EQ(trial->external_items_size(), planned.stage == "finetune" ? 3 : 0);
   }

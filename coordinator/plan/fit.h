@@ -1,4 +1,4 @@
-// What a trial takes from its training part alone, before it starts.
+// The numbers that a trial takes from its training part alone, before it starts.
 #pragma once
 
 #include <vector>
@@ -16,8 +16,8 @@ struct OutputMap {
 };
 
 struct Fit {
-  OutputMap output;                        // Of a regression.
-  std::vector<double> class_weights;       // Of a classification, by class.
+  OutputMap output;                        // For a regression.
+  std::vector<double> class_weights;       // For a classification, by class.
   std::vector<CovariateScale> covariates;  // By column (CovariateColumns).
 };
 

@@ -39,10 +39,10 @@ v1::SampleTable OutcomeTable(int adverse) {
 }
 
 TEST(FitTest, BalancedWeightsAreInverseToTheClassesPartOfTheTrainingItems) {
-  const auto plan = MakePlan(OutcomeSpec(), std::vector{OutcomeTable(2)}, FakeTools());
+  const auto plan = MakePlan(OutcomeSpec(), std::vector{OutcomeTable(2)}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
   for (const PlannedTrial& trial : TrialsOf(*plan)) {
-    const auto spec = MakeTrialSpec(*plan, "e", trial.id);
+    const auto spec = SpecOfTrial(*plan, "e", trial.id);
     // Stratified: each half has three normal and one adverse.
     EXPECT_THAT(spec->class_weights(), ElementsAre(DoubleEq(4 / (2 * 3.0)), DoubleEq(4 / 2.0)));
     std::vector<double> targets;
@@ -57,21 +57,21 @@ TEST(FitTest, WeightsMayBeGiven) {
   weights.clear_fit();
   weights.add_of(1);
   weights.add_of(5);
-  const auto plan = MakePlan(spec, std::vector{OutcomeTable(2)}, FakeTools());
-  EXPECT_THAT(MakeTrialSpec(*plan, "e", TrialIds(*plan)[0])->class_weights(), ElementsAre(1, 5));
+  const auto plan = MakePlan(spec, std::vector{OutcomeTable(2)}, FakeNetworkCost);
+  EXPECT_THAT(SpecOfTrial(*plan, "e", TrialIds(*plan)[0])->class_weights(), ElementsAre(1, 5));
 }
 
 TEST(FitTest, ATrainingPartOfOneClassIsRefusedAndATestPartWarnedOf) {
   // The one adverse subject is in one half: there it is tested, and the other
   // half is trained on without it.
-  const auto plan = MakePlan(OutcomeSpec(), std::vector{OutcomeTable(1)}, FakeTools());
+  const auto plan = MakePlan(OutcomeSpec(), std::vector{OutcomeTable(1)}, FakeNetworkCost);
   EXPECT_EQ(plan.status().code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(std::string(plan.status().message()),
               testing::ContainsRegex("arm 'T1w': the training part of repeat 0 fold [01] has no "
                                      "item of class 'adverse'"));
   v1::ExperimentSpec spec = OutcomeSpec();
   spec.mutable_split()->mutable_kfold()->set_k(4);
-  const auto quarters = MakePlan(spec, std::vector{OutcomeTable(2)}, FakeTools());
+  const auto quarters = MakePlan(spec, std::vector{OutcomeTable(2)}, FakeNetworkCost);
   ASSERT_TRUE(quarters.ok()) << quarters.status();
   EXPECT_THAT(quarters->warnings(), Contains(HasSubstr("tests no item of class adverse")));
 }
@@ -81,9 +81,9 @@ TEST(FitTest, CovariatesAreScaledByTheTrainingPartAlone) {
   spec.mutable_model()->mutable_resnet3d()->mutable_film()->add_columns("icv");
   v1::SampleTable table = MakeTable(8);
   for (int i = 0; i < 8; ++i) (*table.mutable_samples(i)->mutable_numbers())["icv"] = 10 * i;
-  const auto plan = MakePlan(spec, std::vector{table}, FakeTools());
+  const auto plan = MakePlan(spec, std::vector{table}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
-  const auto trial = MakeTrialSpec(*plan, "e", TrialIds(*plan)[0]);
+  const auto trial = SpecOfTrial(*plan, "e", TrialIds(*plan)[0]);
   ASSERT_EQ(trial->covariate_means_size(), 1);
   double sum = 0, squares = 0;
   for (const v1::Item& item : trial->train_items()) {
@@ -99,16 +99,16 @@ TEST(FitTest, CovariatesAreScaledByTheTrainingPartAlone) {
               10 * tested.target(), 1e-9);
   for (int i = 0; i < 8; ++i) (*table.mutable_samples(i)->mutable_numbers())["icv"] = 3;
   EXPECT_THAT(
-      std::string(MakePlan(spec, std::vector{table}, FakeTools()).status().message()),
+      std::string(MakePlan(spec, std::vector{table}, FakeNetworkCost).status().message()),
       HasSubstr("covariate 'icv' has one value in the 4 training items of repeat 0 fold 0"));
 }
 
 TEST(FitTest, LabelImagesAreReadAfterTheChannels) {
   v1::ExperimentSpec spec = MakeSpec(2);
   spec.mutable_recipe()->add_labels("T2w");
-  const auto plan = MakePlan(spec, std::vector{MakeTable(8)}, FakeTools());
+  const auto plan = MakePlan(spec, std::vector{MakeTable(8)}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
-  const auto trial = MakeTrialSpec(*plan, "e", TrialIds(*plan)[0]);
+  const auto trial = SpecOfTrial(*plan, "e", TrialIds(*plan)[0]);
   EXPECT_THAT(trial->channels(), ElementsAre("T1w"));
   EXPECT_THAT(MakeGrantBody(*trial, 1, plan->table_digests()).channels(),
               ElementsAre("T1w", "T2w"));

@@ -21,6 +21,8 @@
 #include "coordinator/plan/strata.h"
 #include "coordinator/plan/targets.h"
 #include "coordinator/plan/trials.h"
+#include "core/spec/arm.h"
+#include "core/spec/check/warnings.h"
 #include "core/spec/fold_name.h"
 #include "core/spec/stages.h"
 #include "core/spec/task.h"
@@ -28,15 +30,10 @@
 namespace gyrus {
 namespace {
 
-absl::Status AddArms(const Samples& samples, const PlanTools& tools, v1::Plan& plan) {
-  std::set<std::string> names;
+absl::Status AddArms(const Samples& samples, NetworkCostOfArm network_cost, v1::Plan& plan) {
   for (const v1::Arm& arm : plan.spec().arms()) {
-    if (!names.insert(arm.name()).second) {
-      return absl::InvalidArgumentError(absl::StrCat("arms: '", arm.name(), "' comes twice"));
-    }
-    GYRUS_ASSIGN_OR_RETURN(*plan.add_arms(), PlanArm(plan.spec(), arm, samples, tools));
+    GYRUS_ASSIGN_OR_RETURN(*plan.add_arms(), PlanArm(plan.spec(), arm, samples, network_cost));
   }
-  if (names.empty()) return absl::InvalidArgumentError("arms: there is none");
   return absl::OkStatus();
 }
 
@@ -65,8 +62,8 @@ void AddClassWarnings(const PlannedTrial& trial, v1::Plan& plan) {
   }
 }
 
-void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
-  for (std::string& warning : tools.warnings(plan.spec())) plan.add_warnings(std::move(warning));
+void AddWarnings(v1::Plan& plan) {
+  for (std::string& warning : Warnings(plan.spec())) plan.add_warnings(std::move(warning));
   const bool numbers = std::any_of(plan.arms().begin(), plan.arms().end(),
                                    [](const v1::ArmPlan& arm) { return HasNumber(arm.task()); });
   for (const v1::Fold& fold : plan.folds()) {
@@ -85,37 +82,73 @@ void AddWarnings(const PlanTools& tools, v1::Plan& plan) {
 // The stage that the folds test. `tables`: of all its cohorts.
 absl::StatusOr<v1::Plan> PlanTested(const v1::ExperimentSpec& spec,
                                     absl::Span<const v1::SampleTable> tables,
-                                    const PlanTools& tools) {
+                                    NetworkCostOfArm network_cost) {
   const auto [trained, external] = SplitExternal(spec.evaluate(), tables);
   GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(spec, trained));
   v1::Plan plan;
   *plan.mutable_spec() = spec;
-  GYRUS_RETURN_IF_ERROR(AddArms(samples, tools, plan));
+  GYRUS_RETURN_IF_ERROR(AddArms(samples, network_cost, plan));
   AddSamples(samples, *plan.mutable_samples());
   AddTables(tables, plan);
-  GYRUS_RETURN_IF_ERROR(AddExternal(external, tools, plan));
+  GYRUS_RETURN_IF_ERROR(AddExternal(external, plan));
   GYRUS_RETURN_IF_ERROR(AddSplit(samples, plan));
   return plan;
 }
 
 }  // namespace
 
+absl::Status CheckBeforeAdmission(const v1::ExperimentSpec& spec) {
+  for (int stage = 0; stage < StageCount(spec); ++stage) {
+    const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
+    std::set<std::string> names;
+    for (const v1::Arm& arm : alone.arms()) {
+      if (!names.insert(arm.name()).second) {
+        return absl::InvalidArgumentError(absl::StrCat("arms: '", arm.name(), "' comes twice"));
+      }
+      GYRUS_RETURN_IF_ERROR(CheckArmOfSpec(alone, arm));
+    }
+    if (names.empty()) return absl::InvalidArgumentError("arms: there is none");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRows(const v1::ExperimentSpec& spec, absl::Span<const v1::SampleTable> tables) {
+  GYRUS_RETURN_IF_ERROR(MergeRows(spec, tables).status());
+  const v1::ExperimentSpec last = SpecOfStage(spec, StageCount(spec) - 1);
+  const auto [trained, external] = SplitExternal(last.evaluate(), TablesOf(last, tables));
+  GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeRows(last, trained));
+  for (const v1::Arm& arm : last.arms()) {
+    const v1::ArmPlan plan = ResolveArm(last, arm);
+    absl::Status status = CheckCovariates(last, plan, samples);
+    if (status.ok()) status = CheckTargets(last, samples, plan.task());
+    GYRUS_RETURN_IF_ERROR(Annotate(status, absl::StrCat("arm '", arm.name(), "'")));
+  }
+  GYRUS_RETURN_IF_ERROR(CheckExternalRows(last, external));
+  const v1::Split& split = last.split();
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups,
+                         GroupSamples(samples, split.kfold().group()));
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
+                         StrataOf(last, split.kfold().stratify(), samples, groups));
+  return SplitGroups(split, groups, strata).status();
+}
+
 absl::StatusOr<v1::Plan> MakePlan(const v1::ExperimentSpec& spec,
                                   absl::Span<const v1::SampleTable> tables,
-                                  const PlanTools& tools) {
+                                  NetworkCostOfArm network_cost) {
+  GYRUS_RETURN_IF_ERROR(CheckBeforeAdmission(spec));
   GYRUS_ASSIGN_OR_RETURN(const Samples all, MergeTables(spec, tables));
   GYRUS_RETURN_IF_ERROR(CheckNoDuplicates(spec, all));
   GYRUS_RETURN_IF_ERROR(CheckNoLookAlikes(spec, all));
   const v1::ExperimentSpec last = SpecOfStage(spec, StageCount(spec) - 1);
-  GYRUS_ASSIGN_OR_RETURN(v1::Plan plan, PlanTested(last, TablesOf(last, tables), tools));
+  GYRUS_ASSIGN_OR_RETURN(v1::Plan plan, PlanTested(last, TablesOf(last, tables), network_cost));
   if (!spec.stages().empty()) plan.set_stage(StageName(spec, StageCount(spec) - 1));
-  GYRUS_RETURN_IF_ERROR(AddEarlierStages(spec, tables, tools, plan));
+  GYRUS_RETURN_IF_ERROR(AddEarlierStages(spec, tables, network_cost, plan));
   GYRUS_RETURN_IF_ERROR(ProveStagesApart(plan));
   GYRUS_RETURN_IF_ERROR(ProveExternalApart(plan));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     GYRUS_RETURN_IF_ERROR(FitToTraining(trial).status());
   }
-  AddWarnings(tools, plan);
+  AddWarnings(plan);
   return plan;
 }
 

@@ -29,7 +29,7 @@ v1::SampleTable MixedTable() {
 }
 
 absl::Status PlanStatus(const v1::ExperimentSpec& spec, const v1::SampleTable& table) {
-  return MakePlan(spec, std::vector{table}, FakeTools()).status();
+  return MakePlan(spec, std::vector{table}, FakeNetworkCost).status();
 }
 
 TEST(MakePlanTest, EveryPlanIsProvedWhateverItsShape) {
@@ -43,7 +43,7 @@ TEST(MakePlanTest, EveryPlanIsProvedWhateverItsShape) {
           spec.mutable_split()->mutable_kfold()->set_stratify(stratify);
           spec.mutable_split()->mutable_validation()->set_fraction(0.2);
           spec.mutable_split()->set_seed(seed);
-          const auto plan = MakePlan(spec, std::vector{MixedTable()}, FakeTools());
+          const auto plan = MakePlan(spec, std::vector{MixedTable()}, FakeNetworkCost);
           if (!plan.ok()) {
             // The family joins all sites but one: too few groups.
             EXPECT_EQ(std::string(group), "site") << plan.status();
@@ -63,7 +63,7 @@ TEST(MakePlanTest, IsTheSameWhateverTheOrderOfTheTable) {
   const v1::SampleTable table = MixedTable();
   v1::ExperimentSpec spec = MakeSpec(3, 2);
   spec.mutable_split()->mutable_validation()->set_fraction(0.2);
-  const auto plan = MakePlan(spec, std::vector{table}, FakeTools());
+  const auto plan = MakePlan(spec, std::vector{table}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
   for (uint64_t seed = 0; seed < 10; ++seed) {
     RandomStream random(seed, "make_plan_test");
@@ -74,14 +74,14 @@ TEST(MakePlanTest, IsTheSameWhateverTheOrderOfTheTable) {
       std::swap(samples[i - 1], samples[random.NextBelow(i)]);
     }
     for (const v1::Sample& sample : samples) *parts[random.NextBelow(2)].add_samples() = sample;
-    const auto shuffled = MakePlan(spec, parts, FakeTools());
+    const auto shuffled = MakePlan(spec, parts, FakeNetworkCost);
     ASSERT_TRUE(shuffled.ok()) << shuffled.status();
     EXPECT_EQ(shuffled->DebugString(), plan->DebugString());
   }
 }
 
 TEST(MakePlanTest, KeepsWhatIsNeededAndNoPath) {
-  const auto plan = MakePlan(MakeSpec(3), std::vector{MakeTable(9)}, FakeTools());
+  const auto plan = MakePlan(MakeSpec(3), std::vector{MakeTable(9)}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
   EXPECT_EQ(plan->samples_size(), 9);
   EXPECT_THAT(plan->DebugString(), testing::Not(HasSubstr(".nii")));
@@ -92,16 +92,39 @@ TEST(MakePlanTest, KeepsWhatIsNeededAndNoPath) {
   EXPECT_EQ(plan->spec().DebugString(), MakeSpec(3).DebugString());
 }
 
-TEST(MakePlanTest, WarnsOfFoldsThatTestOneSampleAndOfWhatTheSpecSays) {
-  PlanTools tools = FakeTools();
-  tools.warnings = [](const v1::ExperimentSpec&) {
-    return std::vector<std::string>{"no calibration"};
-  };
-  const auto plan = MakePlan(MakeSpec(3), std::vector{MakeTable(4)}, tools);
+TEST(MakePlanTest, WarnsOfFoldsThatTestOneSample) {
+  const auto plan = MakePlan(MakeSpec(3), std::vector{MakeTable(4)}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
-  ASSERT_EQ(plan->warnings_size(), 3);
-  EXPECT_EQ(plan->warnings(0), "no calibration");
-  EXPECT_THAT(plan->warnings(1), HasSubstr("tests one sample"));
+  ASSERT_EQ(plan->warnings_size(), 2);
+  EXPECT_THAT(plan->warnings(0), HasSubstr("tests one sample"));
+}
+
+// As a table that has rows only: no image was read.
+v1::SampleTable RowsOf(v1::SampleTable table) {
+  for (v1::Sample& sample : *table.mutable_samples()) {
+    for (v1::Image& image : *sample.mutable_images()) {
+      image.clear_voxel_digest();
+      image.clear_shape();
+      image.clear_spacing_mm();
+    }
+  }
+  return table;
+}
+
+TEST(CheckRowsTest, RowsAreEnoughToFindWhatIsWrongWithThem) {
+  const v1::ExperimentSpec spec = MakeSpec(3);
+  const auto check = [&spec](const v1::SampleTable& table) {
+    return std::string(CheckRows(spec, std::vector{RowsOf(table)}).message());
+  };
+  EXPECT_EQ(check(MakeTable(6)), "");
+  v1::SampleTable twice = MakeTable(6);
+  twice.mutable_samples(1)->set_id(twice.samples(0).id());
+  EXPECT_THAT(check(twice), HasSubstr("are the same session"));
+  v1::SampleTable missing = MakeTable(6);
+  missing.mutable_samples(2)->mutable_numbers()->clear();
+  EXPECT_THAT(check(missing), HasSubstr("participants.csv:4"));
+  EXPECT_THAT(check(MakeTable(2)), HasSubstr("split.kfold.k"));
+  EXPECT_FALSE(MakePlan(spec, std::vector{RowsOf(MakeTable(6))}, FakeNetworkCost).ok());
 }
 
 TEST(MakePlanTest, WhatCannotBePlannedIsRefused) {

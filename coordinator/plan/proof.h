@@ -1,4 +1,4 @@
-// That a split does what a split is for, told from the plan alone.
+// Proves from the plan alone that a split keeps its parts apart.
 #pragma once
 
 #include <string>

@@ -16,7 +16,7 @@ namespace {
 v1::Plan MakeProvedPlan() {
   v1::ExperimentSpec spec = MakeSpec(3, 2);
   spec.mutable_split()->mutable_validation()->set_fraction(0.25);
-  const auto plan = MakePlan(spec, std::vector{MakeTable(9)}, FakeTools());
+  const auto plan = MakePlan(spec, std::vector{MakeTable(9)}, FakeNetworkCost);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return *plan;
 }

@@ -10,7 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "coordinator/plan/groups.h"
 #include "coordinator/plan/samples.h"
-#include "core/spec/input_channels.h"
+#include "core/recipe/recipe.h"
 #include "core/spec/target.h"
 #include "core/spec/task.h"
 

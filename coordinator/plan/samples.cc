@@ -36,6 +36,10 @@ absl::Status CheckNamed(const v1::ExperimentSpec& spec, const v1::Sample& sample
     return absl::DataLossError(
         absl::StrCat(Describe(spec, sample), ": the data loader gave no id or no subject"));
   }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDigests(const v1::ExperimentSpec& spec, const v1::Sample& sample) {
   for (const v1::Image& image : sample.images()) {
     if (image.voxel_digest().size() != kDigestBytes) {
       return absl::DataLossError(absl::StrCat(DescribeImage(spec, sample, image),
@@ -55,8 +59,8 @@ std::string Describe(const v1::ExperimentSpec& spec, const v1::Sample& sample) {
   return absl::StrCat(manifest, ":", sample.line(), " (", sample.id(), ")");
 }
 
-absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
-                                    absl::Span<const v1::SampleTable> tables) {
+absl::StatusOr<Samples> MergeRows(const v1::ExperimentSpec& spec,
+                                  absl::Span<const v1::SampleTable> tables) {
   Samples samples;
   for (const v1::SampleTable& table : tables) {
     samples.insert(samples.end(), table.samples().begin(), table.samples().end());
@@ -72,6 +76,13 @@ absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
                                               " are the same session; remove one row"));
     }
   }
+  return samples;
+}
+
+absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
+                                    absl::Span<const v1::SampleTable> tables) {
+  GYRUS_ASSIGN_OR_RETURN(Samples samples, MergeRows(spec, tables));
+  for (const v1::Sample& sample : samples) GYRUS_RETURN_IF_ERROR(CheckDigests(spec, sample));
   return samples;
 }
 
@@ -96,10 +107,10 @@ absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& sa
   for (const v1::Sample& sample : samples) {
     for (const v1::Image& image : sample.images()) {
       if (labels.contains(image.channel())) continue;
-      const auto [other, is_new] = first.try_emplace(image.voxel_digest(), &sample, &image);
-      const auto [duplicate, duplicate_image] = other->second;
-      if (is_new || duplicate->subject_key() == sample.subject_key()) continue;
-      problems.Add(absl::StrCat(DescribeImage(spec, *duplicate, *duplicate_image), " and ",
+      const auto [entry, is_new] = first.try_emplace(image.voxel_digest(), &sample, &image);
+      const auto [other, other_image] = entry->second;
+      if (is_new || other->subject_key() == sample.subject_key()) continue;
+      problems.Add(absl::StrCat(DescribeImage(spec, *other, *other_image), " and ",
                                 DescribeImage(spec, sample, image),
                                 " have the same voxels but are two subjects; "
                                 "correct the manifest or remove one row"));

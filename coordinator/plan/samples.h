@@ -19,12 +19,16 @@ using Samples = std::vector<v1::Sample>;
 // "participants.csv:4 (infants/sub-03/1)".
 std::string Describe(const v1::ExperimentSpec& spec, const v1::Sample& sample);
 
-// DATA_LOSS: there is no sample, one comes twice, or one lacks its id, subject
-// or the digest of an image.
+// Puts the rows of all tables in order, before any image was read.
+// DATA_LOSS: there is no sample, one comes twice, or one lacks its id or subject.
+absl::StatusOr<Samples> MergeRows(const v1::ExperimentSpec& spec,
+                                  absl::Span<const v1::SampleTable> tables);
+
+// DATA_LOSS: as MergeRows, or a sample lacks the digest of an image.
 absl::StatusOr<Samples> MergeTables(const v1::ExperimentSpec& spec,
                                     absl::Span<const v1::SampleTable> tables);
 
-// Without their images' paths.
+// Adds the samples without the paths of their images.
 void AddSamples(const Samples& samples, google::protobuf::RepeatedPtrField<v1::Sample>& planned);
 
 // Digests of the tables, each once.

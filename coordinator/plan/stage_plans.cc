@@ -14,6 +14,7 @@
 #include "coordinator/plan/samples.h"
 #include "coordinator/plan/split.h"
 #include "coordinator/plan/strata.h"
+#include "core/spec/arm.h"
 #include "core/spec/channels.h"
 #include "core/spec/stages.h"
 
@@ -89,7 +90,7 @@ absl::StatusOr<std::vector<v1::Fold>> TrainingFolds(const v1::ExperimentSpec& sp
   return folds;
 }
 
-// The arm of an earlier stage that `arm` goes on from; empty: none.
+// The arm of an earlier stage whose weights `arm` starts from. Empty: none.
 std::string ParentOf(const v1::ArmPlan& arm, const v1::Plan& tested) {
   for (const v1::StagePlan& stage : tested.earlier()) {
     if (stage.name() == arm.init().stage()) return stage.arms().at(arm.name());
@@ -109,23 +110,22 @@ std::string AddArm(v1::ArmPlan arm, const v1::Plan& tested, v1::Plan& plan) {
   return plan.arms().rbegin()->name();
 }
 
-// The arms, by name, that go on from stage `name`.
-std::set<std::string> ArmsThatGoOn(const v1::ExperimentSpec& spec, int number,
-                                   const PlanTools& tools) {
-  std::set<std::string> going_on;
+// The names of the arms that start from the weights of this stage.
+std::set<std::string> DependentArms(const v1::ExperimentSpec& spec, int number) {
+  std::set<std::string> dependent;
   const std::string name = StageName(spec, number);
   for (int later = number + 1; later < StageCount(spec); ++later) {
     const v1::ExperimentSpec alone = SpecOfStage(spec, later);
     for (const v1::Arm& arm : alone.arms()) {
-      if (tools.resolve_arm(alone, arm).init().stage() == name) going_on.insert(arm.name());
+      if (ResolveArm(alone, arm).init().stage() == name) dependent.insert(arm.name());
     }
   }
-  return going_on;
+  return dependent;
 }
 
 absl::StatusOr<v1::StagePlan> PlanStage(const v1::ExperimentSpec& spec, int number,
                                         absl::Span<const v1::SampleTable> all_tables,
-                                        const PlanTools& tools, const v1::Plan& tested,
+                                        NetworkCostOfArm network_cost, const v1::Plan& tested,
                                         bool& per_fold) {
   v1::StagePlan stage;
   stage.set_name(StageName(spec, number));
@@ -133,10 +133,10 @@ absl::StatusOr<v1::StagePlan> PlanStage(const v1::ExperimentSpec& spec, int numb
   *plan.mutable_spec() = SpecOfStage(spec, number);
   const std::vector<v1::SampleTable> tables = TablesOf(plan.spec(), all_tables);
   GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeTables(plan.spec(), tables));
-  const std::set<std::string> going_on = ArmsThatGoOn(spec, number, tools);
+  const std::set<std::string> dependent = DependentArms(spec, number);
   for (const v1::Arm& arm : plan.spec().arms()) {
-    if (!going_on.contains(arm.name())) continue;
-    GYRUS_ASSIGN_OR_RETURN(v1::ArmPlan arm_plan, PlanArm(plan.spec(), arm, samples, tools));
+    if (!dependent.contains(arm.name())) continue;
+    GYRUS_ASSIGN_OR_RETURN(v1::ArmPlan arm_plan, PlanArm(plan.spec(), arm, samples, network_cost));
     (*stage.mutable_arms())[arm.name()] = AddArm(std::move(arm_plan), tested, plan);
   }
   AddSamples(samples, *plan.mutable_samples());
@@ -163,11 +163,12 @@ std::vector<v1::SampleTable> TablesOf(const v1::ExperimentSpec& spec,
 }
 
 absl::Status AddEarlierStages(const v1::ExperimentSpec& spec,
-                              absl::Span<const v1::SampleTable> tables, const PlanTools& tools,
-                              v1::Plan& plan) {
+                              absl::Span<const v1::SampleTable> tables,
+                              NetworkCostOfArm network_cost, v1::Plan& plan) {
   bool per_fold = false;
   for (int number = 0; number + 1 < StageCount(spec); ++number) {
-    absl::StatusOr<v1::StagePlan> stage = PlanStage(spec, number, tables, tools, plan, per_fold);
+    absl::StatusOr<v1::StagePlan> stage =
+        PlanStage(spec, number, tables, network_cost, plan, per_fold);
     if (!stage.ok()) {
       return Annotate(stage.status(), absl::StrCat("stage ", StageName(spec, number)));
     }

@@ -3,7 +3,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "coordinator/plan/plan_tools.h"
+#include "coordinator/plan/arm_plan.h"
 #include "gyrus/v1/loader.pb.h"
 #include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/spec.pb.h"
@@ -20,7 +20,7 @@ std::vector<v1::SampleTable> TablesOf(const v1::ExperimentSpec& spec,
 // the subjects, families and images of its test and validation parts.
 // INVALID_ARGUMENT, DATA_LOSS: as MakePlan; names the stage.
 absl::Status AddEarlierStages(const v1::ExperimentSpec& spec,
-                              absl::Span<const v1::SampleTable> tables, const PlanTools& tools,
-                              v1::Plan& plan);
+                              absl::Span<const v1::SampleTable> tables,
+                              NetworkCostOfArm network_cost, v1::Plan& plan);
 
 }  // namespace gyrus

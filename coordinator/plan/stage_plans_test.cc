@@ -51,7 +51,7 @@ v1::ExperimentSpec TwoStages(const std::vector<std::string>& first) {
 }
 
 v1::Plan PlanOf(const v1::ExperimentSpec& spec) {
-  const auto plan = MakePlan(spec, std::vector{MakeTable(6), Adults(5)}, FakeTools());
+  const auto plan = MakePlan(spec, std::vector{MakeTable(6), Adults(5)}, FakeNetworkCost);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return plan.value_or(v1::Plan());
 }
@@ -66,12 +66,12 @@ TEST(StagePlansTest, ATrainingOnOthersIsDoneOnceForAllFolds) {
   EXPECT_EQ(trials[1].parent, "T1w/pretrain/r0/f0/s7");
   EXPECT_EQ(trials[2].parent, "");
   EXPECT_EQ(trials[3].parent, "T1w/pretrain/r0/f0/s7");
-  const auto pretrain = MakeTrialSpec(plan, "e", trials[0].id);
+  const auto pretrain = SpecOfTrial(plan, "e", trials[0].id);
   EXPECT_EQ(pretrain->train().epochs(), 9);
   EXPECT_EQ(pretrain->train_items_size(), 5);
   EXPECT_EQ(pretrain->test_items_size(), 0);
   EXPECT_EQ(pretrain->train_items(0).id(), "adults/s00/1");
-  EXPECT_EQ(MakeTrialSpec(plan, "e", trials[1].id)->train().epochs(), 3);
+  EXPECT_EQ(SpecOfTrial(plan, "e", trials[1].id)->train().epochs(), 3);
   EXPECT_THAT(trials[0].plan->table_digests(), ElementsAre(Sha256Of("adults")));
   EXPECT_THAT(trials[1].plan->table_digests(), ElementsAre(Sha256Of("table")));
 }
@@ -108,7 +108,7 @@ TEST(StagePlansTest, TwinsUnderAnotherNameAreFoundInBothStages) {
   const v1::SampleTable infants = MakeTable(6);
   adults.mutable_samples(1)->mutable_images(0)->set_voxel_digest(
       infants.samples(2).images(0).voxel_digest());
-  const auto plan = MakePlan(TwoStages({"adults"}), std::vector{infants, adults}, FakeTools());
+  const auto plan = MakePlan(TwoStages({"adults"}), std::vector{infants, adults}, FakeNetworkCost);
   EXPECT_THAT(std::string(plan.status().message()), HasSubstr("have the same voxels"));
 }
 

@@ -1,4 +1,4 @@
-// What folds share the distribution of.
+// The numbers whose distribution all folds share.
 #pragma once
 
 #include <string>

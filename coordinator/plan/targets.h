@@ -1,4 +1,4 @@
-// What the manifest says that a network should answer.
+// The targets of samples: the values in the manifest that a network should predict.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace gyrus {
 // TargetOfSample of each of `samples` (indices into the plan's), in their order.
 std::vector<std::optional<double>> TargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
                                              absl::Span<const uint32_t> samples);
-// Those that are known.
+// Those of the targets that are known.
 std::vector<double> KnownTargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
                                    absl::Span<const uint32_t> samples);
 
@@ -28,8 +28,8 @@ std::vector<double> KnownTargetsOf(const v1::Plan& plan, const v1::ArmPlan& arm,
 absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples,
                           const v1::Task& task);
 
-// Of samples that are only predicted: any may have no target, and all may have
-// the same.
+// The same for samples that are only predicted, of which any may have no target,
+// and all may have the same.
 absl::Status CheckKnownTargets(const v1::ExperimentSpec& spec, const Samples& samples,
                                const v1::Task& task);
 

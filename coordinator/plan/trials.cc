@@ -1,8 +1,8 @@
 #include "coordinator/plan/trials.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
@@ -48,34 +48,45 @@ std::string TrialId(const v1::ArmPlan& arm, const std::string& stage, const v1::
                       arm.train().seed());
 }
 
-// The trial that one of `arm` and `fold` goes on from.
-std::string ParentOf(const v1::Plan& whole, const v1::ArmPlan& arm, const v1::Fold& fold) {
-  for (const v1::StagePlan& stage : whole.earlier()) {
-    if (stage.name() != arm.init().stage()) continue;
-    const v1::Plan& plan = stage.plan();
-    const std::string& name = stage.arms().at(arm.name());
-    const auto from = std::find_if(plan.arms().begin(), plan.arms().end(),
-                                   [&](const auto& other) { return other.name() == name; });
-    const auto before =
-        std::find_if(plan.folds().begin(), plan.folds().end(), [&](const v1::Fold& other) {
-          return plan.folds_size() == 1 ||
-                 (other.repeat() == fold.repeat() && other.fold() == fold.fold());
-        });
-    return TrialId(*from, stage.name(), *before);
+// The arms and folds of an earlier stage by name and number, so that the parent
+// of each trial is found without a search.
+class StageTrials {
+ public:
+  explicit StageTrials(const v1::StagePlan& stage) : stage_(stage) {
+    for (const v1::ArmPlan& arm : stage.plan().arms()) arms_[arm.name()] = &arm;
+    for (const v1::Fold& fold : stage.plan().folds()) folds_[{fold.repeat(), fold.fold()}] = &fold;
   }
-  return "";
-}
+
+  // The trial of this stage that a later trial of `arm` and `fold` starts from.
+  std::string ParentOf(const v1::ArmPlan& arm, const v1::Fold& fold) const {
+    const v1::ArmPlan& from = *arms_.at(stage_.arms().at(arm.name()));
+    // A stage that trains on none of the tested samples has one fold for all.
+    const v1::Fold& before =
+        folds_.size() == 1 ? *folds_.begin()->second : *folds_.at({fold.repeat(), fold.fold()});
+    return TrialId(from, stage_.name(), before);
+  }
+
+ private:
+  const v1::StagePlan& stage_;
+  absl::flat_hash_map<absl::string_view, const v1::ArmPlan*> arms_;
+  absl::flat_hash_map<std::pair<uint32_t, uint32_t>, const v1::Fold*> folds_;
+};
+
+using EarlierStages = absl::flat_hash_map<absl::string_view, StageTrials>;
 
 void AddTrials(const v1::Plan& whole, const v1::Plan& plan, const std::string& stage,
-               std::vector<PlannedTrial>& trials) {
+               const EarlierStages& earlier, std::vector<PlannedTrial>& trials) {
   for (const v1::Fold& fold : plan.folds()) {
     for (const v1::ArmPlan& arm : plan.arms()) {
-      trials.push_back({.id = TrialId(arm, stage, fold),
-                        .plan = &plan,
-                        .arm = &arm,
-                        .fold = &fold,
-                        .stage = stage,
-                        .parent = ParentOf(whole, arm, fold)});
+      const auto before = earlier.find(arm.init().stage());
+      trials.push_back(
+          {.id = TrialId(arm, stage, fold),
+           .whole = &whole,
+           .plan = &plan,
+           .arm = &arm,
+           .fold = &fold,
+           .stage = stage,
+           .parent = before == earlier.end() ? "" : before->second.ParentOf(arm, fold)});
     }
   }
 }
@@ -91,10 +102,12 @@ void AddPermit(v1::Purpose purpose, const Items& items, v1::GrantBody& grant) {
 
 std::vector<PlannedTrial> TrialsOf(const v1::Plan& plan) {
   std::vector<PlannedTrial> trials;
+  EarlierStages earlier;
+  for (const v1::StagePlan& stage : plan.earlier()) earlier.try_emplace(stage.name(), stage);
   for (const v1::StagePlan& stage : plan.earlier()) {
-    AddTrials(plan, stage.plan(), stage.name(), trials);
+    AddTrials(plan, stage.plan(), stage.name(), earlier, trials);
   }
-  AddTrials(plan, plan, plan.stage().empty() ? "train" : plan.stage(), trials);
+  AddTrials(plan, plan, plan.stage().empty() ? "train" : plan.stage(), earlier, trials);
   return trials;
 }
 
@@ -104,16 +117,8 @@ std::vector<std::string> TrialIds(const v1::Plan& plan) {
   return ids;
 }
 
-absl::StatusOr<PlannedTrial> FindTrial(const v1::Plan& plan, absl::string_view trial_id) {
-  for (PlannedTrial& trial : TrialsOf(plan)) {
-    if (trial.id == trial_id) return std::move(trial);
-  }
-  return absl::NotFoundError(absl::StrCat("the plan has no trial '", trial_id, "'"));
-}
-
-absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
-                                            absl::string_view trial_id) {
-  GYRUS_ASSIGN_OR_RETURN(const PlannedTrial trial, FindTrial(plan, trial_id));
+absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const PlannedTrial& trial,
+                                            absl::string_view experiment_id) {
   GYRUS_ASSIGN_OR_RETURN(const Fit fit, FitToTraining(trial));
   v1::TrialSpec spec;
   spec.set_experiment_id(std::string(experiment_id));
@@ -126,7 +131,7 @@ absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_v
   *spec.mutable_model() = trial.arm->model();
   *spec.mutable_task() = trial.arm->task();
   *spec.mutable_train() = trial.arm->train();
-  *spec.mutable_resources() = plan.spec().resources();
+  *spec.mutable_resources() = trial.whole->spec().resources();
   *spec.mutable_input_shape() = trial.arm->input_shape();
   *spec.mutable_init() = trial.arm->init();
   AddItems(trial, fit, trial.fold->train(), *spec.mutable_train_items());

@@ -12,29 +12,33 @@
 
 namespace gyrus {
 
-// A trial of a plan, which must outlive it.
+// One training that a plan asks for. It points into the plan, which must outlive
+// it.
 struct PlannedTrial {
-  std::string id;        // arm/train/r0/f2/s1
-  const v1::Plan* plan;  // The one that it is of: the whole, or an earlier stage's.
+  std::string id;         // arm/train/r0/f2/s1
+  const v1::Plan* whole;  // The experiment's plan.
+  const v1::Plan* plan;   // The plan of the trial's stage: `whole`, or that of an earlier stage.
   const v1::ArmPlan* arm;
   const v1::Fold* fold;
   std::string stage;
-  // The trial of an earlier stage whose weights it goes on with; empty: none.
+  // The trial of an earlier stage whose weights this one starts from. Empty where
+  // it depends on no other trial.
   std::string parent;
 };
 
-// In the order in which they are to be started: by stage, repeat, fold, arm.
+// All trials, in the order in which they are to be started: by stage, repeat,
+// fold and arm. The cost grows with their number; planned_trials.h keeps them
+// for look-ups.
 std::vector<PlannedTrial> TrialsOf(const v1::Plan& plan);
 std::vector<std::string> TrialIds(const v1::Plan& plan);
-// NOT_FOUND: the plan has no such trial.
-absl::StatusOr<PlannedTrial> FindTrial(const v1::Plan& plan, absl::string_view trial_id);
 
-// NOT_FOUND: the plan has no such trial. Errors of FitToTraining, which a plan
-// that MakePlan gave does not have.
-absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const v1::Plan& plan, absl::string_view experiment_id,
-                                            absl::string_view trial_id);
+// Everything that decides the bits of the trial. Fails with the errors of
+// FitToTraining, which a plan made by MakePlan does not have.
+absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const PlannedTrial& trial,
+                                            absl::string_view experiment_id);
 
-// What an attempt of `trial` may read; `table_digests` are those of its plan.
+// The items that an attempt of `trial` may read. `table_digests` are those of
+// its plan.
 v1::GrantBody MakeGrantBody(const v1::TrialSpec& trial, uint32_t attempt,
                             const google::protobuf::RepeatedPtrField<std::string>& table_digests);
 

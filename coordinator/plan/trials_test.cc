@@ -21,7 +21,7 @@ v1::Plan TwoArms() {
   *spec.mutable_arms(1)->mutable_train() = spec.train();
   spec.mutable_arms(1)->mutable_train()->set_seed(9);
   spec.mutable_split()->mutable_validation()->set_fraction(0.3);
-  const auto plan = MakePlan(spec, std::vector{MakeTable(8)}, FakeTools());
+  const auto plan = MakePlan(spec, std::vector{MakeTable(8)}, FakeNetworkCost);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return *plan;
 }
@@ -35,7 +35,7 @@ TEST(TrialsTest, GoByRepeatThenFoldThenArm) {
 
 TEST(TrialsTest, ASpecHasAllThatDecidesItsBits) {
   const v1::Plan plan = TwoArms();
-  const auto spec = MakeTrialSpec(plan, "ab12cd34", "T2w/train/r1/f0/s9");
+  const auto spec = SpecOfTrial(plan, "ab12cd34", "T2w/train/r1/f0/s9");
   ASSERT_TRUE(spec.ok()) << spec.status();
   EXPECT_EQ(spec->experiment_id(), "ab12cd34");
   EXPECT_EQ(spec->arm(), "T2w");
@@ -70,23 +70,23 @@ TEST(TrialsTest, OutputMayBeAsItIsOrAsGiven) {
   v1::OutputScale& output =
       *plan.mutable_arms(0)->mutable_task()->mutable_regression()->mutable_output();
   output.set_fit(v1::OUTPUT_FIT_IDENTITY);
-  EXPECT_EQ(MakeTrialSpec(plan, "e", "T1w/train/r0/f0/s7")->output_scale(), 1);
-  EXPECT_EQ(MakeTrialSpec(plan, "e", "T1w/train/r0/f0/s7")->output_offset(), 0);
+  EXPECT_EQ(SpecOfTrial(plan, "e", "T1w/train/r0/f0/s7")->output_scale(), 1);
+  EXPECT_EQ(SpecOfTrial(plan, "e", "T1w/train/r0/f0/s7")->output_offset(), 0);
   output.clear_fit();
   output.set_scale(25);
   output.set_offset(75);
-  EXPECT_EQ(MakeTrialSpec(plan, "e", "T1w/train/r0/f0/s7")->output_scale(), 25);
-  EXPECT_EQ(MakeTrialSpec(plan, "e", "T1w/train/r0/f0/s7")->output_offset(), 75);
+  EXPECT_EQ(SpecOfTrial(plan, "e", "T1w/train/r0/f0/s7")->output_scale(), 25);
+  EXPECT_EQ(SpecOfTrial(plan, "e", "T1w/train/r0/f0/s7")->output_offset(), 75);
 }
 
 TEST(TrialsTest, AnUnknownTrialIsNotFound) {
-  EXPECT_EQ(MakeTrialSpec(TwoArms(), "e", "T1w/train/r0/f2/s7").status().code(),
+  EXPECT_EQ(SpecOfTrial(TwoArms(), "e", "T1w/train/r0/f2/s7").status().code(),
             absl::StatusCode::kNotFound);
 }
 
 TEST(GrantTest, PermitsTheTrialsItemsEachForItsPurpose) {
   const v1::Plan plan = TwoArms();
-  const auto spec = MakeTrialSpec(plan, "e", "T2w/train/r0/f1/s9");
+  const auto spec = SpecOfTrial(plan, "e", "T2w/train/r0/f1/s9");
   const v1::GrantBody grant = MakeGrantBody(*spec, 3, plan.table_digests());
   EXPECT_EQ(grant.experiment_id(), "e");
   EXPECT_EQ(grant.trial_id(), "T2w/train/r0/f1/s9");

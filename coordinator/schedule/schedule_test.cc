@@ -13,12 +13,37 @@ namespace gyrus {
 namespace {
 
 ReadyTrial Trial(const std::string& id, uint32_t world_size, const std::string& kind = "") {
-  return {"experiment", id, world_size, kind};
+  return {"experiment", id, world_size, kind, {}};
 }
 
 WorkerSlots Worker(const std::string& id, const std::string& kind, uint32_t slots,
                    std::vector<uint32_t> free) {
   return {id, 7, kind, slots, std::move(free)};
+}
+
+struct WaitingTrial {
+  std::string trial_id;
+  v1::Reason reason;
+};
+
+struct ScheduleResult {
+  std::vector<Assignment> assignments;
+  std::vector<WaitingTrial> waiting;
+};
+
+ScheduleResult Schedule(absl::Span<const ReadyTrial> trials,
+                        absl::Span<const WorkerSlots> workers) {
+  GangPlacer placer(workers);
+  ScheduleResult result;
+  for (const ReadyTrial& trial : trials) {
+    v1::Reason why;
+    if (auto assignment = placer.Place(trial, why)) {
+      result.assignments.push_back(*std::move(assignment));
+    } else {
+      result.waiting.push_back({trial.trial_id, why});
+    }
+  }
+  return result;
 }
 
 // "trial@worker/slot,worker/slot" and "trial:REASON", in order.
@@ -113,6 +138,34 @@ TEST(ScheduleTest, WithoutWorkersEveryTrialSaysWhyItWaits) {
   const ScheduleResult result = Schedule(std::vector{Trial("a", 1), Trial("b", 1, "cpu")}, {});
   EXPECT_THAT(Text(result), ElementsAre("a:WAITING_FOR_SLOTS", "b:NUMERIC_KIND"));
   EXPECT_EQ(result.waiting[0].reason.message(), "no worker is connected");
+}
+
+ReadyTrial TrialWithCheckpoints(const std::string& id, uint32_t world_size,
+                                std::vector<std::string> workers) {
+  ReadyTrial trial = Trial(id, world_size, "cpu");
+  trial.checkpoint_workers = std::move(workers);
+  return trial;
+}
+
+TEST(ScheduleTest, RankZeroIsPlacedWhereTheNewestCheckpointIs) {
+  const std::vector workers = {Worker("u", "cpu", 4, {3}), Worker("v", "cpu", 4, {1, 2}),
+                               Worker("w", "cpu", 4, {})};
+  EXPECT_THAT(Text(Schedule(std::vector{TrialWithCheckpoints("a", 1, {"v", "u"})}, workers)),
+              ElementsAre("a@v/1"));
+  // The newest has no free slot, so the next one is better than none.
+  EXPECT_THAT(Text(Schedule(std::vector{TrialWithCheckpoints("a", 1, {"w", "v"})}, workers)),
+              ElementsAre("a@v/1"));
+  // A worker that is not connected, or has no room, does not hold the trial up.
+  EXPECT_THAT(Text(Schedule(std::vector{TrialWithCheckpoints("a", 1, {"away", "w"})}, workers)),
+              ElementsAre("a@u/3"));
+}
+
+TEST(ScheduleTest, ACheckpointIsWorthMoreThanACompactGang) {
+  const std::vector workers = {Worker("u", "cpu", 4, {3}), Worker("v", "cpu", 4, {0, 1, 2})};
+  EXPECT_THAT(Text(Schedule(std::vector{TrialWithCheckpoints("a", 2, {"u"})}, workers)),
+              ElementsAre("a@u/3,v/0"));
+  EXPECT_THAT(Text(Schedule(std::vector{TrialWithCheckpoints("a", 2, {"v"})}, workers)),
+              ElementsAre("a@v/0,v/1"));
 }
 
 struct Case {

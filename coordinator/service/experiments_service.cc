@@ -17,14 +17,14 @@ grpc::ServerUnaryReactor* ExperimentsService::Submit(grpc::CallbackServerContext
                                                      const v1::SubmitRequest* request,
                                                      v1::SubmitReply* reply) {
   return Handle(context, executor_, [this, request, reply]() -> absl::Status {
-    GYRUS_ASSIGN_OR_RETURN(*reply->mutable_experiment_id(), conductor_.Submit(*request));
+    GYRUS_ASSIGN_OR_RETURN(*reply->mutable_experiment_id(), coordinator_.Submit(*request));
     return absl::OkStatus();
   });
 }
 
 grpc::ServerReadReactor<v1::UploadChunk>* ExperimentsService::UploadWeights(
     grpc::CallbackServerContext*, v1::UploadReply*) {
-  return StartUploadStream(conductor_.vault(), executor_);
+  return StartUploadStream(coordinator_.vault(), executor_);
 }
 
 grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
@@ -36,7 +36,7 @@ grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
       stream->End(status);
       return;
     }
-    auto outcome = conductor_.planner().Make(spec, [stream](const v1::Admission& admission) {
+    auto outcome = coordinator_.planner().Make(spec, [stream](const v1::Admission& admission) {
       v1::MakePlanReply reply;
       *reply.mutable_progress() = admission;
       stream->Send(std::move(reply));
@@ -59,7 +59,7 @@ grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
 grpc::ServerUnaryReactor* ExperimentsService::List(grpc::CallbackServerContext* context,
                                                    const v1::ListRequest*, v1::ListReply* reply) {
   return Handle(context, executor_, [this, reply]() -> absl::Status {
-    for (v1::ExperimentView& view : conductor_.status_store().List()) {
+    for (v1::ExperimentView& view : coordinator_.status_store().List()) {
       *reply->add_experiments() = std::move(view);
     }
     return absl::OkStatus();
@@ -71,28 +71,28 @@ grpc::ServerUnaryReactor* ExperimentsService::Show(grpc::CallbackServerContext* 
                                                    v1::ExperimentView* reply) {
   return Handle(context, executor_, [this, request, reply]() -> absl::Status {
     GYRUS_ASSIGN_OR_RETURN(
-        *reply, conductor_.status_store().View(request->experiment_id(), request->with_plan()));
+        *reply, coordinator_.status_store().View(request->experiment_id(), request->with_plan()));
     return absl::OkStatus();
   });
 }
 
 grpc::ServerWriteReactor<v1::ExperimentView>* ExperimentsService::Watch(
     grpc::CallbackServerContext*, const v1::ShowRequest* request) {
-  return StartWatchStream(conductor_.status_store(), *request, executor_);
+  return StartWatchStream(coordinator_.status_store(), *request, executor_);
 }
 
 grpc::ServerUnaryReactor* ExperimentsService::Cancel(grpc::CallbackServerContext* context,
                                                      const v1::CancelRequest* request,
                                                      v1::CancelReply*) {
   return Handle(context, executor_,
-                [this, request] { return conductor_.Cancel(request->experiment_id()); });
+                [this, request] { return coordinator_.Cancel(request->experiment_id()); });
 }
 
 grpc::ServerUnaryReactor* ExperimentsService::GetResult(grpc::CallbackServerContext* context,
                                                         const v1::GetResultRequest* request,
                                                         v1::Result* reply) {
-  return Handle(context, executor_, [this, request, reply]() -> absl::Status {
-    GYRUS_ASSIGN_OR_RETURN(*reply, conductor_.MakeResult(request->experiment_id()));
+  return Handle(context, results_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(*reply, coordinator_.MakeResult(request->experiment_id()));
     return absl::OkStatus();
   });
 }
@@ -102,12 +102,10 @@ grpc::ServerUnaryReactor* ExperimentsService::GetStatus(grpc::CallbackServerCont
                                                         v1::Status* reply) {
   return Handle(context, executor_, [this, reply]() -> absl::Status {
     reply->set_version(kVersion);
-    for (v1::WorkerView& worker : conductor_.status_store().Workers()) {
+    for (v1::WorkerView& worker : coordinator_.status_store().Workers()) {
       *reply->add_workers() = std::move(worker);
     }
-    if (const auto addresses = loaders_.Addresses(); addresses.ok()) {
-      for (const std::string& address : *addresses) reply->add_loaders(address);
-    }
+    for (const std::string& address : loaders_.KnownAddresses()) reply->add_loaders(address);
     return absl::OkStatus();
   });
 }

@@ -1,20 +1,21 @@
-// gRPC in, Conductor out. See experiments.proto for what each method promises.
+// Thin gRPC methods over Coordinator. See experiments.proto for what each method promises.
 #pragma once
 
 #include <memory>
 
 #include "common/executor.h"
-#include "coordinator/service/conductor.h"
+#include "coordinator/runtime/coordinator.h"
+#include "coordinator/runtime/loaders.h"
 #include "gyrus/v1/experiments.grpc.pb.h"
 
 namespace gyrus {
 
-// `conductor` and `loaders` must outlive this; the server stops before it goes.
+// `coordinator` and `loaders` must outlive this; the server stops before it goes.
 // Thread-safe.
 class ExperimentsService final : public v1::Experiments::CallbackService {
  public:
-  ExperimentsService(Conductor& conductor, Loaders& loaders)
-      : conductor_(conductor), loaders_(loaders) {}
+  ExperimentsService(Coordinator& coordinator, Loaders& loaders)
+      : coordinator_(coordinator), loaders_(loaders) {}
 
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
                                    const v1::SubmitRequest* request,
@@ -41,11 +42,13 @@ class ExperimentsService final : public v1::Experiments::CallbackService {
                                       v1::Status* reply) override;
 
  private:
-  Conductor& conductor_;
+  Conductor& coordinator_;
   Loaders& loaders_;
-  // Last, so that they are drained before the rest goes. A plan may take minutes.
+  // Last, so that they are drained before the rest goes. A plan may take minutes and
+  // a result seconds, and neither keeps the other calls waiting.
   Executor executor_{4};
   Executor planning_{2};
+  Executor results_{2};
 };
 
 }  // namespace gyrus

@@ -21,9 +21,9 @@ constexpr uint32_t kMaxSlots = 1024;
 class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>,
                          public WorkerLink {
  public:
-  explicit LinkStream(Conductor& conductor) : conductor_(conductor) {}
+  explicit LinkStream(WorkerSessions& sessions) : sessions_(sessions) {}
 
-  // Lives until the call is over, and as long as somebody has it.
+  // Lives until the call has ended, and as long as somebody owns it.
   void Start(std::shared_ptr<LinkStream> self) {
     self_ = std::move(self);
     StartRead(&incoming_);
@@ -57,18 +57,19 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
   }
   void OnCancel() override { Close(absl::CancelledError("the worker went away")); }
   void OnDone() override {
-    if (!worker_id_.empty()) conductor_.OnDisconnected(this, worker_id_);
+    if (!worker_id_.empty()) sessions_.OnDisconnected(this, worker_id_);
     self_.reset();
   }
 
  private:
   absl::Status OnMessage(v1::FromWorker message) {
     if (message.has_hello()) return OnHello(std::move(*message.mutable_hello()));
-    if (worker_id_.empty()) return absl::InvalidArgumentError("a worker says Hello first");
+    if (worker_id_.empty())
+      return absl::InvalidArgumentError("the first message of a worker is Hello");
     if (message.has_record()) {
-      conductor_.OnRecord(self_, std::move(*message.mutable_record()));
+      sessions_.OnRecord(self_, std::move(*message.mutable_record()));
     } else if (message.has_exited()) {
-      conductor_.OnExited(message.exited());
+      sessions_.OnExited(message.exited());
     }
     return absl::OkStatus();
   }
@@ -83,9 +84,9 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
       return absl::InvalidArgumentError(
           absl::StrCat("a worker has an id and 1 to ", kMaxSlots, " slots"));
     }
-    if (!worker_id_.empty()) return absl::InvalidArgumentError("a worker says Hello once");
+    if (!worker_id_.empty()) return absl::InvalidArgumentError("a worker sends Hello once");
     worker_id_ = hello.worker_id();
-    conductor_.OnHello(self_, std::move(hello));
+    sessions_.OnHello(self_, std::move(hello));
     return absl::OkStatus();
   }
 
@@ -100,7 +101,7 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
     Finish(ToGrpc(why));
   }
 
-  Conductor& conductor_;
+  WorkerSessions& sessions_;
   std::shared_ptr<LinkStream> self_;
   v1::FromWorker incoming_;
   std::string worker_id_;  // Of gRPC's reading thread.
@@ -113,8 +114,8 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
 
 }  // namespace
 
-grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* StartLinkStream(Conductor& conductor) {
-  auto stream = std::make_shared<LinkStream>(conductor);
+grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* StartLinkStream(WorkerSessions& sessions) {
+  auto stream = std::make_shared<LinkStream>(sessions);
   LinkStream* const reactor = stream.get();
   reactor->Start(std::move(stream));
   return reactor;

@@ -3,12 +3,12 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include "coordinator/service/conductor.h"
+#include "coordinator/runtime/worker_sessions.h"
 #include "gyrus/v1/workers.pb.h"
 
 namespace gyrus {
 
-// `conductor` outlives the call.
-grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* StartLinkStream(Conductor& conductor);
+// `sessions` must outlive the call.
+grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* StartLinkStream(WorkerSessions& sessions);
 
 }  // namespace gyrus

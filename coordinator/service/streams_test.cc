@@ -7,11 +7,12 @@
 #include "common/digest.h"
 #include "common/files.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/server.h"
 #include "common/rpc/status.h"
 #include "common/rpc/upload.h"
 #include "common/version.h"
+#include "coordinator/runtime/testing/coordinator_fixture.h"
 #include "coordinator/service/experiments_service.h"
-#include "coordinator/service/testing/service_fixture.h"
 #include "coordinator/service/workers_service.h"
 
 namespace gyrus {
@@ -21,17 +22,17 @@ using testing::ElementsAre;
 
 using Link = grpc::ClientReaderWriter<v1::FromWorker, v1::ToWorker>;
 
-class StreamsTest : public CoordinatorTest {
+class StreamsTest : public CoordinatorFixture {
  protected:
-  StreamsTest() : experiments_(*conductor_, *loaders_), workers_(*conductor_) {
+  StreamsTest() : experiments_(*coordinator_, *loaders_), workers_(*coordinator_) {
     server_ = *RpcServer::Start({}, {&experiments_, &workers_});
     const auto channel = OpenChannel(server_->address());
     operators_ = v1::Experiments::NewStub(channel);
     worker_ = v1::Workers::NewStub(channel);
   }
   ~StreamsTest() override {
-    conductor_->links().CloseAll(absl::UnavailableError("stopping"));
-    conductor_->rendezvous().Close(absl::UnavailableError("stopping"));
+    coordinator_->links().CloseAll(absl::UnavailableError("stopping"));
+    coordinator_->rendezvous().Close(absl::UnavailableError("stopping"));
   }
 
   // A worker's link on which Hello was said.
@@ -107,9 +108,9 @@ TEST_F(StreamsTest, AWatcherSeesTheEndHoweverFastItComes) {
   v1::Admission admission;
   for (int i = 0; i < 1000; ++i) {
     admission.set_images_read(i);
-    conductor_->status_store().SetAdmission(id, admission);
+    coordinator_->status_store().SetAdmission(id, admission);
   }
-  ASSERT_TRUE(conductor_->Cancel(id).ok());
+  ASSERT_TRUE(coordinator_->Cancel(id).ok());
   int views = 0;
   while (stream->Read(&view)) ++views;
   EXPECT_EQ(view.state(), v1::EXPERIMENT_STATE_INCOMPLETE);
@@ -147,7 +148,7 @@ TEST_F(StreamsTest, AWatcherThatGoesAwayIsForgotten) {
     context.TryCancel();
     EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
   }
-  EXPECT_TRUE(conductor_->Cancel(id).ok());
+  EXPECT_TRUE(coordinator_->Cancel(id).ok());
 }
 
 TEST_F(StreamsTest, AWorkerMustSayHelloFirstAndInThisLanguage) {
@@ -177,7 +178,7 @@ TEST_F(StreamsTest, AWorkerMustSayHelloFirstAndInThisLanguage) {
     EXPECT_EQ(third->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   }
   Settle();
-  EXPECT_TRUE(conductor_->status_store().Workers().empty());
+  EXPECT_TRUE(coordinator_->status_store().Workers().empty());
 }
 
 // More than one chunk, and not a whole number of them.
@@ -221,12 +222,12 @@ TEST_F(StreamsTest, AnExperimentNamesWeightsThatAreThere) {
   v1::SubmitRequest request = Request();
   v1::Init& init = *request.mutable_spec()->mutable_init();
   init.set_weights("w.pt");
-  EXPECT_THAT(std::string(conductor_->Submit(request).status().message()),
+  EXPECT_THAT(std::string(coordinator_->Submit(request).status().message()),
               testing::HasSubstr("init.weights: w.pt comes without its digest"));
   init.set_sha256(Hex(Sha256Of(bytes)));
-  EXPECT_EQ(conductor_->Submit(request).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(coordinator_->Submit(request).status().code(), absl::StatusCode::kFailedPrecondition);
   ASSERT_TRUE(Upload(bytes, Sha256Of(bytes)).ok());
-  EXPECT_TRUE(conductor_->Submit(request).ok());
+  EXPECT_TRUE(coordinator_->Submit(request).ok());
 }
 
 TEST_F(StreamsTest, ASecondHelloEndsTheLinkOfTheFirst) {
@@ -244,10 +245,10 @@ TEST_F(StreamsTest, ASecondHelloEndsTheLinkOfTheFirst) {
   EXPECT_EQ(link->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   // The server hears of the end after the client.
   const absl::Time give_up = absl::Now() + kTestPatience;
-  while (conductor_->status_store().Workers()[0].connected() && absl::Now() < give_up) {
+  while (coordinator_->status_store().Workers()[0].connected() && absl::Now() < give_up) {
     absl::SleepFor(absl::Milliseconds(1));
   }
-  const std::vector<v1::WorkerView> workers = conductor_->status_store().Workers();
+  const std::vector<v1::WorkerView> workers = coordinator_->status_store().Workers();
   ASSERT_THAT(workers, testing::SizeIs(1));
   EXPECT_EQ(workers[0].id(), "a");
   EXPECT_FALSE(workers[0].connected());
@@ -283,7 +284,7 @@ TEST_F(StreamsTest, AnAttemptThatIsCancelledWakesTheRanksThatWait) {
   std::thread waiting([&] {
     EXPECT_EQ(Exchange(rank, 2, absl::Minutes(5)).status().code(), absl::StatusCode::kAborted);
   });
-  EXPECT_TRUE(conductor_->Cancel(id).ok());
+  EXPECT_TRUE(coordinator_->Cancel(id).ok());
   waiting.join();
 }
 
@@ -295,8 +296,8 @@ TEST_F(StreamsTest, ACoordinatorStopsAlsoWhileRanksWaitForEachOther) {
   // Gives up: the call is over for it, but not yet at the coordinator.
   EXPECT_EQ(Exchange(rank, 2, absl::Milliseconds(20)).status().code(),
             absl::StatusCode::kDeadlineExceeded);
-  conductor_->links().CloseAll(absl::UnavailableError("stopping"));
-  conductor_->rendezvous().Close(absl::UnavailableError("stopping"));
+  coordinator_->links().CloseAll(absl::UnavailableError("stopping"));
+  coordinator_->rendezvous().Close(absl::UnavailableError("stopping"));
   server_.reset();
 }
 

@@ -43,7 +43,7 @@ class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
   }
 
  private:
-  // From the status_store, which must not be called back: the view is taken later.
+  // Called by the status store, which must not be called back: the view is taken later.
   void Changed() {
     {
       absl::MutexLock lock(&mu_);

@@ -42,8 +42,7 @@ class WatchStreamTest : public testing::Test {
     for (const v1::Event& event : *events) ASSERT_TRUE(machine.Apply(event).ok());
   }
   void Publish(const ExperimentMachine& machine) {
-    status_store_.Publish(machine.id(),
-                          {.machine = std::make_shared<const ExperimentMachine>(machine)});
+    status_store_.Publish(std::make_shared<const ExperimentMachine>(machine));
   }
 
   StatusStore status_store_;

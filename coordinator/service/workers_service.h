@@ -1,16 +1,16 @@
-// gRPC in, Conductor out. See workers.proto for what each method promises.
+// Thin gRPC methods over Coordinator. See workers.proto for what each method promises.
 #pragma once
 
 #include "common/executor.h"
-#include "coordinator/service/conductor.h"
+#include "coordinator/runtime/coordinator.h"
 #include "gyrus/v1/workers.grpc.pb.h"
 
 namespace gyrus {
 
-// `conductor` must outlive this; the server stops before it goes. Thread-safe.
+// `coordinator` must outlive this; the server stops before it goes. Thread-safe.
 class WorkersService final : public v1::Workers::CallbackService {
  public:
-  explicit WorkersService(Conductor& conductor) : conductor_(conductor) {}
+  explicit WorkersService(Coordinator& coordinator) : coordinator_(coordinator) {}
 
   grpc::ServerBidiReactor<v1::FromWorker, v1::ToWorker>* Link(
       grpc::CallbackServerContext* context) override;
@@ -23,7 +23,7 @@ class WorkersService final : public v1::Workers::CallbackService {
       grpc::CallbackServerContext* context, const v1::DownloadRequest* request) override;
 
  private:
-  Conductor& conductor_;
+  Coordinator& coordinator_;
   Executor disk_{2};  // Last, so that it is drained before the rest goes.
 };
 

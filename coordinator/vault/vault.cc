@@ -77,11 +77,22 @@ absl::Status Vault::Take(const std::string& incoming, absl::string_view sha256) 
       return absl::ErrnoToStatus(errno, absl::StrCat("moving ", incoming, " to ", path));
     }
   }
+  const std::string object(sha256);
+  bool shard_is_durable = false;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!incoming.empty()) durable_objects_.erase(object);  // It may be a replacement.
+    if (durable_objects_.contains(object)) return absl::OkStatus();
+    shard_is_durable = durable_shards_.contains(shard);
+  }
   // Also for an object that was there: its own upload may be between its rename
   // and these.
-  GYRUS_RETURN_IF_ERROR(SyncFolder(objects_));
+  if (!shard_is_durable) GYRUS_RETURN_IF_ERROR(SyncFolder(objects_));
   GYRUS_RETURN_IF_ERROR(SyncFolder(shard));
-  return SyncFolder(incoming_);
+  absl::MutexLock lock(&mu_);
+  durable_shards_.insert(shard);
+  durable_objects_.insert(object);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<MappedFile> Vault::Read(absl::string_view sha256) const {
@@ -109,7 +120,7 @@ absl::Status Vault::LinkTo(absl::string_view sha256, const std::string& path) {
   // rename does nothing, successfully, when both names are the same file.
   unlink(aside.c_str());
   if (error != 0) return absl::ErrnoToStatus(error, absl::StrCat("writing ", path));
-  return SyncFolder(folder.empty() ? "." : folder);
+  return absl::OkStatus();
 }
 
 VaultUpload::VaultUpload(VaultUpload&& other) noexcept

@@ -7,9 +7,12 @@
 #include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "common/digest.h"
 #include "common/file_writer.h"
 #include "common/files.h"
@@ -22,7 +25,7 @@ class VaultUpload;
 // never changed. What a crash leaves half written lies in `incoming/` and is
 // removed by the next Open. Digests are the 32 bytes, not their hex text.
 //
-// For one process at a time (see LockedRunFolder). Thread-safe.
+// Only one process may have it open at a time (see LockedRunFolder). Thread-safe.
 //
 // Errors, beside those named below, are those of common/files.h with the path;
 // a full disk is RESOURCE_EXHAUSTED.
@@ -44,6 +47,8 @@ class Vault {
 
   // Gives the object a readable name as well, in place of what has that name:
   // a hard link, or a copy where `path` is on another filesystem. Makes folders.
+  // The name survives a power cut once the caller has synced its folder, which it
+  // does once for many names.
   //  * NOT_FOUND: there is no such object.
   absl::Status LinkTo(absl::string_view sha256, const std::string& path);
 
@@ -55,11 +60,16 @@ class Vault {
   std::string PathOf(absl::string_view sha256) const;
   // Moves the whole and synced file `incoming` to its place, unless empty, and
   // makes that survive a power cut.
-  absl::Status Take(const std::string& incoming, absl::string_view sha256);
+  absl::Status Take(const std::string& incoming, absl::string_view sha256) ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::string objects_;
   const std::string incoming_;
   std::atomic<uint64_t> counter_{0};
+  // Names that this program has synced already, so that what comes again and again
+  // (the weights that all trials start from) costs nothing.
+  absl::Mutex mu_;
+  absl::flat_hash_set<std::string> durable_shards_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_set<std::string> durable_objects_ ABSL_GUARDED_BY(mu_);
 };
 
 // An object on its way in. Several of the same digest may be on their way at

@@ -181,12 +181,6 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   }
   admission.reasons = std::move(manifest.reasons);
 
-  if (request.rows_only()) {
-    v1::SampleTable& rows = *admission.cohort.mutable_table();
-    rows.set_cohort(request.cohort().name());
-    rows.mutable_samples()->Assign(manifest.samples.begin(), manifest.samples.end());
-    return admission;
-  }
   const auto refuse = [&](std::vector<v1::Reason> reasons) {
     for (v1::Reason& reason : reasons) {
       reason.set_message(absl::StrCat(path, ": ", reason.message()));
@@ -197,6 +191,12 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
   // hours, and would be for nothing.
   refuse(FindImages(root, admission.cohort.folder(), manifest.samples));
   if (!admission.reasons.empty()) return admission;
+  if (request.rows_only()) {
+    v1::SampleTable& rows = *admission.cohort.mutable_table();
+    rows.set_cohort(request.cohort().name());
+    rows.mutable_samples()->Assign(manifest.samples.begin(), manifest.samples.end());
+    return admission;
+  }
   GYRUS_ASSIGN_OR_RETURN(auto reasons,
                          ReadImages(root, admission.cohort.folder(), executor, progress, manifest));
   refuse(std::move(reasons));

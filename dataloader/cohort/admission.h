@@ -26,8 +26,8 @@ struct Admission {
 // executor's threads, one call at a time; it returns false when nobody waits for
 // the admission any more. Blocks.
 //
-// With rows_only no image is read: the table has the rows of the manifest, and
-// `reasons` what is wrong with them.
+// With request.rows_only no image is read: the table has the rows of the manifest,
+// and `reasons` says what is wrong with them or which files are missing.
 //
 // CANCELLED: after `progress` was false. Other errors are those of ReadManifest
 // and DataRoot: the manifest itself.

@@ -223,8 +223,7 @@ absl::StatusOr<v1::TransferReport> TransferWeights(const v1::Init& init, const N
 void HashTensors(const Network& network, v1::TransferReport& report) {
   const std::map<std::string, torch::Tensor> live = LiveTensors(network);
   for (v1::TensorTransfer& row : *report.mutable_tensors()) {
-    const torch::Tensor tensor =
-        network.device().ToHost(live.at(row.name()).detach().contiguous());
+    const torch::Tensor tensor = network.device().ToHost(live.at(row.name()).detach().contiguous());
     row.set_xxh3(Xxh3Of({static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes()}));
   }
 }

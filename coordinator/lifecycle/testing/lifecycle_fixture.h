@@ -15,9 +15,9 @@ namespace gyrus {
 inline constexpr char kTrialA[] = "T1w/train/r0/f0/s7";
 inline constexpr char kTrialB[] = "T1w/train/r0/f1/s7";
 
-// Of two folds over six samples; ranks 1, 2 and 4 give the same bits.
+// A plan of two folds over six samples; ranks 1, 2 and 4 give the same bits.
 inline v1::Plan TwoTrials() {
-  return *MakePlan(MakeSpec(2), std::vector{MakeTable(6)}, FakeTools());
+  return *MakePlan(MakeSpec(2), std::vector{MakeTable(6)}, FakeNetworkCost);
 }
 
 inline v1::Reason MakeReason(v1::ReasonCode code, const std::string& message = "it happened") {
@@ -38,7 +38,7 @@ inline std::vector<v1::Placement> Gang(uint32_t size) {
   return gang;
 }
 
-// What rank `rank` has to say at the end; `content` makes it differ.
+// The report of rank `rank` at its end; `content` makes it differ from others.
 inline v1::TrainerFinished Finished(uint32_t rank, const std::string& content = "") {
   v1::TrainerFinished finished;
   finished.set_seen_digest(Sha256Of(absl::StrCat("items", rank, content)));

@@ -7,24 +7,24 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "common/digest.h"
-#include "coordinator/plan/plan_tools.h"
+#include "coordinator/plan/trials.h"
 #include "gyrus/v1/loader.pb.h"
 #include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/spec.pb.h"
 
 namespace gyrus {
 
-// One visit, with a T1w and a T2w of its own.
-inline v1::Sample MakeSample(const std::string& subject, double age, int visit = 1) {
+// One session, with a T1w and a T2w of its own.
+inline v1::Sample MakeSample(const std::string& subject, double age, int session = 1) {
   v1::Sample sample;
-  sample.set_id(absl::StrCat("infants/", subject, "/", visit));
+  sample.set_id(absl::StrCat("infants/", subject, "/", session));
   sample.set_subject_key(absl::StrCat("infants/", subject));
   sample.set_line(2);
   (*sample.mutable_numbers())["age"] = age;
   for (const char* channel : {"T1w", "T2w"}) {
     v1::Image& image = *sample.add_images();
     image.set_channel(channel);
-    image.set_path(absl::StrCat(subject, "_", visit, "_", channel, ".nii.gz"));
+    image.set_path(absl::StrCat(subject, "_", session, "_", channel, ".nii.gz"));
     image.set_voxel_digest(Sha256Of(image.path()));
     for (const uint32_t voxels : {20, 22, 24}) image.add_shape(voxels);
     for (const double mm : {1.0, 1.0, 1.0}) image.add_spacing_mm(mm);
@@ -78,40 +78,25 @@ inline v1::ExperimentSpec MakeSpec(int k, int repeats = 1) {
   return spec;
 }
 
-// Stand-ins for core/spec: an arm has what the experiment has, a recipe keeps
-// the grid, a network wants at least 8 voxels along z.
-inline PlanTools FakeTools() {
-  PlanTools tools;
-  tools.resolve_arm = [](const v1::ExperimentSpec& spec, const v1::Arm& arm) {
-    v1::ArmPlan plan;
-    plan.set_name(arm.name());
-    *plan.mutable_channels() = arm.channels();
-    *plan.mutable_recipe() = arm.has_recipe() ? arm.recipe() : spec.recipe();
-    *plan.mutable_model() = spec.model();
-    *plan.mutable_task() = arm.has_task() ? arm.task() : spec.task();
-    *plan.mutable_train() = arm.has_train() ? arm.train() : spec.train();
-    *plan.mutable_init() = arm.has_init() ? arm.init() : spec.init();
-    return plan;
-  };
-  tools.output_shape = [](const v1::Recipe&, const std::vector<std::string>& channels,
-                          const Shape3& shape, const std::array<double, 3>&) {
-    std::vector<uint32_t> result = {static_cast<uint32_t>(channels.size())};
-    for (const int64_t voxels : shape) result.push_back(static_cast<uint32_t>(voxels));
-    return result;
-  };
-  tools.check_tensor_rules = [](const v1::ArmPlan&) { return absl::OkStatus(); };
-  tools.network_cost = [](const v1::Model&, const v1::Task&,
-                          const std::vector<uint32_t>& shape) -> absl::StatusOr<v1::NetworkCost> {
-    if (shape[3] < 8) return absl::InvalidArgumentError("input is too small");
-    v1::NetworkCost cost;
-    cost.set_parameters(1000);
-    cost.set_macs(2500000000);
-    cost.set_parameter_bytes(4000);
-    cost.set_activation_bytes(3 << 20);
-    return cost;
-  };
-  tools.warnings = [](const v1::ExperimentSpec&) { return std::vector<std::string>(); };
-  return tools;
+// A network that wants at least 8 voxels along z, whatever its arm asks for.
+inline absl::StatusOr<v1::NetworkCost> FakeNetworkCost(const v1::ArmPlan& arm) {
+  if (arm.input_shape(3) < 8) return absl::InvalidArgumentError("input is too small");
+  v1::NetworkCost cost;
+  cost.set_parameters(1000);
+  cost.set_macs(2500000000);
+  cost.set_parameter_bytes(4000);
+  cost.set_activation_bytes(3 << 20);
+  return cost;
+}
+
+// NOT_FOUND: the plan has no such trial.
+inline absl::StatusOr<v1::TrialSpec> SpecOfTrial(const v1::Plan& plan,
+                                                 const std::string& experiment_id,
+                                                 const std::string& trial_id) {
+  for (const PlannedTrial& trial : TrialsOf(plan)) {
+    if (trial.id == trial_id) return MakeTrialSpec(trial, experiment_id);
+  }
+  return absl::NotFoundError(absl::StrCat("the plan has no trial ", trial_id));
 }
 
 }  // namespace gyrus

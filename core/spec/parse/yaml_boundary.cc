@@ -13,8 +13,8 @@
 #include "absl/strings/str_format.h"
 #include "common/boundary.h"
 #include "common/utf8.h"
-#include "core/spec/text.h"
 #include "core/spec/parse/yaml_mistake.h"
+#include "core/spec/text.h"
 
 namespace gyrus {
 namespace {

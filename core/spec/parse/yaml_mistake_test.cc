@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "core/spec/experiment.h"
+#include "core/spec/parse/experiment.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
