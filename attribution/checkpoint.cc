@@ -1,5 +1,7 @@
 #include "attribution/checkpoint.h"
 
+#include <torch/utils.h>
+
 #include <map>
 
 #include "absl/strings/str_cat.h"

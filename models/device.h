@@ -1,7 +1,7 @@
 // Where tensors live and are computed with: the CPU, later also one GPU.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

@@ -1,5 +1,8 @@
 #include "models/grad_cam.h"
 
+#include <torch/autograd.h>
+#include <torch/utils.h>
+
 #include <cmath>
 #include <optional>
 #include <utility>

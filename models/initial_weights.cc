@@ -1,5 +1,7 @@
 #include "models/initial_weights.h"
 
+#include <torch/utils.h>
+
 #include <cmath>
 #include <string>
 

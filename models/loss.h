@@ -4,7 +4,7 @@
 // A target that is NaN is not known: its item adds 0, and no gradient.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "gyrus/v1/spec.pb.h"
 #include "models/soft_bins.h"

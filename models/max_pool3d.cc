@@ -1,6 +1,7 @@
 #include "models/max_pool3d.h"
 
 #include <ATen/Parallel.h>
+#include <torch/autograd.h>
 
 #include <algorithm>
 #include <cstdint>

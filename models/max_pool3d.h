@@ -1,7 +1,7 @@
 // Max pooling of a network's stem, faster than torch's.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace gyrus {
 

@@ -1,6 +1,8 @@
 // Against torch's own, bit for bit.
 #include "models/max_pool3d.h"
 
+#include <torch/utils.h>
+
 #include <limits>
 
 #include "gtest/gtest.h"

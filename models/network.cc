@@ -1,5 +1,8 @@
 #include "models/network.h"
 
+#include <torch/nn/module.h>
+#include <torch/utils.h>
+
 #include <string>
 #include <utility>
 

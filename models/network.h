@@ -1,7 +1,8 @@
 // A network that computes what its graph says.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,6 +3,9 @@
 #include "models/network.h"
 
 #include <ATen/record_function.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <cmath>

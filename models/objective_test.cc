@@ -1,5 +1,7 @@
 #include "models/objective.h"
 
+#include <torch/utils.h>
+
 #include <cmath>
 #include <limits>
 #include <string>

@@ -1,7 +1,7 @@
 // One node of a graph, computed by torch.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "models/torch_boundary.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // Kernels of one network made to fit another's.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <optional>
 

@@ -1,5 +1,7 @@
 #include "models/transfer/transfer.h"
 
+#include <torch/utils.h>
+
 #include <array>
 #include <map>
 #include <set>

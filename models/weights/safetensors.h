@@ -1,7 +1,7 @@
 // Named float32 tensors in a file that other tools read.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <map>
 #include <string>

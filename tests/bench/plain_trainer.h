@@ -1,7 +1,7 @@
 // What a user of LibTorch would write: the yardstick of train_bench.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,7 @@
 // Training of 3D-ResNet18 at 64x80x56, batch 2, in the trainer's own loop
 // against a plain LibTorch one: a step, an epoch with all that Gyrus does beside
 // the steps.
+#include <torch/utils.h>
 #include <unistd.h>
 
 #include <cstdlib>

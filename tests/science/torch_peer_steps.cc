@@ -14,7 +14,8 @@
 // and prints the version of LibTorch and the path of its library.
 #include <ATen/record_function.h>
 #include <dlfcn.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 #include <torch/version.h>
 
 #include <cstdio>

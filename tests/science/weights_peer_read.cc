@@ -7,7 +7,8 @@
 //   weights_peer_read forward MODEL FILE VOLUMES OUT
 //       sets the network of a gyrus.v1.Model in protobuf's text format and writes
 //       what it gives for `volumes`
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 #include <torch/version.h>
 
 #include <cstdio>

@@ -1,6 +1,6 @@
 // gyrus-trainer: one rank of one attempt. Started by gyrus-worker, which reads
 // the records that this program leaves in its spool folder.
-#include <torch/torch.h>
+#include <torch/types.h>
 #include <unistd.h>
 
 #include <csignal>

@@ -2,7 +2,7 @@
 
 #include <cpuid.h>
 #include <malloc.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 #include <torch/version.h>
 
 #include <cstring>

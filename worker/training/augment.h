@@ -1,7 +1,7 @@
 // Random changes to a training volume, a function of (seed, epoch, item).
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

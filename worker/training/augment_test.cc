@@ -1,5 +1,7 @@
 #include "worker/training/augment.h"
 
+#include <torch/utils.h>
+
 #include <array>
 #include <cmath>
 #include <cstdlib>

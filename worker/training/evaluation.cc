@@ -1,5 +1,7 @@
 #include "worker/training/evaluation.h"
 
+#include <torch/utils.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>

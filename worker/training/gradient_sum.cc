@@ -1,5 +1,7 @@
 #include "worker/training/gradient_sum.h"
 
+#include <torch/utils.h>
+
 #include <utility>
 
 #include "common/status.h"

@@ -1,5 +1,7 @@
 #include "worker/training/gradient_tree.h"
 
+#include <torch/utils.h>
+
 #include <algorithm>
 
 #include "absl/types/span.h"

@@ -2,7 +2,7 @@
 // whatever the backend and the number of ranks.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

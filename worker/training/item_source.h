@@ -1,7 +1,7 @@
 // Where a training gets its volumes from.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

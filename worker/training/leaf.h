@@ -2,7 +2,7 @@
 // take them.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <vector>
 

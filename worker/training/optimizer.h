@@ -1,7 +1,7 @@
 // Turns gradients into new weights, the same on every rank.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,9 @@
 #include "worker/training/optimizer.h"
 
 #include <ATen/ops/_fused_adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
+#include <torch/utils.h>
 
 #include <cmath>
 #include <map>

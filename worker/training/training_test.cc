@@ -1,6 +1,8 @@
 // Small real trainings: a real network, optimiser and tree; ranks are threads.
 #include "worker/training/training.h"
 
+#include <torch/utils.h>
+
 #include <deque>
 #include <functional>
 #include <mutex>

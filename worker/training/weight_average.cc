@@ -1,5 +1,7 @@
 #include "worker/training/weight_average.h"
 
+#include <torch/utils.h>
+
 #include <algorithm>
 
 #include "common/status.h"

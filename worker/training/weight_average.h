@@ -1,7 +1,7 @@
 // A running average of a network's weights.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>

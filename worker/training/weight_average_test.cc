@@ -1,5 +1,7 @@
 #include "worker/training/weight_average.h"
 
+#include <torch/utils.h>
+
 #include "gtest/gtest.h"
 #include "worker/training/testing/network_fixture.h"
 

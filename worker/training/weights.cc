@@ -1,5 +1,7 @@
 #include "worker/training/weights.h"
 
+#include <torch/utils.h>
+
 #include <string>
 #include <utility>
 

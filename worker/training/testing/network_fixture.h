@@ -1,7 +1,8 @@
 // For tests of the parts of the step loop that need parameters, not a network.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <cstdint>
 #include <cstring>
