@@ -51,9 +51,9 @@ TEST_F(NumberOptionTest, DefaultsStayAndAreShown) {
   EXPECT_EQ(config_.workers, 2);
   EXPECT_EQ(config_.patience, absl::Seconds(10));
   const std::string help = app_.help();
-  EXPECT_THAT(help, HasSubstr("N [2]"));
-  EXPECT_THAT(help, HasSubstr("DURATION [10s]"));
-  EXPECT_THAT(help, HasSubstr("NUMBER [3.5]"));
+  EXPECT_THAT(help, HasSubstr("N=2"));
+  EXPECT_THAT(help, HasSubstr("DURATION=10s"));
+  EXPECT_THAT(help, HasSubstr("NUMBER=3.5"));
 }
 
 TEST_F(NumberOptionTest, TakesWhatIsWithinTheLimits) {
