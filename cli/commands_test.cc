@@ -188,7 +188,9 @@ TEST_F(CommandsTest, AWrongLineIsAUsageError) {
   EXPECT_EQ(Gyrus({"fly"}).code, kExitUsage);
   EXPECT_EQ(Gyrus({"submit"}).code, kExitUsage);
   EXPECT_EQ(Gyrus({"list", "--dir", "a", "--coordinator", "b"}).code, kExitUsage);
-  EXPECT_EQ(Gyrus({"run", "a.yaml", "--workers", "0"}).code, kExitUsage);
+  const Outcome no_worker = Gyrus({"run", "a.yaml", "--workers", "0"});
+  EXPECT_EQ(no_worker.code, kExitUsage);
+  EXPECT_THAT(no_worker.error, HasSubstr("--workers must be a whole number of at least 1, not 0"));
 }
 
 TEST_F(CommandsTest, EveryCommandHasHelpWithAnExample) {
