@@ -95,6 +95,7 @@ ReasonClass ClassOf(v1::ReasonCode code) {
     case v1::REASON_CODE_BAD_DATA:
       return ReasonClass::kData;
     case v1::REASON_CODE_WAITING_FOR_SLOTS:
+    case v1::REASON_CODE_WAITING_FOR_CHECKPOINT:
     case v1::REASON_CODE_NUMERIC_KIND:
       return ReasonClass::kWaiting;
     case v1::REASON_CODE_TRAINER_EXITED:
