@@ -113,7 +113,8 @@ absl::Status CheckBeforeAdmission(const v1::ExperimentSpec& spec) {
 }
 
 absl::Status CheckRows(const v1::ExperimentSpec& spec, absl::Span<const v1::SampleTable> tables) {
-  GYRUS_RETURN_IF_ERROR(MergeRows(spec, tables).status());
+  GYRUS_ASSIGN_OR_RETURN(const Samples all, MergeRows(spec, tables));
+  GYRUS_RETURN_IF_ERROR(CheckNoLookAlikes(spec, all));
   const v1::ExperimentSpec last = SpecOfStage(spec, StageCount(spec) - 1);
   const auto [trained, external] = SplitExternal(last.evaluate(), TablesOf(last, tables));
   GYRUS_ASSIGN_OR_RETURN(const Samples samples, MergeRows(last, trained));
@@ -127,7 +128,7 @@ absl::Status CheckRows(const v1::ExperimentSpec& spec, absl::Span<const v1::Samp
   const v1::Split& split = last.split();
   GYRUS_ASSIGN_OR_RETURN(const std::vector<Group> groups,
                          GroupSamples(samples, split.kfold().group()));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> strata,
+  GYRUS_ASSIGN_OR_RETURN(const Strata strata,
                          StrataOf(last, split.kfold().stratify(), samples, groups));
   return SplitGroups(split, groups, strata).status();
 }

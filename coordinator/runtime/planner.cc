@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/reason/reason.h"
 #include "common/status.h"
 #include "coordinator/plan/make_plan.h"
 #include "coordinator/plan/refusal.h"
@@ -105,28 +106,6 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& co
   return request;
 }
 
-v1::Reason ReasonOf(const absl::Status& status) {
-  v1::Reason reason;
-  switch (status.code()) {
-    case absl::StatusCode::kInvalidArgument:
-      reason.set_code(v1::REASON_CODE_BAD_SPEC);
-      break;
-    case absl::StatusCode::kNotFound:
-    case absl::StatusCode::kPermissionDenied:
-    case absl::StatusCode::kDataLoss:
-      reason.set_code(v1::REASON_CODE_BAD_DATA);
-      break;
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-      reason.set_code(v1::REASON_CODE_LOADER_LOST);
-      break;
-    default:
-      reason.set_code(v1::REASON_CODE_INTERNAL);
-  }
-  reason.set_message(std::string(status.message()));
-  return reason;
-}
-
 void Refuse(const absl::Status& status, PlanOutcome& outcome) {
   const v1::PlanRefusal refusal = RefusalOf(status);
   outcome.reasons.assign(refusal.reasons().begin(), refusal.reasons().end());
@@ -144,7 +123,7 @@ absl::StatusOr<Planner::Admitted> Planner::AdmitAll(
     auto table = loaders_.Admit(request, progress, reasons);
     if (absl::IsCancelled(table.status())) return table.status();
     if (!table.ok()) {
-      reasons.push_back(ReasonOf(table.status()));
+      reasons.push_back(ReasonFrom(table.status(), ErrorOrigin::kLoader));
       continue;
     }
     admitted.loaders[cohort.name()] = table->loader;

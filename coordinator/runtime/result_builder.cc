@@ -15,11 +15,12 @@ absl::StatusOr<MadeResult> ResultBuilder::Build(const ExperimentMachine& machine
     return std::string(file.bytes());
   };
   sources.items_seen = [this, &machine](
-                           const std::string& trial_id, uint32_t attempt,
-                           uint32_t rank) -> absl::StatusOr<std::vector<v1::EpochItemsSeen>> {
+                           const std::string& trial_id,
+                           uint32_t attempt) -> absl::StatusOr<std::vector<v1::EpochItemsSeen>> {
     GYRUS_ASSIGN_OR_RETURN(auto ranks, reader_.ItemsSeen({machine.id(), trial_id, attempt}));
+    // Rank 0 reports for all ranks.
     for (RankItemsSeen& items_seen : ranks) {
-      if (items_seen.rank == rank) return std::move(items_seen.epochs);
+      if (items_seen.rank == 0) return std::move(items_seen.epochs);
     }
     return std::vector<v1::EpochItemsSeen>();
   };
