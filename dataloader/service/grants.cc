@@ -6,7 +6,7 @@
 #include "common/digest.h"
 #include "common/signing.h"
 #include "common/status.h"
-#include "core/epoch/epoch_items.h"
+#include "core/epoch/item_sequence.h"
 #include "core/epoch/views.h"
 
 namespace gyrus {
@@ -14,11 +14,11 @@ namespace {
 
 constexpr size_t kMaxKnown = 1000;
 
-EpochItems PassOver(const v1::GrantBody& grant, const v1::Permit& permit, uint32_t epoch,
-                    EpochOrders& orders) {
-  if (permit.purpose() != v1::PURPOSE_TRAIN) return EpochItems::InOrder(permit.items_size());
+ItemSequence PassOver(const v1::GrantBody& grant, const v1::Permit& permit, uint32_t epoch,
+                      EpochOrders& orders) {
+  if (permit.purpose() != v1::PURPOSE_TRAIN) return ItemSequence::InOrder(permit.items_size());
   const uint32_t items = ItemCount(permit.items_size(), grant.train_views());
-  return EpochItems::Training(orders.Get(grant.order_seed(), epoch, items), grant.train_views());
+  return ItemSequence::Training(orders.Get(grant.order_seed(), epoch, items), grant.train_views());
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<GrantedItem>> ItemsAt(const v1::GrantBody& grant, v1:
                                                  EpochOrders& orders) {
   for (const v1::Permit& permit : grant.permits()) {
     if (permit.purpose() != purpose) continue;
-    const EpochItems pass = PassOver(grant, permit, epoch, orders);
+    const ItemSequence pass = PassOver(grant, permit, epoch, orders);
     std::vector<GrantedItem> items;
     for (const uint32_t position : positions) {
       if (position >= pass.size()) {

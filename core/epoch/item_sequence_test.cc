@@ -1,4 +1,4 @@
-#include "core/epoch/epoch_items.h"
+#include "core/epoch/item_sequence.h"
 
 #include <set>
 
@@ -17,10 +17,10 @@ v1::SliceViews Slices(uint32_t axis, uint32_t first, uint32_t count) {
   return views;
 }
 
-TEST(EpochItemsTest, NoPassHasNoItems) { EXPECT_EQ(EpochItems().size(), 0); }
+TEST(ItemSequenceTest, NoPassHasNoItems) { EXPECT_EQ(ItemSequence().size(), 0); }
 
-TEST(EpochItemsTest, OutsideOfTrainingSamplesKeepTheirOrder) {
-  const EpochItems items = EpochItems::InOrder(3);
+TEST(ItemSequenceTest, OutsideOfTrainingSamplesKeepTheirOrder) {
+  const ItemSequence items = ItemSequence::InOrder(3);
   ASSERT_EQ(items.size(), 3);
   for (uint32_t position = 0; position < 3; ++position) {
     EXPECT_EQ(items.At(position), (View{.sample = position, .slice = std::nullopt}));
@@ -28,18 +28,18 @@ TEST(EpochItemsTest, OutsideOfTrainingSamplesKeepTheirOrder) {
   EXPECT_EQ(items.NameOf(items.At(1), "a/b/1"), "a/b/1");
 }
 
-TEST(EpochItemsTest, TrainingFollowsTheOrderOfItsSeedAndEpoch) {
+TEST(ItemSequenceTest, TrainingFollowsTheOrderOfItsSeedAndEpoch) {
   const auto order = EpochOrder(7, 2, 5);
-  const EpochItems items = EpochItems::Training(7, 2, 5, {});
+  const ItemSequence items = ItemSequence::Training(7, 2, 5, {});
   ASSERT_EQ(items.size(), 5);
   for (uint32_t position = 0; position < 5; ++position) {
     EXPECT_EQ(items.At(position), (View{.sample = order[position], .slice = std::nullopt}));
   }
 }
 
-TEST(EpochItemsTest, EverySliceOfEverySampleIsThereOnce) {
+TEST(ItemSequenceTest, EverySliceOfEverySampleIsThereOnce) {
   const v1::SliceViews views = Slices(2, 10, 4);
-  const EpochItems items = EpochItems::Training(7, 0, 6, views);
+  const ItemSequence items = ItemSequence::Training(7, 0, 6, views);
   ASSERT_EQ(items.size(), 24);
   std::set<std::string> names;
   for (uint32_t position = 0; position < items.size(); ++position) {
@@ -54,11 +54,11 @@ TEST(EpochItemsTest, EverySliceOfEverySampleIsThereOnce) {
   EXPECT_EQ(names.count("5/z13"), 1);
 }
 
-TEST(EpochItemsTest, AnOrderThatIsAtHandGivesTheSame) {
+TEST(ItemSequenceTest, AnOrderThatIsAtHandGivesTheSame) {
   const v1::SliceViews views = Slices(0, 1, 3);
   const auto order = std::make_shared<const std::vector<uint32_t>>(EpochOrder(1, 9, 12));
-  const EpochItems kept = EpochItems::Training(order, views);
-  const EpochItems made = EpochItems::Training(1, 9, 4, views);
+  const ItemSequence kept = ItemSequence::Training(order, views);
+  const ItemSequence made = ItemSequence::Training(1, 9, 4, views);
   ASSERT_EQ(kept.size(), made.size());
   for (uint32_t position = 0; position < made.size(); ++position) {
     EXPECT_EQ(kept.At(position), made.At(position));

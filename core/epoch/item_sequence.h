@@ -15,21 +15,21 @@
 namespace gyrus {
 
 // One pass over some samples. Immutable.
-class EpochItems {
+class ItemSequence {
  public:
   // A pass of no items.
-  EpochItems() = default;
+  ItemSequence() = default;
 
   // A pass of training: the items that `samples` samples make under `views`, in
   // the order that EpochOrder gives for `seed` and `epoch`.
-  static EpochItems Training(uint64_t seed, uint32_t epoch, uint32_t samples,
-                             const v1::SliceViews& views);
+  static ItemSequence Training(uint64_t seed, uint32_t epoch, uint32_t samples,
+                               const v1::SliceViews& views);
   // The same for a caller that keeps the order, which is costly for millions of
   // items: it has ItemCount(samples, views) entries.
-  static EpochItems Training(std::shared_ptr<const std::vector<uint32_t>> order,
-                             const v1::SliceViews& views);
+  static ItemSequence Training(std::shared_ptr<const std::vector<uint32_t>> order,
+                               const v1::SliceViews& views);
   // A pass of validation or test: whole volumes, in the order of the samples.
-  static EpochItems InOrder(uint32_t samples);
+  static ItemSequence InOrder(uint32_t samples);
 
   uint32_t size() const { return size_; }
 
@@ -42,8 +42,8 @@ class EpochItems {
   }
 
  private:
-  EpochItems(uint32_t size, std::shared_ptr<const std::vector<uint32_t>> order,
-             const v1::SliceViews& views);
+  ItemSequence(uint32_t size, std::shared_ptr<const std::vector<uint32_t>> order,
+               const v1::SliceViews& views);
 
   uint32_t size_ = 0;
   std::shared_ptr<const std::vector<uint32_t>> order_;  // Null: item p is at position p.
