@@ -12,8 +12,7 @@
 #include "common/rpc/status.h"
 #include "common/rpc/volume_chunk.h"
 #include "common/status.h"
-#include "core/epoch/order.h"
-#include "core/epoch/views.h"
+#include "core/epoch/item_sequence.h"
 #include "models/torch_boundary.h"
 #include "worker/training/failure.h"
 
@@ -156,16 +155,15 @@ const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
 
 void LoaderSource::Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) {
   const auto& samples = ItemsFor(purpose);
-  const bool train = purpose == v1::PURPOSE_TRAIN;
-  const v1::SliceViews views = train ? options_.trial.train_views() : v1::SliceViews();
-  std::vector<uint32_t> order;
-  if (train) {
-    order = EpochOrder(options_.trial.train().seed(), epoch, ItemCount(samples.size(), views));
-  }
+  const ItemSequence items =
+      purpose == v1::PURPOSE_TRAIN
+          ? ItemSequence::Training(options_.trial.train().seed(), epoch, samples.size(),
+                                   options_.trial.train_views())
+          : ItemSequence::InOrder(samples.size());
   for (const uint32_t position : positions) {
-    const View view = ViewAt(train ? order[position] : position, views);
+    const View view = items.At(position);
     const std::string& sample = samples[static_cast<int>(view.sample)].id();
-    wanted_.push_back({purpose, epoch, position, ItemName(sample, view, views)});
+    wanted_.push_back({purpose, epoch, position, items.NameOf(view, sample)});
   }
   Fetch();
 }

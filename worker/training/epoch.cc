@@ -33,12 +33,12 @@ absl::Status Epoch::Run() {
   parts_.step.BeginEpoch(epoch);
   state.UseTrainedWeights();
   state.network.train();
-  const EpochItems items(state.trial, epoch);
+  const TrainingItems items(state.trial, epoch);
   GYRUS_RETURN_IF_ERROR(RunSteps(items));
   return Finish(items);
 }
 
-absl::Status Epoch::RunSteps(const EpochItems& items) {
+absl::Status Epoch::RunSteps(const TrainingItems& items) {
   CheckpointStore* const store = parts_.store;
   while (parts_.state.position.batch < parts_.batches.batches()) {
     const uint32_t step = parts_.state.position.step;
@@ -65,7 +65,7 @@ absl::Status Epoch::ReportCheckpoint() {
   return written.has_value() ? parts_.progress.Checkpoint(*written) : absl::OkStatus();
 }
 
-absl::Status Epoch::Finish(const EpochItems& items) {
+absl::Status Epoch::Finish(const TrainingItems& items) {
   TrainingState& state = parts_.state;
   const v1::TrialSpec& trial = state.trial;
   const uint32_t count = ItemCount(trial.train_items_size(), trial.train_views());

@@ -48,8 +48,8 @@ class Epoch {
   absl::Status ReportCheckpoint();
 
  private:
-  absl::Status RunSteps(const EpochItems& items);
-  absl::Status Finish(const EpochItems& items);
+  absl::Status RunSteps(const TrainingItems& items);
+  absl::Status Finish(const TrainingItems& items);
   // Decides whether the epoch is the one to keep so far, and then keeps it.
   absl::Status UpdateSelection(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
   // Rank 0 keeps the weights in memory, in case that later ones are not finite.

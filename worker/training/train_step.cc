@@ -43,7 +43,7 @@ void TrainStep::BeginEpoch(uint32_t epoch) {
   }
 }
 
-absl::StatusOr<StepOutcome> TrainStep::Run(const EpochItems& items, bool wants_checkpoint,
+absl::StatusOr<StepOutcome> TrainStep::Run(const TrainingItems& items, bool wants_checkpoint,
                                            absl::FunctionRef<void()> before_update) {
   const uint32_t batch = state_.position.batch;
   const Range leaves = batches_.LeavesOf(batch, collective_.rank());
@@ -80,7 +80,7 @@ absl::Status TrainStep::Update(Gradients sums, uint32_t items) {
   });
 }
 
-absl::StatusOr<Leaf> TrainStep::LoadLeaf(const EpochItems& items, Range positions) {
+absl::StatusOr<Leaf> TrainStep::LoadLeaf(const TrainingItems& items, Range positions) {
   const v1::TrialSpec& trial = state_.trial;
   std::vector<torch::Tensor> volumes;
   std::vector<const v1::Item*> samples;
@@ -107,7 +107,7 @@ absl::StatusOr<Leaf> TrainStep::LoadLeaf(const EpochItems& items, Range position
   });
 }
 
-absl::StatusOr<double> TrainStep::TrainLeaf(const EpochItems& items, Range positions) {
+absl::StatusOr<double> TrainStep::TrainLeaf(const TrainingItems& items, Range positions) {
   GYRUS_ASSIGN_OR_RETURN(const Leaf leaf, LoadLeaf(items, positions));
   const TrainingPosition& at = state_.position;
   Network& network = state_.network;

@@ -11,7 +11,7 @@
 #include "core/epoch/batches.h"
 #include "models/objective.h"
 #include "worker/collective/collective.h"
-#include "worker/training/epoch_items.h"
+#include "worker/training/training_items.h"
 #include "worker/training/gradient_sum.h"
 #include "worker/training/item_source.h"
 #include "worker/training/leaf.h"
@@ -48,12 +48,12 @@ class TrainStep {
   // `before_update` is called once, before any tensor of the state changes.
   //  * OUT_OF_RANGE, shared by all ranks (failure.h): a loss is not finite.
   // Others are those of the arguments.
-  absl::StatusOr<StepOutcome> Run(const EpochItems& items, bool wants_checkpoint,
+  absl::StatusOr<StepOutcome> Run(const TrainingItems& items, bool wants_checkpoint,
                                   absl::FunctionRef<void()> before_update);
 
  private:
-  absl::StatusOr<double> TrainLeaf(const EpochItems& items, Range positions);
-  absl::StatusOr<Leaf> LoadLeaf(const EpochItems& items, Range positions);
+  absl::StatusOr<double> TrainLeaf(const TrainingItems& items, Range positions);
+  absl::StatusOr<Leaf> LoadLeaf(const TrainingItems& items, Range positions);
   absl::Status ApplyStatistics();
   absl::Status Update(Gradients sums, uint32_t items);
 
