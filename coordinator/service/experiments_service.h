@@ -42,7 +42,7 @@ class ExperimentsService final : public v1::Experiments::CallbackService {
                                       v1::Status* reply) override;
 
  private:
-  Conductor& coordinator_;
+  Coordinator& coordinator_;
   Loaders& loaders_;
   // Last, so that they are drained before the rest goes. A plan may take minutes and
   // a result seconds, and neither keeps the other calls waiting.
