@@ -139,7 +139,7 @@ void Agent::OnMessage(v1::ToWorker message) {
     case v1::ToWorker::kForget:
       return OnForget(message.forget());
     case v1::ToWorker::MESSAGE_NOT_SET:
-      return;  // Of a newer minor version; nothing that this one must know.
+      return;  // From a newer minor version, and safe to ignore.
   }
 }
 

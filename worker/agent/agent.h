@@ -1,4 +1,6 @@
-// The worker of one host: starts trainers, passes on what they say.
+// The agent is the worker process of one host. It keeps a link to the coordinator,
+// starts one trainer process for each rank that the coordinator assigns to this
+// host, and forwards the trainers' records.
 #pragma once
 
 #include <cstdint>
@@ -30,24 +32,24 @@ struct AgentOptions {
   uint32_t slots = 1;
   uint32_t threads_per_slot = 1;
   std::string numeric_kind;
-  // Where resume checkpoints are kept; other workers of this host may share it.
-  // Empty: in `folder`.
+  // The folder of resume checkpoints, which other workers of this host may share.
+  // Where it is empty, they are kept in `folder`.
   std::string checkpoint_folder;
 };
 
-// Everything happens on one strand: messages of the coordinator, records and
-// ends of trainers. A record stays here until the coordinator says that it is
-// durable, and is sent again after a broken link; the coordinator applies it
-// once. Trainers go on while the coordinator is away.
+// Messages of the coordinator, records of trainers and their exits are all handled
+// on one strand. A record stays here until the coordinator acknowledges that it is
+// durable, and is sent again after a broken link; the coordinator applies it once.
+// Trainers continue while the coordinator is away.
 class Agent {
  public:
   Agent(AgentOptions options, WorkerIdentity identity);
   // Kills the trainers.
   ~Agent();
 
-  // Connects, and connects again after every break. Returns when the
-  // coordinator will never have this worker: FAILED_PRECONDITION (another
-  // version), ABORTED (a newer incarnation); or OK after Stop().
+  // Connects, and reconnects after every break. Returns OK after Stop(), or the error
+  // with which the coordinator refuses this worker for good: FAILED_PRECONDITION
+  // (another version) or ABORTED (a newer incarnation of this worker exists).
   absl::Status Run();
   // From any thread.
   void Stop();
@@ -88,12 +90,12 @@ class Agent {
   const WorkerIdentity identity_;
   const ResumeFolders resume_folders_;
   const std::unique_ptr<v1::Workers::Stub> coordinator_;
-  std::map<Key, std::unique_ptr<Rank>> ranks_;  // Of the strand.
-  LinkStream* link_ = nullptr;                  // Of the strand; null while there is none.
+  std::map<Key, std::unique_ptr<Rank>> ranks_;  // Used on the strand.
+  LinkStream* link_ = nullptr;                  // Used on the strand; null without a link.
   bool welcome_ = false;
   absl::once_flag stop_once_;
   absl::Notification stopped_;
-  // Waits for trainers that were stopped, and removes folders.
+  // Waits for the trainers that were stopped, and removes their folders.
   std::unique_ptr<Executor> reaper_;
   std::unique_ptr<Executor> strand_;  // Last, so that it is drained before the rest goes.
 };

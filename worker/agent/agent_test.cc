@@ -226,7 +226,7 @@ class AgentTest : public testing::Test {
   void Open(const std::string& gate) {
     EXPECT_TRUE(WriteFileAtomically(scratch_.In(gate), "").ok());
   }
-  // What the trainer wrote with "pid=".
+  // Returns the process id that the fake trainer wrote as "pid=".
   pid_t WaitForPid() {
     const absl::Time give_up = absl::Now() + kTestPatience;
     while (absl::Now() < give_up) {

@@ -1,4 +1,4 @@
-// Who this worker is, over its restarts.
+// The identity of a worker, which stays the same when the worker is restarted.
 #pragma once
 
 #include <cstdint>

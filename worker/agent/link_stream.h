@@ -1,4 +1,5 @@
-// One connection of the worker's link.
+// One connection of the link, the bidirectional stream between a worker and the
+// coordinator.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -14,8 +15,9 @@
 
 namespace gyrus {
 
-// One write in flight, an outbox behind it. The callbacks run on gRPC's threads:
-// each message, then, once, how the stream ended. Thread-safe.
+// At most one write is in flight; further messages wait in an outbox. The callbacks
+// run on gRPC's threads: one call for each message, then one call with the status
+// with which the stream ended. Thread-safe.
 class LinkStream final : public grpc::ClientBidiReactor<v1::FromWorker, v1::ToWorker> {
  public:
   LinkStream(v1::Workers::StubInterface& coordinator, std::function<void(v1::ToWorker)> on_message,
@@ -23,7 +25,7 @@ class LinkStream final : public grpc::ClientBidiReactor<v1::FromWorker, v1::ToWo
   // Breaks the stream and waits for its end.
   ~LinkStream() override;
 
-  // Never blocks. Lost when the stream has ended.
+  // Queues a message and never blocks. The message is lost when the stream has ended.
   void Send(v1::FromWorker message) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

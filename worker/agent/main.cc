@@ -52,7 +52,8 @@ absl::Status Work(const Options& options) {
                          FolderLock::Take(absl::StrCat(options.folder, "/lock")));
   GYRUS_ASSIGN_OR_RETURN(const std::string numeric_kind, AskNumericKind(options.trainer));
   GYRUS_ASSIGN_OR_RETURN(WorkerIdentity identity, NextIncarnation(options.folder));
-  // What an earlier incarnation left is of attempts that are over.
+  // The spool of an earlier incarnation belongs to attempts that have ended: the
+  // coordinator fences them when this incarnation says Hello.
   GYRUS_RETURN_IF_ERROR(RemoveAll(absl::StrCat(options.folder, "/spool")));
   Agent agent({.coordinator_address = options.coordinator,
                .folder = options.folder,

@@ -1,4 +1,4 @@
-// One trainer process and what it says.
+// One trainer process, as the agent that started it sees it.
 #pragma once
 
 #include <csignal>
@@ -20,14 +20,14 @@ namespace gyrus {
 struct RankRunOptions {
   std::vector<std::string> trainer;  // Program and leading arguments.
   std::string coordinator_address;
-  std::string folder;             // Of this rank alone; made anew.
-  std::string checkpoint_folder;  // Of the trial; survives this rank.
+  std::string folder;             // Used by this rank alone; emptied first.
+  std::string checkpoint_folder;  // Belongs to the trial and survives this rank.
   std::string log_file;           // The trainer's standard error.
 };
 
-// Starts a trainer, watches its record log, and sees it end. The callbacks run
-// on a thread of its own: first each record in order, then, once, how the
-// process ended.
+// Starts a trainer, watches its record log, and waits for its exit. The callbacks
+// run on a thread of this object: first one call for each record, in order, then one
+// call that says how the process ended.
 class RankRun {
  public:
   using OnRecord = std::function<void(v1::Record)>;
@@ -36,10 +36,10 @@ class RankRun {
   static absl::StatusOr<std::unique_ptr<RankRun>> Start(const v1::StartRank& start,
                                                         const RankRunOptions& options,
                                                         OnRecord on_record, OnExit on_exit);
-  // Kills what still runs; no callback comes after this.
+  // Kills the trainer if it still runs. No callback is called afterwards.
   ~RankRun();
 
-  // Ends the trainer now; OnExit still comes.
+  // Kills the trainer now. OnExit is still called.
   void Kill() const { child_.Signal(SIGKILL); }
 
  private:

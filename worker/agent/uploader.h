@@ -1,4 +1,5 @@
-// Files of a finished attempt -> the coordinator's vault.
+// Uploads the files of a finished attempt (weights, predictions) to the
+// coordinator's vault.
 #pragma once
 
 #include <string>

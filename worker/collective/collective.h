@@ -1,4 +1,5 @@
-// What a group of ranks can do together.
+// The operations that a group of ranks performs together, such as a broadcast.
+// A rank is one of the processes (or, in tests, threads) that train one network.
 #pragma once
 
 #include <string>
@@ -10,18 +11,18 @@
 
 namespace gyrus {
 
-// One rank's end of a fixed group. All ranks make the same calls in the same
+// One rank's handle on a fixed group. All ranks make the same calls in the same
 // order. Backends: local_collective.h (threads of one process; a group of one),
 // gloo_collective.h (CPU). These are primitives that move bytes; sums are taken
 // in one place above them, worker/training/gradient_tree.h, so that no backend
 // decides bits.
 //
 // Spans of floats lie in the memory of the device that the group is made for:
-// with both backends of today, the host's. Strings always lie in the host's.
+// both present backends use the host's memory. Strings are always in the host's.
 //
-// After any error the group is broken: every rank's calls fail until all have
-// made a new one. That is how a lost peer is noticed.
-//  * DEADLINE_EXCEEDED: a peer did not come within the group's timeout.
+// After any error the group is broken: the calls of every rank fail until all
+// ranks have made a new group. This is how the ranks notice that a peer is lost.
+//  * DEADLINE_EXCEEDED: a peer did not make the call within the group's timeout.
 //  * UNAVAILABLE: a peer left, or the transport failed.
 //
 // Not thread-safe: one thread makes, uses and destroys it.
@@ -38,13 +39,13 @@ class Collective {
   // `receive` is size() chunks of the length of `send`; chunk r is rank r's.
   virtual absl::Status AllGather(absl::Span<const float> send, absl::Span<float> receive) = 0;
 
-  // Each rank's bytes, by rank; lengths may differ.
+  // Returns the bytes of every rank, by rank. Their lengths may differ.
   virtual absl::StatusOr<std::vector<std::string>> AllGatherBytes(const std::string& mine) = 0;
 
-  // Rank 0's values, which replace those of every other rank. The lengths are equal.
+  // Replaces the values of every other rank by those of rank 0. All lengths are equal.
   virtual absl::Status Broadcast(absl::Span<float> values) = 0;
 
-  // Rank 0's bytes, on every rank; those that other ranks give are ignored.
+  // Returns the bytes of rank 0 on every rank and ignores those of the other ranks.
   virtual absl::StatusOr<std::string> BroadcastBytes(const std::string& mine) = 0;
 };
 

@@ -1,4 +1,5 @@
-// The only place that knows Gloo's exception types.
+// Turns the exceptions of the Gloo library into statuses. No other file knows
+// their types.
 #pragma once
 
 #include <utility>
@@ -7,8 +8,9 @@
 
 namespace gyrus {
 
-// DEADLINE_EXCEEDED: a peer did not come in time. UNAVAILABLE: a peer left, or
-// the transport failed. INTERNAL: the rest.
+// Called in a catch block; translates the current exception.
+// DEADLINE_EXCEEDED: a peer did not answer in time. UNAVAILABLE: a peer left, or
+// the transport failed. INTERNAL: every other exception.
 absl::Status TranslateGloo();
 
 template <typename Fn>

@@ -1,4 +1,5 @@
-// A group of processes that talk TCP through Gloo.
+// A group of ranks that run in processes of their own and communicate over TCP by
+// means of Gloo, a library of collective operations for CPUs.
 #pragma once
 
 #include <memory>
@@ -13,27 +14,28 @@
 
 namespace gyrus {
 
-// Gives this rank's bytes to all and returns all ranks', by rank; blocks until
-// each has come. Every call is a round; all ranks make the same ones. The
-// coordinator's Exchange, in a trainer.
+// Gives this rank's bytes to all ranks and returns the bytes of all ranks, by rank.
+// It blocks until every rank has called it; the calls of all ranks are matched by
+// their order. In a trainer it calls the coordinator's Exchange.
 using ExchangeFn = absl::AnyInvocable<absl::StatusOr<std::vector<std::string>>(std::string mine)>;
 
 struct GlooOptions {
   int rank = 0;
   int size = 1;
-  // Of this host, as its peers reach it.
+  // The address at which the other ranks reach this host.
   std::string host = "127.0.0.1";
   absl::Duration timeout = absl::Seconds(60);
 };
 
-// Connects to all peers. Errors are those of Collective, and of `exchange`. The
-// process must ignore SIGPIPE, as all our programs do: Gloo writes to sockets
-// that a lost peer has closed.
+// Connects to all peers. Errors are those of Collective and of `exchange`. The
+// process must ignore SIGPIPE, as all programs of Gyrus do, because Gloo writes to
+// sockets that a lost peer has closed.
 absl::StatusOr<std::unique_ptr<Collective>> JoinGlooGroup(const GlooOptions& options,
                                                           ExchangeFn exchange);
 
-// OK when this program runs with the Gloo that it was linked with, and not with
-// the one inside libtorch_cpu.so, whose symbols have the same names.
+// Returns OK when this program runs with the Gloo that it was linked with.
+// libtorch_cpu.so contains another Gloo whose symbols have the same names, and with
+// a wrong order of linking the program would call that one.
 absl::Status CheckGloo();
 
 }  // namespace gyrus

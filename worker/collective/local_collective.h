@@ -1,4 +1,5 @@
-// A group of threads in one process.
+// A group of ranks that are threads of one process: for tests, and for a training
+// on a single rank.
 #pragma once
 
 #include <memory>
@@ -9,8 +10,8 @@
 
 namespace gyrus {
 
-// `size` ends of one group, by rank. A rank that waits longer than `timeout`
-// for the others breaks the group, as does one whose end is destroyed.
+// Returns the `size` handles of one group, by rank. The group breaks when a rank
+// waits longer than `timeout` for the others, and when a handle is destroyed.
 std::vector<std::unique_ptr<Collective>> MakeLocalGroup(int size,
                                                         absl::Duration timeout = absl::Minutes(1));
 

@@ -1,12 +1,14 @@
-// The file through which a trainer tells its agent what happened.
+// The record log: the file through which a trainer reports to the agent of its host
+// (started, steps done, epoch done, finished, failed). It lies in the spool, the
+// agent's folder for everything that the coordinator has not yet acknowledged.
 //
 //   log    := record*
 //   record := size: uint32 LE   bytes of data, at most kMaxRecordBytes
 //             checksum: uint64 LE   low half of XXH3-128 of data
 //             data: v1::Record, serialized
 //
-// Appended to by one trainer, read by one agent while it grows. A crash may
-// leave the last record torn; it was never told to anybody.
+// One trainer appends to it, and one agent reads it while it grows. A crash may
+// leave the last record incomplete; nobody has acted on such a record.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +25,14 @@ namespace gyrus {
 
 inline constexpr uint32_t kMaxRecordBytes = 256 << 20;
 
-// Whole records at the start of `bytes`; `used` is how many bytes they are.
-// DATA_LOSS: a record is damaged.
+// The complete records at the start of some bytes.
 struct ParsedRecords {
   std::vector<v1::Record> records;
-  size_t used = 0;
+  size_t used = 0;  // Their length in bytes.
 };
+
+// Parses records until the bytes end or the next record is incomplete.
+// DATA_LOSS: a record is damaged.
 absl::StatusOr<ParsedRecords> ParseRecords(absl::string_view bytes);
 
 // One thread.
@@ -39,7 +43,7 @@ class RecordLogWriter {
 
   // Numbers the record and appends it in one write. A reader sees it whole.
   absl::Status Append(v1::Record record);
-  // What was appended survives a power cut.
+  // Returns once everything that was appended survives a power cut.
   absl::Status Sync();
 
  private:
@@ -56,8 +60,8 @@ class RecordLogReader {
  public:
   explicit RecordLogReader(std::string path) : path_(std::move(path)) {}
 
-  // Whole records that came since the last call. A file that is not there yet
-  // has none.
+  // Returns the complete records that were appended since the last call. A file that
+  // does not exist yet has none.
   absl::StatusOr<std::vector<v1::Record>> ReadNew();
 
  private:

@@ -1,4 +1,6 @@
-// Where a host keeps the resume checkpoints of its trials, and what each holds.
+// The folders in which a host keeps resume checkpoints. A resume checkpoint holds
+// everything that a later attempt of a trial needs to continue the training after an
+// interruption.
 //
 //   FOLDER/EXPERIMENT/ARM+STAGE+r0+f0+s1/step-0000123-1a2b3c4d/head.pb   v1::ResumeHead
 //                                                              ...
@@ -28,32 +30,33 @@ struct StepFolder {
   std::string identity;  // 8 hex digits: of what decides the bits.
 
   std::string Name() const;  // "step-0000123-1a2b3c4d"
-  // Absent: the name is no such one, or of a checkpoint that is not whole yet.
+  // Returns nothing where the name has another form, which includes the names of
+  // checkpoints that are still being written.
   static std::optional<StepFolder> Parse(absl::string_view name);
 };
 
-// Those in the folder of a trial, the newest first; none where there is no folder.
-// Errors are those of common/files.h.
+// Lists the checkpoints in the folder of a trial, the newest first. A folder that
+// does not exist has none. Errors are those of common/files.h.
 absl::StatusOr<std::vector<StepFolder>> ListStepFolders(const std::string& trial_folder);
 
-// head.pb in a step folder. Its bytes are the message and then the XXH3-128 of it.
-// DATA_LOSS: they are damaged.
+// Reads head.pb in a step folder. The file holds the message and then its XXH3-128.
+// DATA_LOSS: the file is damaged.
 absl::StatusOr<v1::ResumeHead> ReadResumeHead(const std::string& step_folder);
 absl::Status WriteResumeHead(const std::string& step_folder, const v1::ResumeHead& head);
 
-// All trials of a host. Thread-compatible.
+// The checkpoints of all trials of a host. Thread-compatible.
 class ResumeFolders {
  public:
   explicit ResumeFolders(std::string folder) : folder_(std::move(folder)) {}
 
-  // The folder of a trial; it need not be there.
+  // Returns the path of a trial's folder, which need not exist.
   std::string FolderOf(absl::string_view experiment_id, absl::string_view trial_id) const;
 
-  // The newest readable checkpoint of each trial. Reads names and heads alone, so
-  // it is cheap; whether the other files are whole shows when they are loaded.
+  // Lists the newest readable checkpoint of each trial. It reads only names and
+  // heads and is therefore cheap; the other files are verified when they are loaded.
   std::vector<v1::HostCheckpoint> List() const;
 
-  // Removes all that is kept of a trial. Absent is fine.
+  // Removes all checkpoints of a trial. It is no error where there are none.
   absl::Status Forget(absl::string_view experiment_id, absl::string_view trial_id) const;
 
  private:

@@ -60,7 +60,7 @@ TEST(ResumeFoldersTest, ListsTheNewestReadableCheckpointOfEachTrial) {
   PutHead(folders, "e1", kTrial, {10, "1a2b3c4d"}, 2);
   PutHead(folders, "e1", "a_b/train/r0/f0/s1", {4, "1a2b3c4d"}, 1);
   PutHead(folders, "e2", kTrial, {7, "ffffffff"}, 3);
-  // What is not whole, or not readable, is passed over.
+  // Checkpoints that are incomplete or unreadable are passed over.
   const std::string newest = folders.FolderOf("e1", kTrial) + "/step-0000011-1a2b3c4d";
   ASSERT_TRUE(MakeFolders(newest).ok());
   ASSERT_TRUE(WriteFileAtomically(newest + "/head.pb", std::string(40, 'x')).ok());

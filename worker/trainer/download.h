@@ -1,4 +1,5 @@
-// Files that the coordinator keeps, such as weights to begin with.
+// Downloads files from the coordinator's vault, such as the weights with which a
+// training begins.
 #pragma once
 
 #include <string>
@@ -9,10 +10,10 @@
 
 namespace gyrus {
 
-// Writes the file with this digest (32 bytes) to `path`, whole or not at all. Asks
-// again while the coordinator cannot be reached, for `patience`.
-// NOT_FOUND, DATA_LOSS: as Workers.Download; also when what came has another
-// digest.
+// Writes the file with this SHA-256 (32 bytes) to `path`, completely or not at all.
+// While the coordinator cannot be reached the call is repeated, for `patience`.
+// NOT_FOUND and DATA_LOSS are those of Workers.Download; DATA_LOSS also means that
+// the bytes received have another digest.
 absl::Status DownloadFile(const std::string& coordinator_address, absl::string_view sha256,
                           const std::string& path, absl::Duration patience);
 

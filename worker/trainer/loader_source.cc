@@ -132,7 +132,7 @@ class LoaderSource::Stream final
   grpc::ClientContext context_;
   grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
-  // Of the volume that is arriving; only gRPC's thread, one call at a time.
+  // The volume that is arriving. Only gRPC's thread uses it, one call at a time.
   LoadedItem filling_;
   size_t received_ = 0;
 

@@ -1,4 +1,4 @@
-// Volumes from the data-loader service.
+// Streams the preprocessed volumes of a training from the data-loader service.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -23,16 +23,16 @@ struct LoaderSourceOptions {
   v1::TrialSpec trial;
   v1::Grant grant;
   std::map<std::string, std::string> loaders;  // Cohort -> address.
-  // How long a loader that cannot be reached is asked again.
+  // For how long requests to an unreachable loader are repeated.
   absl::Duration patience = absl::Seconds(60);
 };
 
-// Asks the loaders for positions in small windows. The next window is asked for
-// while one is on its way, so a few volumes are always ahead of the step loop.
-// The loader keeps no state, so after a broken stream what has not arrived is
-// asked for again.
+// Requests positions of an epoch from the loaders in small windows. The next window
+// is requested while the current one arrives, so that a few volumes are always ready
+// before the training needs them. The loader keeps no state of a stream: after a
+// broken stream, the volumes that have not arrived are requested again.
 //
-// Queue and Next on one thread; streams run on gRPC's.
+// Queue and Next are called on one thread. The streams run on gRPC's threads.
 class LoaderSource final : public ItemSource {
  public:
   explicit LoaderSource(LoaderSourceOptions options);
@@ -56,11 +56,12 @@ class LoaderSource final : public ItemSource {
     size_t left;  // Items of it not yet given to the loop.
   };
 
-  // Asks for windows until enough are on their way.
+  // Sends requests until enough windows are on their way.
   void Fetch();
-  // Asks for the positions from wanted_[first] on that one request can name.
+  // Sends one request for as many positions from wanted_[first] on as it can hold.
   Window Ask(size_t first);
-  // Items of one request: slices are as many as their volumes have.
+  // The number of items in one request. Where the items are slices, it is the number
+  // of slices of a volume.
   size_t TrainWindow() const;
   std::string AddressOf(const std::string& item) const;
   grpc::GenericStub& StubFor(const std::string& address);
@@ -68,8 +69,8 @@ class LoaderSource final : public ItemSource {
 
   const LoaderSourceOptions options_;
   std::map<std::string, std::unique_ptr<grpc::GenericStub>> stubs_;
-  std::deque<Wanted> wanted_;  // What Queue named and the loop was not yet given.
-  // On their way: the first items of wanted_, in its order.
+  std::deque<Wanted> wanted_;  // Queued, but not yet returned by Next().
+  // The requests on their way. They cover the first items of wanted_, in its order.
   std::deque<Window> windows_;
 };
 

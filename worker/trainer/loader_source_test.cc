@@ -212,7 +212,7 @@ TEST_F(LoaderSourceTest, WhatWouldHappenAgainIsNotAskedForAgain) {
   }
 }
 
-// What the loader must not be believed.
+// Each case is a false header that the source must reject.
 TEST_F(LoaderSourceTest, AVolumeThatIsNotTheOneAskedForIsRefused) {
   const std::vector<std::function<void(v1::VolumeChunk&)>> lies = {
       [](auto& slice) { slice.mutable_header()->set_item("c/t0/1"); },

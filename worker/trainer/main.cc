@@ -100,7 +100,8 @@ std::unique_ptr<ResumeStore> OpenStore(const v1::RankAssignment& assignment, con
                                        device, SystemClock());
 }
 
-// What cannot be kept must not hide why training failed.
+// Adds the last finite weights to the report of a failed training. An error here is
+// only logged, because it must not replace the reason why the training failed.
 void AddLastFinite(const Training& training, v1::Record& record) {
   auto artifacts = training.WriteLastFinite();
   if (!artifacts.ok()) {
@@ -186,7 +187,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   EndWithParent();
-  std::signal(SIGPIPE, SIG_IGN);  // Of a lost peer's socket; its error is handled.
+  std::signal(SIGPIPE, SIG_IGN);  // A lost peer closes sockets; the write reports it.
   KeepFreedMemory();
   const absl::Status status =
       Train(assignment, sequential ? SumOrder::kSequential : SumOrder::kTree);

@@ -1,4 +1,5 @@
-// Where the ranks of an attempt find each other: the coordinator's Exchange.
+// The rendezvous of the ranks of one attempt: each rank sends its address to the
+// coordinator's Exchange and receives those of the others.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace gyrus {
 
-// Every call of the result is the next round. Waits up to `patience` for the
-// other ranks, and as long for a coordinator that cannot be reached.
+// Each call of the returned function is the next round. It waits up to `patience`
+// for the other ranks, and equally long for a coordinator that cannot be reached.
 ExchangeFn ExchangeAt(const std::string& coordinator_address, const v1::RankId& rank,
                       uint32_t world_size, absl::Duration patience);
 

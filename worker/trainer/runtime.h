@@ -1,4 +1,4 @@
-// The LibTorch under this program.
+// Checks and configures the LibTorch that this program runs with.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@ namespace gyrus {
 // built with.
 absl::Status CheckRuntime();
 
-// What decides bits besides the spec: "cpu AVX512 AuthenticAMD-25-17
-// torch-2.11.0".
+// Returns the numeric kind: everything besides the experiment that influences the
+// last bits of a result. Example: "cpu AVX512 AuthenticAMD-25-17 torch-2.11.0".
 std::string NumericKind();
 
-// Threads of one operation; before the first operation. The result of an
-// operation depends on it.
+// Sets the number of threads of one operation. Must be called before the first
+// operation, whose result depends on it.
 void SetThreads(uint32_t threads);
 
-// Keeps freed memory instead of giving it back to the system after each step,
-// which costs 6 to 28 % of a step (docs/performance.md). Before the first
-// allocation of size.
+// Keeps freed memory instead of returning it to the system after each step, which
+// costs 6 to 28 % of a step (docs/performance.md). Must be called before the first
+// large allocation.
 void KeepFreedMemory();
 
 }  // namespace gyrus

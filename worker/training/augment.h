@@ -1,4 +1,5 @@
-// Random changes to a training volume, a function of (seed, epoch, item).
+// Augmentation: random flips and shifts of a training volume. They are a function of
+// (seed, epoch, item) and therefore the same on every rank and after a restart.
 #pragma once
 
 #include <torch/types.h>
@@ -10,8 +11,8 @@
 
 namespace gyrus {
 
-// `volume` is [channels, x, y, z]; all channels are changed alike. Returns the
-// volume itself where nothing changes.
+// `volume` is [channels, x, y, z]; all channels get the same flip and shift. Returns
+// `volume` itself where nothing changes.
 torch::Tensor Augment(torch::Tensor volume, const v1::Augment& spec, uint64_t seed, uint32_t epoch,
                       const std::string& item);
 

@@ -1,4 +1,4 @@
-// Where a training keeps its resume checkpoints.
+// The interface through which a training saves and finds its resume checkpoints.
 #pragma once
 
 #include <optional>
@@ -9,33 +9,35 @@
 
 namespace gyrus {
 
-// Rank 0 has one. It never fails a training: a checkpoint that cannot be written is
-// a warning and costs time only after an interruption. Implementations:
-// resume_store.h (a folder); tests keep checkpoints in memory. One thread.
+// Only rank 0 has a store. A store never fails a training: a checkpoint that cannot
+// be written is a warning, and it costs time only after an interruption.
+// Implementations: resume_store.h (a folder); tests keep checkpoints in memory. One
+// thread.
 class CheckpointStore {
  public:
   virtual ~CheckpointStore() = default;
 
   struct Found {
     std::optional<SavedTraining> saved;
-    // Where there is none: why, for people. Names what was passed over.
+    // Where none was found: the reason, for people. It names the checkpoints that were
+    // passed over.
     std::string reason;
   };
-  // The newest whole checkpoint of this trial that would give the same bits here.
+  // Finds the newest complete checkpoint of this trial that gives the same bits here.
   virtual Found FindNewest() = 0;
 
-  // Whether a checkpoint is to be written after the step that is going on.
+  // Whether a checkpoint should be written after the current step.
   virtual bool IsDue() = 0;
 
-  // Begins to write. The tensors must stay as they are until WaitUntilCopied()
-  // returns; the writing goes on beside the training.
+  // Begins to write a checkpoint while the training continues. The tensors must not
+  // change until WaitUntilCopied() returns.
   virtual void Begin(SavedTraining saved) = 0;
   virtual void WaitUntilCopied() = 0;
 
-  // Waits until what was begun is written, or has failed.
+  // Waits until the checkpoint that was begun is written or has failed.
   virtual void Wait() = 0;
 
-  // The checkpoint that became whole since the last call.
+  // Returns the checkpoint that was completed since the last call, if there is one.
   virtual std::optional<v1::CheckpointWritten> TakeWritten() = 0;
 };
 

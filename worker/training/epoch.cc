@@ -69,7 +69,8 @@ absl::Status Epoch::Finish(const TrainingItems& items) {
   TrainingState& state = parts_.state;
   const v1::TrialSpec& trial = state.trial;
   const uint32_t count = ItemCount(trial.train_items_size(), trial.train_views());
-  // What is kept, validated and tested is the average, where there is one.
+  // Where there is a running average of the weights, the average is validated, tested
+  // and kept.
   state.UseEvaluatedWeights();
   GYRUS_RETURN_IF_ERROR(KeepLastFinite());
   v1::EpochDone done;

@@ -1,4 +1,5 @@
-// One epoch: its steps, its validation, and what is kept of it.
+// One epoch of a training: its optimiser steps, its validation, and the decision
+// whether its weights are the best so far.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace gyrus {
 
-// What an epoch works with; all outlive it.
+// The objects that an epoch uses. All must outlive it.
 struct EpochParts {
   TrainingState& state;
   Collective& collective;
@@ -28,23 +29,24 @@ struct EpochParts {
   CheckpointStore* store;  // Rank 0's; null where nothing is kept.
 };
 
-// Runs the open epoch of a state from its position to its end. Asks the source for
-// what comes after it early, so that volumes are here in time. One thread.
+// Runs the open epoch of a state from its position to its end. It requests the items
+// of the next epoch early, so that their volumes arrive in time. One thread.
 class Epoch {
  public:
   explicit Epoch(EpochParts parts);
 
-  // Asks for this rank's items of an epoch from a batch on.
+  // Requests this rank's items of an epoch, from a batch on.
   void QueueTraining(uint32_t epoch, uint32_t first_batch);
 
-  // Afterwards the position is at the beginning of the next epoch, and the network
-  // computes with the weights that were validated. Errors are those of the parts.
+  // Runs the epoch. Afterwards the position is at the beginning of the next epoch, and
+  // the network computes with the weights that were validated. Errors are those of the
+  // parts.
   absl::Status Run();
 
-  // All ranks call it together, between two steps: rank 0 begins to write a resume
-  // checkpoint. Errors are those of the collective.
+  // Lets rank 0 begin to write a resume checkpoint. All ranks call it together, between
+  // two steps. Errors are those of the collective.
   absl::Status SaveCheckpoint();
-  // Reports a checkpoint that became whole.
+  // Reports a checkpoint that has been completed.
   absl::Status ReportCheckpoint();
 
  private:
@@ -52,7 +54,7 @@ class Epoch {
   absl::Status Finish(const TrainingItems& items);
   // Decides whether the epoch is the one to keep so far, and then keeps it.
   absl::Status UpdateSelection(const std::vector<v1::Prediction>& validation, v1::EpochDone& done);
-  // Rank 0 keeps the weights in memory, in case that later ones are not finite.
+  // Rank 0 keeps a copy of the weights in memory, in case later ones are not finite.
   absl::Status KeepLastFinite();
   bool IsRoot() const { return parts_.collective.rank() == 0; }
 

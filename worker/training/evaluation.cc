@@ -41,7 +41,8 @@ absl::StatusOr<std::string> PredictNext(Network& network, const Objective& objec
   });
 }
 
-// Of what `ranks` gave, which are deals of `leaf` items each.
+// Finds the scores of item `item` in the bytes that the ranks gathered. Groups of
+// `leaf` items are assigned to the ranks in turn (ShardPositions).
 absl::StatusOr<std::vector<float>> ScoresOf(int item, uint32_t leaf, size_t width,
                                             const std::vector<std::string>& ranks) {
   const uint32_t group = item / leaf;

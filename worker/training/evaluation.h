@@ -1,4 +1,4 @@
-// Predictions on validation, test and external items.
+// Predicts the validation, test and external items of a trial.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,22 @@
 
 namespace gyrus {
 
-// Items of one forward pass: a leaf's worth, or one where a leaf has slices and
-// what is predicted is all slices of a volume.
+// Returns the number of items in one forward pass of a prediction: that of a leaf, or
+// 1 where the training items are slices, because a prediction uses whole volumes.
 uint32_t EvaluationBatch(const v1::TrialSpec& trial);
 
-// Predicts `items`, which `source` gives next: this rank's are those that
-// ShardPositions deals it, EvaluationBatch in one forward pass. Returns all
-// ranks' predictions, in item order, the same on every rank and for every world
-// size. Errors are those of source and collective; OUT_OF_RANGE: a prediction
-// is not finite.
+// Predicts `items`, which `source` returns next. ShardPositions assigns each rank its
+// share, and EvaluationBatch of them go through one forward pass. Returns the
+// predictions of all ranks in item order, the same on every rank and for every number
+// of ranks. Errors are those of `source` and `collective`.
+// OUT_OF_RANGE: a prediction is not finite.
 absl::StatusOr<std::vector<v1::Prediction>> PredictAll(
     Network& network, const Objective& objective, const v1::TrialSpec& trial,
     const google::protobuf::RepeatedPtrField<v1::Item>& items, ItemSource& source,
     Collective& collective);
 
-// The items of a trial that are predicted and not trained on, shared out over the
-// ranks. One thread; the arguments outlive it.
+// Predicts the items of a trial that are not trained on, divided among the ranks. One
+// thread; the arguments must outlive it.
 class Evaluation {
  public:
   Evaluation(const v1::TrialSpec& trial, Network& network, const Objective& objective,
@@ -42,13 +42,12 @@ class Evaluation {
         source_(source),
         collective_(collective) {}
 
-  // Ask the source for this rank's share, which Predict then takes in the same
-  // order.
+  // These request this rank's share from the source. Predict takes it in the same order.
   void QueueValidation(uint32_t epoch);
   void QueueTest();  // The test items, then the external ones.
 
-  // Reads this rank's share of the external items once: they are first predicted
-  // after all the training, and what is wrong with a file should show before.
+  // Reads this rank's share of the external items once. They are predicted only after
+  // the training, and a damaged file should be reported before it.
   absl::Status CheckExternal();
 
   // As PredictAll.
@@ -72,8 +71,8 @@ class Evaluation {
   Collective& collective_;
 };
 
-// Mean loss of those that have one, in double, in the given order; absent: none
-// has.
+// Returns the mean loss of the predictions that have one, added in double in the given
+// order. It is absent where none has one.
 std::optional<double> MeanLoss(const std::vector<v1::Prediction>& predictions);
 
 }  // namespace gyrus

@@ -1,4 +1,5 @@
-// Why an attempt failed, as the coordinator wants to know it.
+// Turns the error of a failed attempt into the reason code that the coordinator
+// records. The mark of an error says where it came from.
 #pragma once
 
 #include "absl/status/status.h"
@@ -9,10 +10,10 @@ namespace gyrus {
 // Marks an error that came from a loader, not from torch or another rank.
 absl::Status MarkLoader(absl::Status status);
 
-// Marks an error of the weights to begin with: no other attempt has others.
+// Marks an error of the initial weights. Another attempt would get the same weights.
 absl::Status MarkInitialWeights(absl::Status status);
 
-// Marks an error that every rank has at the same step: the root tells it.
+// Marks an error that every rank has at the same step. Rank 0 reports it for all.
 absl::Status MarkShared(absl::Status status);
 bool IsShared(const absl::Status& status);
 

@@ -1,4 +1,6 @@
-// The gradient of a batch: leaves along the tree, then ranks along the tree.
+// Adds the gradients of a batch: first those of this rank's leaves (micro-batches),
+// then those of all ranks. Both follow the same binary tree, so that the sum has the
+// same bits for every number of ranks.
 #pragma once
 
 #include <optional>
@@ -13,13 +15,13 @@
 
 namespace gyrus {
 
-// The order in which leaves are added. kSequential exists so that a test can
-// show that the order decides bits.
+// The order in which leaves are added. kSequential exists so that a test can show
+// that the order influences the bits.
 enum class SumOrder { kTree, kSequential };
 
-// Numbers that travel with the gradients, so that all ranks learn them at the same
-// step and at no cost. Each becomes the sum over the ranks that have a leaf; rank 0
-// always has one.
+// Numbers that are added together with the gradients, so that all ranks know them at
+// the same step without a further message. Each becomes the sum over the ranks that
+// have a leaf; rank 0 always has one.
 struct StepTotals {
   float loss = 0;         // Not finite where any rank's is not.
   float checkpoints = 0;  // Above 0: rank 0 wants a resume checkpoint of this step.
@@ -33,9 +35,9 @@ class GradientSum {
   // Takes the gradients that the last backward pass left in the parameters.
   void PushLeaf();
 
-  // The sum over all leaves of all ranks, on every rank; `ranks_present` of
-  // them had one. `totals`, this rank's, become those of all. Starts anew. Errors
-  // are those of Collective and of torch.
+  // Returns the sum over all leaves of all ranks, on every rank; `ranks_present` ranks
+  // had a leaf. Replaces this rank's `totals` by those of all ranks. The next PushLeaf
+  // begins a new sum. Errors are those of Collective and of torch.
   absl::StatusOr<Gradients> Finish(int ranks_present, StepTotals& totals);
 
  private:

@@ -18,8 +18,8 @@ using ::testing::ElementsAre;
 
 const std::vector<int64_t> kLengths = {5, 300};
 
-// What the backward pass of leaf `leaf` would leave; numbers whose sum depends
-// on the order.
+// Sets the gradients as the backward pass of leaf `leaf` would. Their sum depends on
+// the order of addition.
 void SetGradients(Network& network, int leaf) {
   for (torch::Tensor& parameter : network.parameters()) {
     parameter.mutable_grad() =

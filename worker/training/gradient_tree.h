@@ -1,5 +1,5 @@
-// Sums over ranks along the gradient tree: the same bits on every rank,
-// whatever the backend and the number of ranks.
+// Adds the gradients of all ranks along a binary tree over the ranks, so that every
+// rank gets the same bits, whatever the backend and the number of ranks.
 #pragma once
 
 #include <torch/types.h>

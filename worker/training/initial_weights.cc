@@ -18,7 +18,7 @@ std::string SourceOf(const v1::TrialSpec& trial) {
   return init.has_weights() ? init.weights() : absl::StrCat("stage ", init.stage());
 }
 
-// What does not learn from the first epoch on.
+// Marks the tensors that are frozen in the first epoch.
 void MarkFrozen(const std::vector<std::string>& parameters, const v1::Train& train,
                 v1::TransferReport& report) {
   const std::vector<double> factors = RateFactors(parameters, train, 0);

@@ -1,4 +1,5 @@
-// Where a training gets its volumes from.
+// The interface through which a training gets its volumes. The trainer's
+// implementation streams them from data loaders; tests keep them in memory.
 #pragma once
 
 #include <torch/types.h>
@@ -13,7 +14,7 @@
 namespace gyrus {
 
 struct LoadedItem {
-  v1::Purpose purpose = v1::PURPOSE_UNSPECIFIED;  // That it was asked for.
+  v1::Purpose purpose = v1::PURPOSE_UNSPECIFIED;  // The purpose of the request.
   uint32_t position = 0;
   std::string item;
   std::string volume_id;
@@ -21,20 +22,20 @@ struct LoadedItem {
   torch::Tensor volume;
 };
 
-// Gives items in the order in which they were asked for. One thread.
+// Returns items in the order in which they were requested. One thread.
 class ItemSource {
  public:
   virtual ~ItemSource() = default;
 
-  // Asks for these positions of an epoch, which may be none; the source may begin
-  // to fetch them.
+  // Requests these positions of an epoch, which may be none. The source may begin to
+  // fetch them.
   virtual void Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) = 0;
 
-  // Forgets what was asked for and has not been given.
+  // Cancels all requests whose items have not been returned yet.
   virtual void Drop() = 0;
 
-  // The next item asked for. Blocks.
-  // UNAVAILABLE: the loader cannot be reached. Others are the loader's.
+  // Returns the next requested item. Blocks.
+  // UNAVAILABLE: the loader cannot be reached. Other errors are the loader's.
   virtual absl::StatusOr<LoadedItem> Next() = 0;
 };
 

@@ -18,9 +18,9 @@ struct Leaf {
   Targets targets;
 };
 
-// `volumes`, each [channels, x, y, z] in the host's memory, are those of `items`, in
-// their order. The last of their channels are the label images of the trial's
-// recipe. The leaf is on `device`.
+// Makes the leaf of `items` on `device`. `volumes` are theirs, in the same order, each
+// [channels, x, y, z] in the host's memory; the last channels are the label images of
+// the trial's recipe.
 Leaf MakeLeaf(const v1::TrialSpec& trial, const std::vector<const v1::Item*>& items,
               std::vector<torch::Tensor> volumes, const Device& device);
 

@@ -15,12 +15,14 @@ namespace gyrus {
 // Thread-compatible.
 class LeafLosses {
  public:
-  // `sum` is that of the leaf's items; `position` is that of its first item.
+  // Adds a leaf: `sum` is the sum of its items' losses, `position` the position of its
+  // first item.
   void Add(uint32_t position, double sum) { leaves_.push_back({position, sum}); }
 
-  // The mean over `items` of all ranks' leaves, added in the order of the epoch:
-  // the same bits whoever trained which. All ranks call it together; it begins a
-  // new epoch. Errors: the collective's.
+  // Returns the mean loss over the `items` items of all ranks' leaves, added in the
+  // order of the epoch, so that the bits do not depend on which rank trained which
+  // leaf. All ranks call it together; it begins a new epoch. Errors are those of
+  // Collective.
   absl::StatusOr<double> TakeMean(uint32_t items, Collective& collective);
 
   // Those of this rank, as v1::ResumeState.open_leaf_losses has them; and adding

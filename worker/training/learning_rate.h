@@ -7,7 +7,7 @@
 
 namespace gyrus {
 
-// Of an epoch, counted from 0.
+// Returns the learning rate of an epoch, counted from 0.
 // Constant and step only multiply, which every machine rounds alike; poly and
 // cosine are rounded to float32, where the last bit of a library's pow and cos
 // is lost.

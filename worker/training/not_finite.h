@@ -1,4 +1,5 @@
-// Losses and weights that are not finite: what all ranks say of them alike.
+// Detects losses and weights that are not finite (infinite or NaN), and makes every
+// rank fail with the same message.
 #pragma once
 
 #include <cstdint>
@@ -18,22 +19,24 @@ class NotFiniteLoss {
   NotFiniteLoss(Network& network, Collective& collective)
       : network_(network), collective_(collective) {}
 
-  // Of this rank's leaf; `doing` names step and epoch. If it is the first loss that is
-  // not finite, finds the tensor where that begins. Errors: torch's.
+  // Checks the loss of a leaf of this rank; `doing` names step and epoch. For the first
+  // loss that is not finite it finds the first tensor of the network that is not.
+  // Errors are those of torch.
   absl::Status CheckLoss(double loss, const std::string& doing, const Leaf& leaf);
 
-  // All ranks call it together, once the sum of their losses is not finite.
-  // OUT_OF_RANGE, shared (failure.h): what the first rank that has such a loss says.
+  // All ranks call it together when the sum of their losses is not finite. Returns
+  // OUT_OF_RANGE, shared (failure.h), with the message of the first rank that has such
+  // a loss.
   absl::Status Failure(uint32_t step) const;
 
  private:
   Network& network_;
   Collective& collective_;
-  std::string first_;  // What this rank says; empty: its losses are finite.
+  std::string first_;  // This rank's message; empty where its losses are finite.
 };
 
-// Of the last weights, which all ranks have alike.
-// OUT_OF_RANGE, shared: one is not finite; names the first tensor.
+// Checks the weights, which are the same on all ranks.
+// OUT_OF_RANGE, shared: a weight is not finite. The message names the first tensor.
 absl::Status CheckWeightsFinite(const NamedTensors& weights);
 
 }  // namespace gyrus

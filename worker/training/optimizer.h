@@ -1,4 +1,5 @@
-// Turns gradients into new weights, the same on every rank.
+// Optimisers: they turn the gradients of a batch into new weights, the same on every
+// rank.
 #pragma once
 
 #include <torch/types.h>
@@ -22,19 +23,20 @@ using Gradients = std::vector<torch::Tensor>;  // In the order of the parameters
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  // Takes a step along sums / items. Changes `sums`. `factors`: of the learning
-  // rate, for each parameter; where it is 0 neither weight nor state changes.
-  // Empty: 1 for all.
+  // Takes one step along sums / items and overwrites `sums`. `factors` multiply the
+  // learning rate of each parameter; where a factor is 0, neither the weight nor the
+  // state of the parameter changes. Empty `factors` mean 1 for all parameters.
   virtual void Step(double learning_rate, Gradients& sums, uint32_t items,
                     absl::Span<const double> factors) = 0;
   void Step(double learning_rate, Gradients& sums, uint32_t items) {
     Step(learning_rate, sums, items, {});
   }
-  // What must be kept so that the training can continue, by "KIND/PARAMETER": views
-  // of the live state, or small copies.
+  // Returns the state that a resume checkpoint must hold, by "KIND/PARAMETER". The
+  // tensors are views of the live state, or small copies.
   virtual NamedTensors State() const = 0;
-  // Takes over what State() gave, of an optimiser of the same kind and parameters.
-  // DATA_LOSS: it is of another; then this state is undefined.
+  // Restores a state that State() returned.
+  // DATA_LOSS: the state belongs to an optimiser of another kind or of other parameters;
+  // the state of this one is undefined afterwards.
   virtual absl::Status LoadState(const NamedTensors& state) = 0;
 };
 

@@ -357,7 +357,7 @@ void ExpectFactors(const Spec& spec) {
   EXPECT_TRUE(SameBits(slow.parameters()[0], plain.parameters()[0]));
   EXPECT_FALSE(SameBits(slow.parameters()[1], plain.parameters()[1]));
   EXPECT_TRUE(SameBits(slow.parameters()[1], frozen.parameters()[1]));
-  // What begins to learn later learns as from its first step.
+  // A parameter that is unfrozen later learns as from its first step.
   Gradients late = SumsOf(7), fresh = SumsOf(7);
   of_frozen.Step(5e-3, late, 2, {1, 0});
   ParametersAlone new_weights = Weights();

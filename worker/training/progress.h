@@ -1,4 +1,4 @@
-// What a training reports while it runs.
+// The reports of a running training: steps, epochs and their losses.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,9 @@ class Progress {
 
   absl::Status Started(v1::TrainerStarted started);
 
-  // An epoch, or the rest of one, begins: the time counts from here.
+  // Begins an epoch, or the rest of one, and starts to measure its duration.
   void BeginEpoch(uint32_t epoch);
-  // Step `step` is done, on a batch of `items` items.
+  // Notes that step `step` is done, on a batch of `items` items.
   absl::Status Step(uint32_t step, double loss, uint32_t items);
   // Reports the steps that have not been reported yet.
   absl::Status FlushSteps();

@@ -289,7 +289,8 @@ absl::Status ResumeStore::Prune() {
   for (const std::string& name : names) {
     const auto folder = StepFolder::Parse(name);
     const bool older = folder.has_value() && folder->identity == identity_ && folder->step < newest;
-    // What an earlier attempt left half, or still writes: it is fenced.
+    // An unfinished checkpoint of this or an earlier attempt may go even if that attempt
+    // is still writing, because the coordinator accepts nothing more from it.
     const auto attempt = AttemptOfAside(name);
     const bool half = attempt.has_value() && *attempt <= options_.attempt;
     if (!older && !half) continue;

@@ -1,4 +1,5 @@
-// Resume checkpoints on the host's disk: whole or absent.
+// Resume checkpoints in a folder on the host's disk. A checkpoint is either complete
+// or absent, also after a power cut.
 //
 //   FOLDER/step-0000123-1a2b3c4d/weights.safetensors
 //                                optimizer.safetensors   and the average's tensors
@@ -34,13 +35,14 @@
 namespace gyrus {
 
 struct ResumeStoreOptions {
-  std::string folder;  // Of the trial; made where it is missing.
+  std::string folder;  // The trial's folder; made where it is missing.
   v1::TrialSpec trial;
   std::string numeric_kind;
   uint32_t attempt = 1;
 };
 
-// 8 hex digits of the SHA-256 of what decides the bits of a training.
+// Returns 8 hex digits of the SHA-256 of everything that influences the bits of a
+// training.
 std::string ResumeIdentity(const v1::TrialSpec& trial, const std::string& numeric_kind);
 
 // Copies the tensors and writes the copy, both on a thread of its own: the weights
@@ -50,9 +52,9 @@ std::string ResumeIdentity(const v1::TrialSpec& trial, const std::string& numeri
 // another is being written. One thread calls; the clock outlives it.
 class ResumeStore final : public CheckpointStore {
  public:
-  // `device` is the one on which the network is.
+  // `device` is the device of the network.
   ResumeStore(ResumeStoreOptions options, const Device& device, const Clock& clock);
-  // Waits for what was begun.
+  // Waits for the checkpoint that is being written.
   ~ResumeStore() override;
 
   Found FindNewest() override;
@@ -66,7 +68,7 @@ class ResumeStore final : public CheckpointStore {
   struct Job;
   absl::StatusOr<SavedTraining> Read(const std::string& name) const;
   bool IsWriting() const;
-  // On the writing thread.
+  // Runs on the writing thread.
   void Run(Job& job);
   absl::Status Write(Job& job);
   absl::Status WriteFiles(Job& job, const std::string& aside);
@@ -82,7 +84,7 @@ class ResumeStore final : public CheckpointStore {
 
   absl::Mutex mu_;
   std::optional<v1::CheckpointWritten> written_ ABSL_GUARDED_BY(mu_);
-  // Images of the files; of the writing thread.
+  // Images of the files. Only the writing thread uses them.
   DiskBuffer weights_;
   DiskBuffer optimizer_;
   Executor thread_{1};

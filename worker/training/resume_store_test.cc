@@ -37,7 +37,7 @@ v1::TrialSpec Trial(double lr = 1e-3, uint32_t checkpoint_seconds = 300) {
   return trial;
 }
 
-// What a training saves after `step`; the numbers tell one step from another.
+// A training saved after `step`; its numbers differ from those of other steps.
 SavedTraining Saved(uint32_t step, bool kept = true) {
   SavedTraining saved;
   *saved.state.mutable_trial() = Trial();
@@ -83,7 +83,7 @@ class ResumeStoreTest : public testing::Test {
     return written.has_value();
   }
 
-  // What is found is what was saved after `step`.
+  // Expects that the newest checkpoint is the one saved after `step`.
   void ExpectFinds(uint32_t step, bool kept = true) {
     const CheckpointStore::Found found = Open(99)->FindNewest();
     ASSERT_TRUE(found.saved.has_value()) << found.reason;
@@ -232,7 +232,7 @@ TEST_F(ResumeStoreTest, OneOfAnotherTrialOrKindIsPassedOverAndStays) {
   const CheckpointStore::Found other_trial = Open(2, Trial(2e-3))->FindNewest();
   EXPECT_FALSE(other_trial.saved.has_value());
   EXPECT_THAT(other_trial.reason, HasSubstr("a trial with another specification"));
-  // What does not decide bits may differ.
+  // Fields that do not influence the bits may differ.
   v1::TrialSpec same = Trial(1e-3, 2);
   same.mutable_resources()->set_slots_per_trial(4);
   EXPECT_TRUE(Open(2, same)->FindNewest().saved.has_value());

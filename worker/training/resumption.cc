@@ -63,7 +63,8 @@ absl::StatusOr<Resumption> Resumption::Agree(Collective& collective, CheckpointS
     }
   }
   if (collective.size() == 1) return resumption;
-  // What is of all ranks together stays with rank 0.
+  // The entries of all ranks stay with rank 0, so that each entry is counted once when
+  // the ranks later exchange theirs.
   v1::ResumeOffer sent = offer;
   if (sent.has_state()) {
     sent.mutable_state()->clear_open_seen();

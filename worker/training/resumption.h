@@ -35,7 +35,7 @@ class Resumption {
   TrainingPosition position() const {
     return {offer_.state().epoch(), offer_.state().batch(), offer_.state().step()};
   }
-  // Why there is none.
+  // The reason why there is no checkpoint.
   const std::string& reason() const { return offer_.reason(); }
 
   // All ranks call it together where resumes(); afterwards every state is the saved
@@ -44,7 +44,7 @@ class Resumption {
 
  private:
   v1::ResumeOffer offer_;
-  SavedTraining found_;  // On rank 0.
+  SavedTraining found_;  // Complete on rank 0 only.
 };
 
 }  // namespace gyrus

@@ -1,5 +1,5 @@
-// What a training was trained on, as proof that each item was used exactly once
-// in each epoch.
+// A log of the items that a training has seen, which proves that each item was used
+// exactly once in each epoch.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ namespace gyrus {
 // One thread.
 class SeenLog {
  public:
-  // `tensor` is the bytes given to forward for the item at this position.
+  // Adds the item at a position; `tensor` is its voxels as the network got them.
   void Add(uint32_t position, absl::string_view tensor);
 
   // Closes the epoch: adds the entries of all ranks to the chain and, where they are
@@ -36,12 +36,14 @@ class SeenLog {
       uint32_t epoch, uint32_t items, bool return_items,
       absl::FunctionRef<std::string(uint32_t)> name_of, Collective& collective);
 
-  // Over the epochs that are finished; empty before the first.
+  // The digest over all finished epochs; empty before the first.
   const std::string& digest() const { return digest_; }
 
-  // This rank's entries of the open epoch, as v1::ResumeState.open_seen has them.
+  // Returns this rank's entries of the open epoch, as v1::ResumeState.open_seen holds
+  // them.
   std::string Pack() const;
-  // Continues a chain; `open` becomes entries of this rank. DATA_LOSS: it is cut short.
+  // Continues a chain; `open` becomes this rank's entries of the open epoch.
+  // DATA_LOSS: `open` is truncated.
   absl::Status Load(std::string digest, absl::string_view open);
 
  private:

@@ -1,4 +1,4 @@
-// The files that a training leaves for the vault.
+// Writes the files of a training that the agent uploads into the coordinator's vault.
 #pragma once
 
 #include <string>
@@ -12,24 +12,24 @@
 
 namespace gyrus {
 
-// Weights, and what stands beside them.
+// Weights, and the description that is stored beside them.
 struct WeightsToWrite {
   const NamedTensors& tensors;
   const Device& device;
   v1::Checkpoint head;  // Without weights_sha256.
 };
 
-// Of a training that ended well: writes weights.safetensors, checkpoint.pb,
-// predictions.tsv, where there are external items external_predictions.tsv, and
-// where initial weights came from elsewhere transfer.tsv, into FOLDER/selected, and
-// describes them.
+// Called after a successful training. Writes weights.safetensors, checkpoint.pb and
+// predictions.tsv into FOLDER/selected, with external_predictions.tsv where there are
+// external items and transfer.tsv where the initial weights came from a file. Returns
+// a description of each file.
 // INVALID_ARGUMENT: an item was predicted twice. Others: as common/file_writer.h.
 absl::StatusOr<std::vector<v1::Artifact>> WriteSelected(
     const std::string& folder, WeightsToWrite weights, const std::vector<v1::Prediction>& test,
     const std::vector<v1::Prediction>& external);
 
-// Of a training that broke: the newest weights that were finite, with checkpoint.pb,
-// in FOLDER/last_finite.
+// Called after a failed training. Writes the newest weights that were finite, with
+// their checkpoint.pb, into FOLDER/last_finite.
 absl::StatusOr<std::vector<v1::Artifact>> WriteLastFinite(const std::string& folder,
                                                           WeightsToWrite weights);
 

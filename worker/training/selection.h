@@ -1,4 +1,4 @@
-// Which epoch's weights are kept, and whether training goes on.
+// Selects the epoch whose weights are kept, and decides when to stop early.
 #pragma once
 
 #include <cstdint>
@@ -16,23 +16,24 @@ class Selection {
  public:
   explicit Selection(const v1::Train& train);
 
-  // Epochs come in order, counted from 1. True: the best so far, to be kept. The
-  // first epochs of a trailing mean, which have no full window, are not.
+  // Adds the validation loss of an epoch. Epochs come in order, counted from 1. Returns
+  // whether the epoch is the best so far and should be kept; with a trailing mean the
+  // first epochs, which have no full window, are not.
   bool Add(uint32_t epoch, double validation_loss);
 
-  // The epoch to keep as things stand; 0: the newest.
+  // The epoch to keep so far; 0 means the newest.
   uint32_t kept_epoch() const { return last_ ? 0 : best_epoch_; }
-  // No epoch was better for as long as the operator waits.
+  // Whether to stop early: no epoch was better for train.stop_after epochs.
   bool IsOver() const;
 
-  // What it knows, and taking it over.
+  // Save returns the state, and Load restores it.
   v1::SelectionState Save() const;
   void Load(const v1::SelectionState& state);
 
  private:
   const bool last_;
   const uint32_t window_;
-  const uint32_t patience_;  // 0: for ever.
+  const uint32_t patience_;  // 0 means no early stop.
   std::deque<double> losses_;
   double best_ = std::numeric_limits<double>::infinity();
   uint32_t best_epoch_ = 0;

@@ -1,4 +1,5 @@
-// Which items loaders have sent for a training, as proof that no other was used.
+// The set of items that loaders have sent for a training, which proves that no other
+// item was used.
 #pragma once
 
 #include <set>
@@ -15,8 +16,9 @@
 
 namespace gyrus {
 
-// A set, so the order in which items came, their repetition over epochs and the
-// rank or the attempt that they came to leave no trace. One thread.
+// It is a set, so its digest does not depend on the order in which items came, on
+// their repetition over epochs, or on the rank or attempt that received them. One
+// thread.
 class ServedSet {
  public:
   void Add(v1::Purpose purpose, const std::string& item, const std::string& volume_id);
@@ -33,7 +35,7 @@ class ServedSet {
   std::set<std::tuple<int, std::string, std::string>> items_;
 };
 
-// Passes items on from another source and notes each in a set. Both must outlive it.
+// Passes on the items of another source and adds each to a set. Both must outlive it.
 class NotedSource final : public ItemSource {
  public:
   NotedSource(ItemSource& source, ServedSet& served) : source_(source), served_(served) {}

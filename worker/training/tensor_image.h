@@ -1,4 +1,4 @@
-// A safetensors file in memory, as it is written to the disk.
+// The image of a safetensors file in memory, which is then written to the disk.
 #pragma once
 
 #include "absl/status/status.h"

@@ -37,7 +37,7 @@ void TrainStep::BeginEpoch(uint32_t epoch) {
   learning_rate_ = LearningRate(state_.trial.train(), epoch);
   rate_factors_ = RateFactors(parameters_, state_.trial.train(), epoch);
   std::vector<torch::Tensor> parameters = state_.network.parameters();
-  // What does not learn needs no gradient.
+  // A frozen parameter needs no gradient.
   for (size_t i = 0; i < parameters.size(); ++i) {
     parameters[i].set_requires_grad(rate_factors_[i] > 0);
   }

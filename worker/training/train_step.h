@@ -1,4 +1,5 @@
-// One optimiser step: a batch through the network and back.
+// One optimiser step: the forward and backward pass of a batch, the sum of the
+// gradients over all ranks, and the update of the weights.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +12,20 @@
 #include "core/epoch/batches.h"
 #include "models/objective.h"
 #include "worker/collective/collective.h"
-#include "worker/training/training_items.h"
 #include "worker/training/gradient_sum.h"
 #include "worker/training/item_source.h"
 #include "worker/training/leaf.h"
 #include "worker/training/not_finite.h"
+#include "worker/training/training_items.h"
 #include "worker/training/training_state.h"
 
 namespace gyrus {
 
-// What one rank has to say of a step.
+// The outcome of a step, as one rank knows it.
 struct StepOutcome {
   double loss = 0;     // Mean over the items of this rank's leaves.
-  uint32_t items = 0;  // Of the batch, over all ranks.
-  // Rank 0 wanted a checkpoint of this step; all ranks learn the same.
+  uint32_t items = 0;  // Items of the batch, over all ranks.
+  // Whether rank 0 wanted a checkpoint of this step; the same on all ranks.
   bool checkpoint = false;
 };
 
@@ -38,8 +39,8 @@ class TrainStep {
   TrainStep(TrainingState& state, Collective& collective, ItemSource& source,
             const Objective& objective, const EpochBatches& batches, SumOrder order);
 
-  // Before the first step of an epoch in this process: sets learning rates, and
-  // which tensors learn.
+  // Sets the learning rates and which tensors learn. Must be called before the first
+  // step of an epoch in this process.
   void BeginEpoch(uint32_t epoch);
   double learning_rate() const { return learning_rate_; }
 
@@ -68,7 +69,7 @@ class TrainStep {
 
   double learning_rate_ = 0;
   std::vector<double> rate_factors_;
-  std::string leaf_statistics_;  // Of batch norms, of this rank's leaves of a batch.
+  std::string leaf_statistics_;  // The batch norms' statistics of this rank's leaves.
 };
 
 }  // namespace gyrus

@@ -27,37 +27,37 @@
 
 namespace gyrus {
 
-// Fetches the file that trial.init names; the path of what it fetched.
+// Fetches the file of initial weights that trial.init names and returns its path.
 using FetchWeightsFn = std::function<absl::StatusOr<std::string>()>;
 
 struct TrainingOptions {
   v1::TrialSpec trial;
   uint32_t attempt = 1;
   std::string numeric_kind;
-  // Where selected/ and last_finite/ go.
+  // The folder in which selected/ and last_finite/ are written.
   std::string folder;
-  // Called where the training begins at step 0; empty: all weights are initialised
-  // at random.
+  // Called only when the training begins at step 0. Where it is empty, all weights
+  // are initialised at random.
   FetchWeightsFn fetch_initial_weights = {};
   SumOrder sum_order = SumOrder::kTree;
 };
 
-// What a training works with; all outlive it.
+// The objects that a training uses. All must outlive it.
 struct TrainingParts {
   Network& network;  // Run sets its weights first.
   Collective& collective;
   ItemSource& source;
   ReportFn report;
   const Clock& clock;
-  // Of rank 0; null on the others, and where no resume checkpoints are kept.
+  // Null on every rank but rank 0, and where no resume checkpoints are kept.
   CheckpointStore* store = nullptr;
 };
 
-// Continues from the newest resume checkpoint or begins at step 0; trains,
-// validates, selects, predicts the test items; reports each through `report`. Knows
-// no gRPC. All ranks run the same code and end with the same bits, whatever the
-// number of ranks and however often the training was interrupted; rank 0 writes the
-// files. One thread.
+// Continues from the newest resume checkpoint or begins at step 0; then trains,
+// validates, selects the best epoch and predicts the test items, and reports each of
+// these through `report`. All ranks run the same code and end with the same bits,
+// whatever the number of ranks and however often the training was interrupted. Rank 0
+// writes the files. One thread.
 class Training {
  public:
   Training(TrainingOptions options, TrainingParts parts);

@@ -21,7 +21,7 @@ class TrainingItems {
   const v1::Item& Sample(uint32_t position) const {
     return trial_.train_items(static_cast<int>(items_.At(position).sample));
   }
-  // "cohort/subject/session", of a slice with "/z17" behind it.
+  // Returns "cohort/subject/session", and for a slice with "/z17" appended.
   std::string Name(uint32_t position) const {
     return items_.NameOf(items_.At(position), Sample(position).id());
   }

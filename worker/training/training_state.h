@@ -1,4 +1,4 @@
-// All that a training knows between two optimiser steps.
+// The complete state of a training between two optimiser steps.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +25,15 @@
 
 namespace gyrus {
 
-// How far a training is. After the last batch of an epoch `batch` counts all of
-// them until the epoch is validated; then the next epoch begins with batch 0.
+// The position of a training. After the last batch of an epoch `batch` counts all its
+// batches until the epoch is validated; then the next epoch begins with batch 0.
 struct TrainingPosition {
   uint32_t epoch = 0;  // The epoch that is open, counted from 0: so many are finished.
   uint32_t batch = 0;  // Its batches that are done.
   uint32_t step = 0;   // Optimiser steps done, over all epochs.
 };
 
-// The epoch whose weights are kept so far, and how it did on validation items.
+// The epoch whose weights are kept so far, with its result on the validation items.
 struct KeptEpoch {
   std::optional<double> validation_loss;
   std::vector<v1::Prediction> validation;
@@ -41,18 +41,18 @@ struct KeptEpoch {
   WeightSnapshot weights;
 };
 
-// What a training left to be continued. Between Save() and a file, or between two
-// ranks. The tensors may be views of live ones.
+// A saved training, on its way between Save() and a file or between two ranks. The
+// tensors may be views of live ones.
 struct SavedTraining {
   v1::ResumeState state;
-  NamedTensors weights;    // Of the network itself, not their average.
-  NamedTensors optimizer;  // And "average/NAME".
-  NamedTensors kept;       // Of the epoch that is kept so far; may be empty.
+  NamedTensors weights;    // The network's own weights, not their average.
+  NamedTensors optimizer;  // The optimiser's state, and "average/NAME".
+  NamedTensors kept;       // The weights of the epoch kept so far; may be empty.
 };
 
-// The state of one rank: the network and what stands around it. A training that
-// saves it after any step and loads it elsewhere, in a group of any size, goes on
-// with the same bits.
+// The state of one rank: the network, the optimiser and everything else that must
+// survive. A training that saves it after any step and loads it elsewhere, in a group
+// of any size, continues with the same bits.
 //
 // The members are public: this is data that the step, the epoch and the evaluation
 // work on in turn. One thread; the network must outlive it.
@@ -66,28 +66,29 @@ class TrainingState {
   // init.skip that name nothing. Others: as ReadWeights.
   absl::Status Initialise(const std::string& file);
 
-  // What all ranks know together. All ranks call it, between two steps; on rank 0
-  // the result is complete but for the trial and the numeric kind, which the store
-  // knows; on the others it is meaningless. Its tensors are views that the next step
-  // changes. Errors are those of Collective.
+  // Gathers the state of all ranks. All ranks call it together, between two steps. On
+  // rank 0 the result is complete except for the trial and the numeric kind, which the
+  // store adds; on the other ranks it must not be used. Its tensors are views that the
+  // next step changes. Errors are those of Collective.
   absl::StatusOr<SavedTraining> Save(Collective& collective) const;
 
-  // Whether Load() would succeed. Changes nothing. DATA_LOSS: as Load().
+  // Checks whether Load() would succeed, without changing anything. DATA_LOSS: as Load().
   absl::Status CheckFits(const SavedTraining& saved) const;
 
-  // Takes over what rank 0 of some group saved. Of a group, rank 0 alone takes over
-  // what it says of all ranks (`whole`), so that each entry stays there once.
-  // DATA_LOSS: it is of another network or optimiser; then this is undefined.
+  // Restores what rank 0 of a group saved. Only rank 0 restores the entries of all ranks
+  // (`whole`), so that each entry exists once in the new group.
+  // DATA_LOSS: it belongs to another network or optimiser; this state is undefined
+  // afterwards.
   absl::Status Load(const SavedTraining& saved, bool whole);
 
-  // The epoch whose weights are selected, as things stand, counted from 1.
+  // The epoch whose weights are selected so far, counted from 1.
   uint32_t SelectedEpoch() const;
   bool IsOver() const;
 
-  // The network computes with the weights that are validated, tested and kept: the
-  // average, where there is one.
+  // Lets the network compute with the weights that are validated, tested and kept: the
+  // running average, where there is one.
   void UseEvaluatedWeights();
-  // It computes with the weights that the optimiser moves.
+  // Lets the network compute with the weights that the optimiser updates.
   void UseTrainedWeights();
 
   const v1::TrialSpec& trial;
@@ -98,8 +99,8 @@ class TrainingState {
   TrainingPosition position;
   Selection selection;
   KeptEpoch kept;
-  // The newest weights of a finished epoch, or of the checkpoint that was loaded,
-  // that were finite, and where; on rank 0 only. They are not saved.
+  // The newest finite weights, of a finished epoch or of the checkpoint that was loaded,
+  // and their position. Only rank 0 has them, and they are not saved.
   WeightSnapshot last_finite;
   TrainingPosition last_finite_position;
 

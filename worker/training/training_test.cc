@@ -29,7 +29,7 @@ namespace {
 
 constexpr int kTrain = 10;
 
-// Of a slice, "c/s1/1/z7", it is that of its volume.
+// Makes the volume of an item. A slice such as "c/s1/1/z7" gets that of its volume.
 torch::Tensor VolumeOf(const std::string& item) {
   if (const size_t slice = item.find("/z"); slice != std::string::npos) {
     return VolumeOf(item.substr(0, slice)).narrow(3, std::stoi(item.substr(slice + 2)), 1);
@@ -70,7 +70,7 @@ v1::TrialSpec Trial(uint32_t batch, uint32_t leaf) {
   return trial;
 }
 
-// Of the running test; left behind by the last run of a test.
+// The folder of the running test. The last run of a test leaves it behind.
 std::string ScratchFolder() {
   return testing::TempDir() + "training_test." +
          testing::UnitTest::GetInstance()->current_test_info()->name();
@@ -312,7 +312,7 @@ TEST(TrainingTest, ALossThatIsNotFiniteNamesItsStep) {
 }
 
 TEST(TrainingTest, ALossThatIsNotFiniteOnOneRankIsToldAlikeByAll) {
-  // Of four leaves of a batch, the last two are rank 1's.
+  // Rank 1 has the last two of the four leaves of a batch.
   const TrainedRun run = Train(Trial(4, 1), 2, SumOrder::kTree, [](std::deque<LoadedItem>& queue) {
     for (LoadedItem& item : queue) {
       if (item.position == 2) item.volume.fill_(std::numeric_limits<float>::quiet_NaN());

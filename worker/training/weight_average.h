@@ -21,11 +21,11 @@ class WeightAverage {
  public:
   WeightAverage(Network& network, double decay);
 
-  // After each step; the network has its own weights then.
+  // Adds the weights after a step. The network must have its own weights.
   void Add();
 
-  // The network computes with the average until Restore. Both may be called
-  // twice.
+  // Swap lets the network compute with the average until Restore. Calling either of
+  // them twice does no harm.
   void Swap();
   void Restore();
 
@@ -35,8 +35,8 @@ class WeightAverage {
   NamedTensors Own() const;
   uint64_t steps() const { return steps_; }
 
-  // Takes over an average and the number of steps that it has seen. The network
-  // must have its own weights. DATA_LOSS: it is of another network.
+  // Restores an average and the number of steps that it has seen. The network must have
+  // its own weights. DATA_LOSS: the average belongs to another network.
   absl::Status Load(const NamedTensors& average, uint64_t steps);
 
  private:

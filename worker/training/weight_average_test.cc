@@ -48,7 +48,7 @@ TEST(WeightAverageTest, GivesTheWeightsBack) {
   EXPECT_FLOAT_EQ(Value(network), 8);
   for (int i = 0; i < 2; ++i) average.Restore();
   EXPECT_FLOAT_EQ(Value(network), 9);
-  // What was lent was not changed, and goes on.
+  // The average itself did not change while it was lent, and can be updated again.
   average.Add();
   average.Swap();
   EXPECT_FLOAT_EQ(Value(network), 8.875f);

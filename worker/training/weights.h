@@ -14,7 +14,7 @@ namespace gyrus {
 // and nothing that Gyrus computes depends on them.
 NamedTensors WeightsOf(const Network& network);
 
-// A copy that nobody changes.
+// A copy of weights that is never changed.
 using WeightSnapshot = std::shared_ptr<const NamedTensors>;
 WeightSnapshot SnapshotOf(const NamedTensors& tensors);
 

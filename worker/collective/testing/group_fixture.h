@@ -74,7 +74,7 @@ struct Backend {
   const char* name;
   void (*run)(int size, absl::Duration timeout, const RankBody& body);
 
-  // What tests are named by.
+  // Prints the name of the backend, which becomes part of a test's name.
   friend void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
 };
 

@@ -17,7 +17,7 @@ namespace gyrus {
 // Items by position, as the loader gives them. A test may spoil an epoch.
 class MemorySource final : public ItemSource {
  public:
-  // Of an item.
+  // Makes the volume of an item.
   using VolumeOf = std::function<torch::Tensor(const std::string& id)>;
   using Spoil = std::function<void(std::deque<LoadedItem>&)>;
 

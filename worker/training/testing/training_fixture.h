@@ -60,11 +60,11 @@ struct SmallRun {
 struct SmallTraining {
   v1::TrialSpec trial;
   std::vector<int64_t> volume;  // Shape of an item, label images among its channels.
-  Shape input;                  // Of the network.
+  Shape input;                  // The input of the network.
   std::string folder;
   uint32_t attempt = 1;
   const Clock& clock = SystemClock();
-  // Of rank 0; may be null.
+  // The store of rank 0; may be null.
   CheckpointStore* store = nullptr;
   // Sees each record of rank 0 first; an error ends the training.
   std::function<absl::Status(const v1::Record&)> observe = {};
