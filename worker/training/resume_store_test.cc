@@ -79,7 +79,9 @@ class ResumeStoreTest : public testing::Test {
     store.Begin(Saved(step, kept));
     store.Wait();
     const auto written = store.TakeWritten();
-    if (written.has_value()) EXPECT_EQ(written->step(), step);
+    if (written.has_value()) {
+      EXPECT_EQ(written->step(), step);
+    }
     return written.has_value();
   }
 

@@ -242,7 +242,9 @@ TEST_F(ResumeFromDiskTest, EachAttemptContinuesTheOneBeforeIt) {
     if (run.status().ok()) break;
     ASSERT_TRUE(absl::IsCancelled(run.status())) << run.status();
     EXPECT_GE(run.started().resumed_step(), resumed);
-    if (attempt > 1) EXPECT_GT(run.started().resumed_step(), 0);
+    if (attempt > 1) {
+      EXPECT_GT(run.started().resumed_step(), 0);
+    }
     resumed = run.started().resumed_step();
   }
   EXPECT_GT(attempt, 1);
