@@ -106,7 +106,7 @@ absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
     cam = ComputeGradCam(
         *trained.network, objective, device.FromHost(TensorOf(subject)),
         covariates.empty() ? torch::Tensor() : device.FromHost(torch::tensor(covariates)),
-        {.layer = options.layer, .answer = class_index});
+        {.layer = options.layer, .class_index = class_index});
     if (cam.ok()) cam->map = device.ToHost(cam->map.contiguous());
   }));
   GYRUS_RETURN_IF_ERROR(cam.status());
@@ -115,7 +115,7 @@ absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
       .map = MapOn(subject.front(), cam->map),
       .prediction = cam->prediction,
       .unit = UnitOf(trial.task()),
-      .class_name = classes.empty() ? "" : classes[static_cast<int>(cam->answer)],
+      .class_name = classes.empty() ? "" : classes[static_cast<int>(cam->class_index)],
       .layer = cam->layer,
       .layer_shape = cam->layer_shape,
   };

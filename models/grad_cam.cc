@@ -24,8 +24,8 @@ bool HasVoxels(const Node& node) {
   return false;
 }
 
-// Whether the answer's number depends on the node, and the node on a parameter: it
-// has a gradient.
+// For each node, whether it lies on the way to the output and has a gradient: the output
+// depends on the node, and the node on a parameter.
 std::vector<bool> OnTheWay(const Graph& graph) {
   std::vector<bool> learnt(graph.nodes.size()), asked(graph.nodes.size());
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {
@@ -41,7 +41,7 @@ std::vector<bool> OnTheWay(const Graph& graph) {
   return learnt;
 }
 
-// What the head's pooling reads.
+// Finds the node whose output the head pools.
 absl::StatusOr<NodeId> PooledNode(const Graph& graph, const std::vector<bool>& on_the_way) {
   std::vector<NodeId> pooled;
   std::vector<std::string> names;
@@ -67,7 +67,7 @@ absl::StatusOr<NodeId> FindLayer(const Graph& graph, const std::string& name) {
   }
   if (!found.has_value()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("no layer that the answer comes through begins with '", name, "'"));
+        absl::StrCat("no layer on the way to the output has a name that begins with '", name, "'"));
   }
   if (HasVoxels(graph.nodes[*found])) return *found;
   return absl::InvalidArgumentError(
@@ -110,23 +110,25 @@ const Node* SlicesOf(const Graph& graph) {
   return nullptr;
 }
 
-// The answer that is explained, a scalar with its gradient.
-absl::StatusOr<torch::Tensor> OutputOf(const torch::Tensor& told, const Outputs& outputs,
+// Returns the output that is explained, a scalar through which the gradient is taken,
+// and fills in the prediction.
+absl::StatusOr<torch::Tensor> OutputOf(const torch::Tensor& predicted, const Outputs& outputs,
                                        const GradCamOptions& options, GradCam& cam) {
-  if (told.dim() == 1) {  // A number.
-    cam.prediction = told.item<float>();
-    return told[0];
+  if (predicted.dim() == 1) {  // A number.
+    cam.prediction = predicted.item<float>();
+    return predicted[0];
   }
-  const int64_t classes = told.size(1);
-  const torch::Tensor row = told[0].cpu().contiguous();
-  cam.answer = options.answer >= 0
-                   ? options.answer
-                   : PredictedClass({row.const_data_ptr<float>(), static_cast<size_t>(classes)});
-  if (cam.answer >= classes) {
-    return absl::InvalidArgumentError(absl::StrCat("there is no class ", cam.answer));
+  const int64_t classes = predicted.size(1);
+  const torch::Tensor row = predicted[0].cpu().contiguous();
+  cam.class_index =
+      options.class_index >= 0
+          ? options.class_index
+          : PredictedClass({row.const_data_ptr<float>(), static_cast<size_t>(classes)});
+  if (cam.class_index >= classes) {
+    return absl::InvalidArgumentError(absl::StrCat("there is no class ", cam.class_index));
   }
-  cam.prediction = told[0][cam.answer].item<float>();
-  return outputs.numbers[0][cam.answer];
+  cam.prediction = predicted[0][cam.class_index].item<float>();
+  return outputs.numbers[0][cam.class_index];
 }
 
 }  // namespace
@@ -136,21 +138,21 @@ absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& object
                                        const GradCamOptions& options) {
   const Graph& graph = network.graph();
   if (!graph.outputs.numbers.has_value()) {
-    return absl::InvalidArgumentError("the task outputs with no number and no class");
+    return absl::InvalidArgumentError("the task has no number and no class as its output");
   }
   GYRUS_ASSIGN_OR_RETURN(const NodeId layer, FindLayer(graph, options.layer));
   GradCam cam = {.layer = graph.nodes[layer].name, .layer_shape = graph.nodes[layer].output_shape};
   absl::Status status;
-  GYRUS_RETURN_IF_ERROR(CallTorch("explaining an answer", [&] {
+  GYRUS_RETURN_IF_ERROR(CallTorch("computing Grad-CAM", [&] {
     torch::Tensor activation;
     const torch::Tensor given = covariates.defined() ? covariates.unsqueeze(0) : covariates;
     const Outputs outputs =
         network.ForwardAndKeep(volume.unsqueeze(0), given, {.node = layer, .output = &activation});
-    const absl::StatusOr<torch::Tensor> answer =
+    const absl::StatusOr<torch::Tensor> output =
         OutputOf(objective.PredictedNumbers(outputs), outputs, options, cam);
-    status = answer.status();
-    if (!answer.ok()) return;
-    const torch::Tensor gradient = torch::autograd::grad({*answer}, {activation})[0];
+    status = output.status();
+    if (!output.ok()) return;
+    const torch::Tensor gradient = torch::autograd::grad({*output}, {activation})[0];
     const torch::NoGradGuard no_gradient;
     const torch::Tensor maps = Weighted(activation.detach(), gradient);
     const std::vector<int64_t> voxels = volume.sizes().slice(1).vec();
@@ -159,7 +161,7 @@ absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& object
   }));
   GYRUS_RETURN_IF_ERROR(status);
   if (std::isfinite(cam.prediction)) return cam;
-  return absl::OutOfRangeError(absl::StrCat("the answer is ", cam.prediction));
+  return absl::OutOfRangeError(absl::StrCat("the output of the network is ", cam.prediction));
 }
 
 }  // namespace gyrus

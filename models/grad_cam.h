@@ -1,5 +1,5 @@
-// Where in a volume an answer comes from: Grad-CAM (Selvaraju et al. 2017) of a
-// number.
+// Grad-CAM (Selvaraju et al. 2017): a map of the parts of a volume on which a
+// network's output depends, for regression as well as for classification.
 #pragma once
 
 #include <torch/types.h>
@@ -14,39 +14,42 @@
 namespace gyrus {
 
 struct GradCamOptions {
-  // The last node whose name begins so, of those that the answer comes through;
-  // empty: what the head pools.
+  // A prefix of a layer's name. The last such layer on the way to the output is
+  // taken. Where it is empty, the layer that the head pools is taken.
   std::string layer;
-  // Of a classification, which class's logit; below 0: the class that is told.
-  int64_t answer = -1;
+  // The class whose logit is explained, for classification only. A negative number
+  // means the predicted class.
+  int64_t class_index = -1;
 };
 
 struct GradCam {
-  // [x, y, z] of the volume. Above zero speaks for a larger number, below for a
-  // smaller one; in the target's unit (a logit's, of classes), not normalised.
+  // [x, y, z] of the volume. Values above zero speak for a larger output, values below
+  // zero for a smaller one. They are in the target's unit (for classes, in that of the
+  // logit) and are not normalised.
   torch::Tensor map;
-  // In target units; of a classification, the class's probability.
+  // The predicted number in target units, or the probability of the class.
   double prediction = 0;
-  std::string layer;   // The node that was looked at,
-  Shape layer_shape;   // and its channels and voxels.
-  int64_t answer = 0;  // The class that was looked at.
+  std::string layer;        // The layer whose activations the map shows,
+  Shape layer_shape;        // and its channels and voxels.
+  int64_t class_index = 0;  // The class whose output is explained.
 };
 
-// The sum over the layer's channels of activation times the answer's gradient,
-// taken to the volume's grid trilinearly. Where the layer is pooled the gradient of
-// a channel is the same everywhere, so this is Grad-CAM; of an earlier layer it is
-// HiResCAM (Draelos and Carin 2020), because Grad-CAM's mean gradient is what the
-// next instance norm takes away, about zero. Of a network of slices maps are
-// stacked along the axis, and slices that the network does not see are zero. The
-// network must be in evaluation, its weights set; the same bits on each call with
-// the same number of threads.
+// Computes the sum over the layer's channels of the activation times the gradient of
+// the output, interpolated trilinearly to the volume's grid. For the pooled layer the
+// gradient of a channel is the same at all voxels, so the result is Grad-CAM. For an
+// earlier layer it is HiResCAM (Draelos and Carin 2020); Grad-CAM would average the
+// gradient of a channel, and the next instance norm makes that average about zero.
+//
+// For a network of slices the maps are stacked along the axis of the slices, and the
+// slices that the network does not see are zero. The network must be in evaluation
+// mode, with its weights set. With the same number of threads each call gives the
+// same bits.
 //
 // `volume` is [channels, x, y, z], `covariates` [numbers] or undefined; both are on
 // the network's device, and so is the map.
-// INVALID_ARGUMENT: the task outputs with no number and no class; there is no
-// such layer or class, or the layer has no voxels; none is named of a head that
-// pools several. OUT_OF_RANGE: the answer is
-// not finite.
+// INVALID_ARGUMENT: the task has no number and no class as its output; there is no such
+// layer or class; the layer has no voxels; the head pools several layers and none is
+// named. OUT_OF_RANGE: the output of the network is not finite.
 absl::StatusOr<GradCam> ComputeGradCam(Network& network, const Objective& objective,
                                        const torch::Tensor& volume, const torch::Tensor& covariates,
                                        const GradCamOptions& options);

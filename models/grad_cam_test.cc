@@ -36,8 +36,8 @@ torch::Tensor Parameter(const Network& network, const std::string& name) {
   return network.named_parameters()[name];
 }
 
-// Of a pooled linear head the map of what is pooled adds up to the answer without
-// its bias, and taking it to the volume's grid keeps its mean.
+// With a pooled linear head, the map of the pooled layer adds up to the output without
+// its bias, and the interpolation to the volume's grid keeps its mean.
 TEST(GradCamTest, AddsUpToTheAnswer) {
   for (const char* const model :
        {"resnet3d { width: 4 }", "resnet2d { width: 4 } slices { axis: 'z' }",
@@ -79,29 +79,29 @@ TEST(GradCamTest, SlicesThatAreNotSeenAreZero) {
 TEST(GradCamTest, AClassIsExplainedByItsLogit) {
   const Case c = CaseOf("resnet3d { width: 4 }", {1, 64, 64, 64},
                         "classification { classes: ['a', 'b', 'c'] }");
-  const auto told = CamOf(c);
-  ASSERT_TRUE(told.ok()) << told.status();
+  const auto predicted = CamOf(c);
+  ASSERT_TRUE(predicted.ok()) << predicted.status();
   double sum = 0;
-  for (int64_t answer = 0; answer < 3; ++answer) {
-    const auto cam = CamOf(c, {.layer = "", .answer = answer});
+  for (int64_t class_index = 0; class_index < 3; ++class_index) {
+    const auto cam = CamOf(c, {.layer = "", .class_index = class_index});
     ASSERT_TRUE(cam.ok()) << cam.status();
     sum += cam->prediction;
-    EXPECT_LE(cam->prediction, told->prediction);
-    EXPECT_EQ(cam->map.equal(told->map), answer == told->answer);
+    EXPECT_LE(cam->prediction, predicted->prediction);
+    EXPECT_EQ(cam->map.equal(predicted->map), class_index == predicted->class_index);
   }
   EXPECT_NEAR(sum, 1, 1e-6);
-  EXPECT_THAT(std::string(CamOf(c, {.layer = "", .answer = 3}).status().message()),
+  EXPECT_THAT(std::string(CamOf(c, {.layer = "", .class_index = 3}).status().message()),
               HasSubstr("there is no class 3"));
 }
 
 TEST(GradCamTest, AnEarlierLayerIsFiner) {
   const Case c = CaseOf("resnet3d { width: 4 }", {1, 64, 64, 64}, "regression {}");
-  const auto fine = CamOf(c, {.layer = "layer1", .answer = -1}), coarse = CamOf(c);
+  const auto fine = CamOf(c, {.layer = "layer1", .class_index = -1}), coarse = CamOf(c);
   ASSERT_TRUE(fine.ok()) << fine.status();
   EXPECT_GT(fine->layer_shape[1], coarse->layer_shape[1]);
-  EXPECT_THAT(std::string(CamOf(c, {.layer = "layr", .answer = -1}).status().message()),
-              HasSubstr("no layer that the answer comes through begins with 'layr'"));
-  EXPECT_THAT(std::string(CamOf(c, {.layer = "fc", .answer = -1}).status().message()),
+  EXPECT_THAT(std::string(CamOf(c, {.layer = "layr", .class_index = -1}).status().message()),
+              HasSubstr("no layer on the way to the output has a name that begins with 'layr'"));
+  EXPECT_THAT(std::string(CamOf(c, {.layer = "fc", .class_index = -1}).status().message()),
               HasSubstr("layer fc has one voxel only"));
 }
 
@@ -109,7 +109,7 @@ TEST(GradCamTest, AnEarlierLayerIsFiner) {
 // added there changes nothing. The map must not be.
 TEST(GradCamTest, AnEarlierLayerUnderInstanceNormHasAMap) {
   const Case c = CaseOf("resnet3d { width: 4 }", {1, 64, 64, 64}, "regression {}");
-  const auto fine = CamOf(c, {.layer = "layer1", .answer = -1}), coarse = CamOf(c);
+  const auto fine = CamOf(c, {.layer = "layer1", .class_index = -1}), coarse = CamOf(c);
   ASSERT_TRUE(fine.ok() && coarse.ok());
   const auto size = [](const GradCam& cam) {
     uint64_t voxels = 1;
@@ -119,7 +119,7 @@ TEST(GradCamTest, AnEarlierLayerUnderInstanceNormHasAMap) {
   EXPECT_GT(size(*fine), 0.1 * size(*coarse));
 }
 
-TEST(GradCamTest, OnlyLayersThatTheAnswerComesThroughAreLookedAt) {
+TEST(GradCamTest, OnlyLayersOnTheWayToTheOutputCanBeChosen) {
   const Case slices =
       CaseOf("resnet2d { width: 4 } slices { axis: 'z' }", {1, 40, 40, 4}, "regression {}");
   const Case images =
@@ -127,7 +127,7 @@ TEST(GradCamTest, OnlyLayersThatTheAnswerComesThroughAreLookedAt) {
   EXPECT_TRUE(CamOf(images).ok()) << CamOf(images).status();
   for (const auto& [c, layer] :
        {std::pair(&slices, "input"), std::pair(&slices, "slices"), std::pair(&images, "decoder")}) {
-    const absl::Status status = CamOf(*c, {.layer = layer, .answer = -1}).status();
+    const absl::Status status = CamOf(*c, {.layer = layer, .class_index = -1}).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << layer << ": " << status;
   }
 }
@@ -137,7 +137,7 @@ TEST(GradCamTest, OfAHeadOnSeveralScalesALayerIsNamed) {
       CaseOf("resnet3d { width: 4 multi_scale: true }", {1, 64, 64, 64}, "regression {}");
   const std::string message(CamOf(c).status().message());
   EXPECT_THAT(message, HasSubstr("the head pools layer2.1"));
-  EXPECT_TRUE(CamOf(c, {.layer = "layer3", .answer = -1}).ok());
+  EXPECT_TRUE(CamOf(c, {.layer = "layer3", .class_index = -1}).ok());
 }
 
 TEST(GradCamTest, ImagesHaveNoAnswerToExplain) {

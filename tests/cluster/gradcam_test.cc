@@ -23,8 +23,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int64_t kSide = 48;
-constexpr std::array<double, 3> kCentre = {31, 19, 26};  // Of the place that tells the age.
-constexpr double kRadius = 11;                           // Of voxels 5 %, of the brain 12 %.
+constexpr std::array<double, 3> kCentre = {31, 19,
+                                           26};  // The centre of the ball that shows the age.
+constexpr double kRadius = 11;  // The ball has 5 % of the voxels, 12 % of the brain's.
 
 double DistanceTo(const std::array<double, 3>& centre, int64_t i, int64_t j, int64_t k) {
   return std::hypot(i - centre[0], j - centre[1], k - centre[2]);
@@ -98,7 +99,7 @@ split: {kfold: {k: 2}, validation: none}
     return RunProgram(std::move(line));
   }
 
-  // What the first fold tests, by item.
+  // Returns the predictions of the first fold's test items, by item.
   std::map<std::string, Row> TestRows() const {
     std::map<std::string, Row> rows;
     for (Row& row : ReadTable(In("run/predictions/T1w/r0-f0.tsv"), '\t')) {
@@ -116,8 +117,8 @@ split: {kfold: {k: 2}, validation: none}
   Json result_;
 };
 
-// Of the top 5 % of voxels by their distance from zero, the share of their sum
-// that lies in the place.
+// Takes the 5 % of voxels that are farthest from zero and returns the share of their sum
+// that lies in the ball.
 double ShareInPlace(const Volume& map) {
   std::vector<std::pair<float, bool>> voxels;
   for (int64_t i = 0; i < kSide; ++i) {
@@ -141,7 +142,7 @@ TEST_F(GradcamTest, LooksAtThePlaceThatTellsTheAge) {
   Train(24);
   const Json fold = result_["arms"][0]["folds"][0];
   EXPECT_LT(fold["metrics"]["mae"].get<double>(), 0.7 * fold["baseline"]["mae"].get<double>());
-  // Of the subjects that this network has not seen.
+  // The mean map of the subjects that this network has not seen.
   Volume mean = Brain(0, 20);
   std::fill(mean.voxels.begin(), mean.voxels.end(), 0);
   for (const auto& [item, row] : TestRows()) {
@@ -196,8 +197,9 @@ TEST_F(GradcamTest, SaysWhatIsWrong) {
   EXPECT_THAT(missing.err, testing::HasSubstr("s99.nii"));
   const Ran layer = Gradcam("s3.nii", "cam", {"--layer", "layr"});
   EXPECT_EQ(layer.exit_code, 2);
-  EXPECT_THAT(layer.err,
-              testing::HasSubstr("no layer that the answer comes through begins with 'layr'"));
+  EXPECT_THAT(
+      layer.err,
+      testing::HasSubstr("no layer on the way to the output has a name that begins with 'layr'"));
   const Ran channel = Gradcam("s3.nii", "cam", {"--image", "T2w=" + In("data/s3.nii")});
   EXPECT_EQ(channel.exit_code, 2);
   EXPECT_THAT(channel.err, testing::HasSubstr("--image T2w: the network reads T1w"));
