@@ -27,7 +27,7 @@ TEST(AdaptKernelTest, EqualChannelsAreAnsweredAsBefore) {
   }
 }
 
-TEST(AdaptKernelTest, WhatIsEqualAlongTheThirdAxisIsAnsweredAsBefore) {
+TEST(AdaptKernelTest, AVolumeThatIsConstantAlongTheThirdAxisHasTheSameOutput) {
   const torch::Tensor kernel = Random({4, 2, 3, 3});
   const auto adapted = AdaptKernel({.shape = {4, 2, 3, 3, 3}}, kernel);
   ASSERT_TRUE(adapted.has_value());

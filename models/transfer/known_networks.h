@@ -1,4 +1,4 @@
-// Networks that a file of weights may be of.
+// The published networks that Gyrus recognises from a file of weights.
 #pragma once
 
 #include <vector>

@@ -26,7 +26,7 @@ constexpr size_t kMaxLines = 10;
 // Names that a report has of what was not used.
 constexpr size_t kMaxUnused = 100;
 
-// Of another task these are another's.
+// Whether a tensor belongs to a head or decoder, which another task does not share.
 bool IsHead(absl::string_view name) {
   static constexpr std::array<absl::string_view, 6> kHeads = {
       "fc.", "classifier.", "segmentation.", "reconstruction.", "decoder.", "weighting."};
@@ -51,7 +51,7 @@ std::map<std::string, torch::Tensor> LiveTensors(const Network& network) {
   return live;
 }
 
-// What is known of kernels beside their shape, by name.
+// Describes the kernels of a network, by name.
 std::map<std::string, KernelPlace> KernelsOf(const Network& network) {
   std::map<std::string, KernelPlace> kernels;
   const std::vector<Node>& nodes = network.graph().nodes;
@@ -182,8 +182,9 @@ class Transfer {
     candidates.insert(candidates.begin(), {"the one asked for", wanted_});
     return absl::InvalidArgumentError(absl::StrCat(
         "the weights do not fit: ", match.pairs.size(), " of ", wanted_.size(),
-        " tensors are there in their shape; init.skip names tensors to be drawn anew", lines,
-        "\nof the networks asked for and known, ", NearestOf(candidates, given_)));
+        " tensors are there in their shape; init.skip names tensors that are initialised at random "
+        "instead",
+        lines, "\nof the networks asked for and known, ", NearestOf(candidates, given_)));
   }
 
   const v1::Init& init_;
@@ -195,7 +196,7 @@ class Transfer {
   v1::TransferReport report_;
   size_t taken_ = 0;
   std::vector<size_t> misfits_;
-  std::set<std::string> drawn_heads_;  // Modules of which a tensor does not fit.
+  std::set<std::string> drawn_heads_;  // Modules with a tensor that does not fit.
   std::string not_finite_;             // The first such tensor.
 };
 
@@ -208,7 +209,7 @@ absl::string_view WordOf(v1::TransferAction action) {
     case v1::TRANSFER_ACTION_INFLATED:
       return "inflated";
     default:
-      return "drawn";
+      return "initialised";
   }
 }
 
@@ -259,8 +260,8 @@ std::string Summary(const v1::TransferReport& report) {
   const int adapted = counts[v1::TRANSFER_ACTION_CHANNELS] + counts[v1::TRANSFER_ACTION_INFLATED];
   return absl::StrCat(counts[v1::TRANSFER_ACTION_LOADED], " of ", report.tensors_size(),
                       " tensors loaded, ", adapted, " adapted, ",
-                      counts[v1::TRANSFER_ACTION_INITIALISED], " drawn, ", frozen, " frozen (",
-                      taken, " of ", numbers, " numbers taken over)");
+                      counts[v1::TRANSFER_ACTION_INITIALISED], " initialised, ", frozen,
+                      " frozen (", taken, " of ", numbers, " numbers taken over)");
 }
 
 }  // namespace gyrus

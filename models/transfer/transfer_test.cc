@@ -93,7 +93,7 @@ TEST(TransferTest, OtherChannelsAreAdaptedUnlessTheyAreToBeNew) {
   }
 }
 
-TEST(TransferTest, WhatIsSkippedStaysAsDrawn) {
+TEST(TransferTest, SkippedTensorsKeepTheirInitialisation) {
   const auto from = InitialisedNetwork(kModel, kInput, 1);
   const auto to = InitialisedNetwork(kModel, kInput, 2);
   const NamedTensors before = WeightsOf(*to);
@@ -193,7 +193,7 @@ TEST(TransferReportTest, HasTheDigestOfEachTensorAsItIs) {
   HashTensors(*to, *report);
   EXPECT_NE(RowOf(*report, "conv1.weight").xxh3(), as_taken);
   report->set_source("stage pretrain");
-  EXPECT_THAT(Summary(*report), HasSubstr("tensors loaded, 0 adapted, 0 drawn, 0 frozen"));
+  EXPECT_THAT(Summary(*report), HasSubstr("tensors loaded, 0 adapted, 0 initialised, 0 frozen"));
   const std::string table = TransferTable(*report);
   EXPECT_THAT(table, HasSubstr("# from stage pretrain"));
   EXPECT_THAT(table, HasSubstr("\nconv1.weight\t4x1x3x3x3\tloaded\t\tno\t"));

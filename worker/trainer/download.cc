@@ -56,7 +56,7 @@ absl::Status DownloadFile(const std::string& coordinator_address, absl::string_v
     const absl::Status status = Fetch(*stub, sha256, path);
     if (status.ok()) return status;
     const bool again = absl::IsUnavailable(status) && absl::Now() < give_up;
-    if (!again) return Annotate(status, "fetching first weights from the coordinator");
+    if (!again) return Annotate(status, "fetching the initial weights from the coordinator");
     absl::SleepFor(kPause);
   }
 }

@@ -26,7 +26,8 @@ void Need(bool holds, absl::string_view wanted, double value, const std::string&
   if (!holds) problems.Add(path, absl::StrCat("must be ", wanted, ", is ", value));
 }
 
-// What float32, in which steps are taken, has room for; 0 where it means never.
+// Checks that a number fits into float32, in which steps are computed. 0 is allowed,
+// because it means never.
 void NeedInFloat(double value, const std::string& path, Problems& problems) {
   if (value != 0 && (std::abs(value) < 1e-30 || std::abs(value) > 1e30)) {
     problems.Add(path, absl::StrCat("must be from 1e-30 to 1e30, is ", value));
@@ -161,7 +162,7 @@ void CheckInit(const v1::Init& init, const std::string& path, Problems& problems
     problems.Add(path + ".sha256", "is of a file; weights names none");
   }
   if (!init.skip().empty() && init.has_random()) {
-    problems.Add(path + ".skip", "there is nothing to skip: all tensors are drawn");
+    problems.Add(path + ".skip", "there is nothing to skip: all tensors are initialised at random");
   }
 }
 
