@@ -1,4 +1,4 @@
-// What the commands of `gyrus` have in common. Each command has a file of its own, with
+// Functions that all commands of `gyrus` share. Each command has a file of its own, with
 // one function that adds the command to the command line.
 #pragma once
 

@@ -48,7 +48,7 @@ TEST(LiveViewTest, SaysWhyNothingRuns) {
   EXPECT_THAT(LiveLines(view, kNow, {}), Contains("WAITING_FOR_SLOTS: no worker is here"));
 }
 
-// What does not fit would scroll, and could not be drawn over.
+// A view that is higher than the screen would scroll, and could not be overwritten.
 TEST(LiveViewTest, FitsOnEveryScreen) {
   v1::ExperimentView view = MakeRunningView();
   for (int i = 0; i < 50; ++i) {

@@ -106,7 +106,7 @@ class RunTest : public testing::Test {
   // The stand-in for the coordinator leaves it here.
   int CoordinatorPid() const { return ToPid(Text("run/coordinator/pid")); }
 
-  // Of all that was started.
+  // Returns the process ids of all programs that were started.
   std::vector<int> Pids() const {
     std::vector<int> pids = {CoordinatorPid()};
     for (const std::string& line : Started()) pids.push_back(ToPid(line));

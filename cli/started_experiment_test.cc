@@ -34,7 +34,7 @@ TEST_F(StartedExperimentTest, TheSameExperimentMayGoOn) {
   ASSERT_TRUE(ClaimRunFolder(run_, Load()).ok());
   const std::string kept = *ReadFile(run_.experiment_file());
   EXPECT_TRUE(ClaimRunFolder(run_, Load()).ok());
-  // What changes nothing is no change.
+  // A comment or an override with the same value does not make it another experiment.
   ASSERT_TRUE(WriteFileAtomically(file_, ExperimentText("ages") + "# A comment.\n").ok());
   EXPECT_TRUE(ClaimRunFolder(run_, Load({"train.epochs=2"})).ok());
   EXPECT_EQ(*ReadFile(run_.experiment_file()), kept);

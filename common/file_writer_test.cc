@@ -37,7 +37,8 @@ TEST(FileWriterTest, WritesTheSameBytesInPiecesOfAnySize) {
   }
 }
 
-// What it gives without a copy, before and after what it has to copy.
+// The writer passes a DiskBuffer on without a copy, before and after data that it has to
+// copy.
 TEST(FileWriterTest, WritesADiskBufferWhereverItComes) {
   const TestFolder folder;
   const std::string text = Text(9'000'001);

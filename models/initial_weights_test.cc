@@ -18,7 +18,7 @@ namespace {
 
 std::string ResNet(uint32_t width) { return "resnet3d { width: " + std::to_string(width) + " }"; }
 
-using Bits = std::map<std::string, std::string>;  // Of each parameter, by name.
+using Bits = std::map<std::string, std::string>;  // The bits of each parameter, by its name.
 
 Bits BitsOf(const Network& network) {
   Bits bits;
@@ -88,8 +88,9 @@ TEST(InitialiseWeightsTest, IsUniformWithinTheBoundsOfItsLayer) {
         << entry.key();
     const double n = static_cast<double>(w.numel());
     if (n < 100) continue;  // The head's one bias, and nothing to average.
-    // Of n uniform numbers, the largest leaves 1/n of the range; twelve times as
-    // much has chance e^-12. Mean and variance within five of their standard errors.
+    // The largest of n uniform numbers is expected 1/n of the range below its end; twelve
+    // times that distance has a probability of e^-12. Mean and variance must be within
+    // five standard errors.
     EXPECT_GE(w.max().item<double>(), bound * (1 - 24 / n)) << entry.key();
     EXPECT_LE(w.min().item<double>(), -bound * (1 - 24 / n)) << entry.key();
     EXPECT_NEAR(w.mean().item<double>() / bound, 0, 5 * std::sqrt(1 / (3 * n))) << entry.key();

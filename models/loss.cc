@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kDiceSmoothing = 1e-5;
 constexpr double kLeastLabel = 1e-16;
-// What PyTorch's losses leave out.
+// PyTorch's losses ignore a target of this value.
 constexpr int64_t kIgnored = -100;
 
 torch::Tensor ErrorLoss(v1::Loss loss, const torch::Tensor& prediction,

@@ -1,7 +1,9 @@
-// What each item adds to the loss, [items]. Sums over items and the division by
-// their number are the trainer's, once, at the root of the gradient tree.
+// Loss functions. Each returns one loss for each item of a batch, [items]. The caller
+// adds them up; the division by the number of items is done once, after the gradients
+// of all ranks have been added.
 //
-// A target that is NaN is not known: its item adds 0, and no gradient.
+// A target of NaN means that the target is missing. Its item has a loss of 0 and no
+// gradient.
 #pragma once
 
 #include <torch/types.h>
@@ -11,7 +13,7 @@
 
 namespace gyrus {
 
-// Both [items], in target units.
+// The absolute or squared error. Both tensors are [items], in target units.
 torch::Tensor NumberLoss(v1::Loss loss, const torch::Tensor& prediction,
                          const torch::Tensor& target);
 
@@ -24,8 +26,9 @@ torch::Tensor ClassLoss(const torch::Tensor& logits, const torch::Tensor& target
 // (Peng et al. 2021). [items, bins] before the softmax; [items], target units.
 torch::Tensor SoftLabelLoss(const torch::Tensor& logits, const torch::Tensor& target,
                             const SoftBins& bins);
-// The part of a normal distribution around each target that lies in each bin,
-// [items, bins], float32; less than 1 in all where bins end close by.
+// Returns the part of a normal distribution around each target that lies in each
+// bin, [items, bins], float32. The sum over the bins is less than 1 for a target near
+// the end of the range.
 torch::Tensor SoftLabelsOf(const torch::Tensor& target, const SoftBins& bins);
 
 // 1 - the mean over classes of soft Dice, and the mean over voxels of
@@ -34,7 +37,7 @@ torch::Tensor SoftLabelsOf(const torch::Tensor& target, const SoftBins& bins);
 // [items, 1 + classes, x, y, z] before the softmax; [items, x, y, z], int64.
 torch::Tensor SegmentationLoss(const torch::Tensor& logits, const torch::Tensor& labels);
 
-// Mean over channels and voxels of |error| or its square; both
+// The mean over channels and voxels of the absolute or squared error. Both tensors are
 // [items, channels, x, y, z].
 torch::Tensor ImageLoss(v1::Loss loss, const torch::Tensor& image, const torch::Tensor& targets);
 

@@ -105,7 +105,7 @@ TEST(SoftLabelLossTest, ATargetThatIsNotKnownAddsNothing) {
   EXPECT_THAT(Slopes(Values({1, 2, 3}).unsqueeze(0), loss), ElementsAre(0, 0, 0));
 }
 
-// Of one item with voxels along x alone.
+// Makes a tensor of one item that has voxels only along x.
 torch::Tensor Line(std::initializer_list<float> values) {
   return Values(values).reshape({1, static_cast<int64_t>(values.size()), 1, 1});
 }

@@ -84,7 +84,7 @@ Outputs Network::ForwardAndKeep(torch::Tensor volumes, torch::Tensor covariates,
   return Run({std::move(volumes), std::move(covariates)}, [kept](NodeId id, torch::Tensor& output) {
     if (id != kept.node) return true;
     *kept.output = output;
-    output = output.clone();  // What comes after may write into its input.
+    output = output.clone();  // The next node may overwrite its input.
     return true;
   });
 }

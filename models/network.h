@@ -1,4 +1,4 @@
-// A network that computes what its graph says.
+// A neural network that computes a graph of core/network with torch.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -19,7 +19,8 @@
 
 namespace gyrus {
 
-// What a network says of items; undefined where its task does not ask for it.
+// The outputs of a network for a batch of items. A tensor is undefined where the task
+// does not ask for it.
 struct Outputs {
   torch::Tensor numbers;         // [items, outputs]
   torch::Tensor segmentation;    // [items, 1 + classes, x, y, z], before the softmax
@@ -27,45 +28,47 @@ struct Outputs {
   torch::Tensor log_variances;   // [outputs], of uncertainty weighting
 };
 
-// Parameters and buffers are those of the graph, under its names; they live on
-// the network's device, and so must what it is given. One thread.
+// The parameters and buffers are those that the graph names. They live on the
+// network's device, and its inputs must live there too. One thread.
 class Network : public torch::nn::Module {
  public:
-  // Weights are not set; see InitialiseWeights.
+  // The constructor does not set the weights; see InitialiseWeights.
   explicit Network(Graph graph, const Device& device = CpuDevice());
 
   const Graph& graph() const { return graph_; }
   const Device& device() const { return device_; }
 
-  // Of volumes [items, channels, x, y, z] and, where the graph has covariates,
-  // of those [items, covariates]; float32.
+  // Computes the outputs for volumes [items, channels, x, y, z] and, where the graph has
+  // covariates, those [items, covariates]; all float32.
   virtual Outputs Forward(torch::Tensor volumes, torch::Tensor covariates = {});
-  // The same, and keeps what one node gives, through which gradients can be taken.
+  // Forward, which also keeps the output of one node, so that the gradient with respect
+  // to it can be taken.
   struct Kept {
     NodeId node = 0;
     torch::Tensor* output = nullptr;
   };
   Outputs ForwardAndKeep(torch::Tensor volumes, torch::Tensor covariates, Kept kept);
-  // Its numbers.
+  // Returns only Outputs::numbers.
   torch::Tensor forward(torch::Tensor volumes, torch::Tensor covariates = {});
 
-  // "layer1.0.conv1.weight", or else "the output of layer1.0.conv1": the first
-  // tensor that these items lead to, in the order of the forward pass, in which
-  // a number is not finite. Empty: there is none.
+  // Finds the first tensor, in the order of the forward pass over these items, that has
+  // a number that is not finite: "layer1.0.conv1.weight" for a weight, "the output of
+  // layer1.0.conv1" for an activation. Returns an empty text where there is none.
   std::string FirstNotFinite(torch::Tensor volumes, torch::Tensor covariates = {});
 
-  // Dropout draws from a generator of the network's own, which begins anew here:
-  // what is left out depends on the seed and on nothing else in the process.
+  // Reseeds the network's own random number generator, which dropout uses. The dropout
+  // masks then depend on the seed and on nothing else in the process.
   void Reseed(uint64_t seed);
 
-  // Batch norms change no running mean by themselves: leaves are trained on many
-  // ranks, and the means are to be those of one. `Answer` in training keeps what
-  // each saw, mean and unbiased variance, one after the other; this takes it.
-  // Undefined where there is no batch norm.
+  // Returns the means and unbiased variances that the batch norms have computed in the
+  // last forward pass in training mode, concatenated; undefined without batch norms.
+  // The forward pass does not update running means by itself, because leaves are trained
+  // on several ranks and the result must be that of a single rank.
   torch::Tensor TakeStatistics();
-  // Moves running means and variances to a leaf's, with PyTorch's momentum.
+  // Updates the running means and variances with the statistics of one leaf, using
+  // PyTorch's momentum.
   void ApplyStatistics(const torch::Tensor& statistics);
-  // How many numbers TakeStatistics gives; 0 without batch norms.
+  // The number of values that TakeStatistics returns; 0 without batch norms.
   int64_t StatisticsLength() const;
 
  private:
@@ -73,8 +76,8 @@ class Network : public torch::nn::Module {
     torch::Tensor volumes;
     torch::Tensor covariates;
   };
-  // Sees each node's output as it comes, and may put another in its place; false
-  // ends the run.
+  // Called with the output of each node. It may replace the output, and ends the run by
+  // returning false.
   using Observer = absl::FunctionRef<bool(NodeId id, torch::Tensor& output)>;
   Outputs Run(Inputs given, Observer observe);
   torch::Tensor Compute(NodeId id, const Inputs& given, std::vector<torch::Tensor>& values);
@@ -82,15 +85,15 @@ class Network : public torch::nn::Module {
 
   Graph graph_;
   const Device& device_;
-  // Of each node, in its own order: parameters, then buffers.
+  // The tensors of each node, in the node's order: parameters, then buffers.
   std::vector<std::vector<torch::Tensor>> tensors_;
-  // The last node that reads a node's output.
+  // For each node, the last node that reads its output.
   std::vector<NodeId> last_use_;
   std::vector<torch::Tensor> statistics_;
   at::Generator generator_;
 };
 
-// INVALID_ARGUMENT: those of MakeGraph.
+// Builds the graph and the network. INVALID_ARGUMENT: as MakeGraph.
 absl::StatusOr<std::shared_ptr<Network>> MakeNetwork(const v1::Model& model, const v1::Task& task,
                                                      const Shape& input,
                                                      const Device& device = CpuDevice());

@@ -36,7 +36,7 @@ torch::Tensor Volumes(const Shape& input, int64_t items = 1) {
 // or slice.
 using Made = std::pair<std::string, std::vector<int64_t>>;
 
-// What torch's operators make, in their order, while an object of it lives.
+// Logs the outputs of torch's operators, in their order, while an object of it lives.
 class OperatorLog {
  public:
   OperatorLog() {
@@ -86,7 +86,8 @@ class OperatorLog {
 thread_local std::vector<Made> OperatorLog::made_;
 thread_local int OperatorLog::inside_ = 0;
 
-// What the log can see of a graph; the pool of 3x3x3 is not torch's.
+// The nodes of a graph that appear in the log. The pooling of 3x3x3 windows does not,
+// because it is no operator of torch.
 std::vector<Made> VisibleOf(const Graph& graph) {
   std::vector<Made> made;
   for (const Node& node : graph.nodes) {

@@ -8,7 +8,7 @@
 namespace gyrus {
 namespace {
 
-// What is not set is 1.
+// The weight of an output is 1 where the experiment does not set it.
 template <typename Part>
 double WeightOf(const Part& part) {
   return part.has_weight() ? part.weight() : 1;
@@ -160,7 +160,7 @@ v1::Prediction Objective::ReadScores(const v1::Item& item, absl::Span<const floa
   if (item.has_target()) prediction.set_target(item.target());
   const float* score = scores.data();
   const float loss = *score++;
-  // What nothing is known of has no loss, rather than one of 0.
+  // An item without any target has no loss, which is not the same as a loss of 0.
   if (item.has_target() || task_.has_segmentation() || task_.has_reconstruction()) {
     prediction.set_loss(loss);
   }

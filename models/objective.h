@@ -1,5 +1,5 @@
-// What a task asks of a network's outputs: losses to train by, and scores to
-// judge by.
+// The objective of a task: it computes the losses from a network's outputs, and the
+// predictions from which metrics are computed.
 #pragma once
 
 #include <torch/types.h>
@@ -17,56 +17,56 @@
 
 namespace gyrus {
 
-// What items should be answered with.
+// The targets of a batch of items.
 struct Targets {
-  // [items]: a number in target units, or the index of a class; NaN: not known.
+  // [items]: a number in target units, or the index of a class. NaN means missing.
   torch::Tensor numbers;
-  // [items, x, y, z]: what the label image says; undefined without segmentation.
+  // [items, x, y, z]: the label image. Undefined without segmentation.
   torch::Tensor labels;
 };
 
-// The class that is told; of two, as metrics decide (core/evaluate), the second
-// from one half on.
+// Returns the predicted class: the most probable one. Of two classes the second is
+// predicted from a probability of one half on, as in core/evaluate.
 int64_t PredictedClass(absl::Span<const float> probabilities);
 
 // Thread-compatible.
 class Objective {
  public:
-  // `graph` and `device` are those of the trial's network. What the task leaves out
-  // has weight 1.
+  // `graph` and `device` are those of the trial's network. An output without a weight in
+  // the task has weight 1.
   Objective(const v1::TrialSpec& trial, const Graph& graph, const Device& device = CpuDevice());
 
-  // What each item adds to the loss, [items]. `volumes` are those that the
-  // network answered of.
+  // Returns the loss of each item, [items]. `volumes` are the network's input.
   torch::Tensor Losses(const Outputs& outputs, const Targets& targets,
                        const torch::Tensor& volumes) const;
 
-  // What is told of each item, with its gradient: [items] in target units, or
-  // [items, classes], probabilities. Only of a task with a number or classes.
+  // Returns the predictions, through which gradients can be taken: [items] in target
+  // units, or probabilities [items, classes]. The task must have a number or a class.
   torch::Tensor PredictedNumbers(const Outputs& outputs) const {
     return NumbersOf(outputs.numbers);
   }
 
-  // All that a prediction says, a row for each item, float32; for ReadScores.
+  // Returns everything that predictions consist of, one row for each item, float32.
+  // ReadScores turns a row into a message.
   torch::Tensor Scores(const Outputs& outputs, const Targets& targets,
                        const torch::Tensor& volumes) const;
   size_t scores_per_item() const;
-  // Of one row.
+  // Makes the prediction of an item from its row of scores.
   v1::Prediction ReadScores(const v1::Item& item, absl::Span<const float> scores) const;
 
  private:
-  // What a loss is of: each answer of the task, in this order.
+  // One part of the loss. There is one for each output of the task, in this order.
   struct Part {
     torch::Tensor loss;     // [items]
-    torch::Tensor present;  // [items], 1 or 0; undefined: all are.
+    torch::Tensor present;  // [items], 1 or 0. Undefined: every item has a target.
     double weight = 1;
   };
   std::vector<Part> Parts(const Outputs& outputs, const Targets& targets,
                           const torch::Tensor& volumes) const;
   Part NumberPart(const torch::Tensor& numbers, const torch::Tensor& targets) const;
-  // [items], target units, or [items, classes], probabilities.
+  // Returns [items] in target units, or probabilities [items, classes].
   torch::Tensor NumbersOf(const torch::Tensor& numbers) const;
-  // Label images to indices of classes, of those slices that the network saw.
+  // Converts label images to indices of classes, for the slices that the network sees.
   torch::Tensor ClassesOf(const torch::Tensor& labels) const;
   torch::Tensor SlicesOf(const torch::Tensor& images, int64_t first_axis) const;
 

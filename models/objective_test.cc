@@ -34,7 +34,7 @@ v1::TrialSpec TrialOf(const std::string& task) {
   return trial;
 }
 
-// What a network says of two items, and what is true of them.
+// The outputs of a network for two items, and their targets.
 struct Said {
   std::shared_ptr<Network> network;
   Objective objective;

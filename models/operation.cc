@@ -92,7 +92,7 @@ torch::Tensor Repeat(const Node& node, const torch::Tensor& x) {
 
 torch::Tensor Slices(const Node& node, const torch::Tensor& x) {
   const int64_t axis = 2 + node.axis;
-  // What is one slice thick is that slice: an item of its own.
+  // A volume that is one slice thick is an item of its own (train.item: slice).
   const torch::Tensor wanted = x.size(axis) == 1 ? x : x.narrow(axis, node.first, node.slices);
   const torch::Tensor slices = wanted.movedim(axis, 1);
   return slices.flatten(0, 1).contiguous();

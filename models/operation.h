@@ -1,4 +1,4 @@
-// One node of a graph, computed by torch.
+// Computes one node of a network's graph, such as a convolution, with torch.
 #pragma once
 
 #include <torch/types.h>
@@ -10,27 +10,28 @@
 
 namespace gyrus {
 
-// What a running mean takes over of a leaf's: PyTorch's default.
+// The weight of a leaf's statistics in the running means; PyTorch's default.
 inline constexpr double kBatchNormMomentum = 0.1;
 
 struct ComputeOptions {
   int64_t items = 1;
   bool training = false;
-  // What dropout draws from.
+  // The random number generator that dropout uses.
   at::Generator generator;
-  // Where batch norms in training put the means and then the unbiased variances
-  // of their channels.
+  // In training, batch norms append the means and then the unbiased variances of their
+  // channels to this list.
   std::vector<torch::Tensor>* statistics = nullptr;
-  // The first input is read by nothing else.
+  // Whether no other node reads the first input, so that it may be overwritten.
   bool may_overwrite = false;
 };
 
-// Items are the first axis; where the node is sliced, their slices in order.
-// `tensors` are the node's parameters, then its buffers. Throws as torch does.
+// The first axis of the inputs counts items, or for a node of slices all slices of
+// all items in order. `tensors` are the node's parameters, then its buffers. Throws as
+// torch does.
 torch::Tensor Compute(const Node& node, std::vector<torch::Tensor> inputs,
                       const std::vector<torch::Tensor>& tensors, const ComputeOptions& options);
 
-// Whether what `op` made may be overwritten before its gradient is computed.
+// Whether the output of `op` may be overwritten before its gradient is computed.
 bool GradientIgnoresOutput(Op op);
 
 }  // namespace gyrus

@@ -1,4 +1,4 @@
-// The bins of soft labels: a number as a distribution over a range.
+// The bins of soft labels, which represent a number as a distribution over a range.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ struct SoftBins {
   double from = 0;  // Lower edge of the first.
   double to = 1;    // Upper edge of the last.
   uint32_t count = 1;
-  double sigma = 1;  // Of the normal distribution around a target.
+  double sigma = 1;  // SD of the normal distribution around a target.
 
   static SoftBins Of(const v1::SoftLabels& spec) {
     return {spec.from(), spec.to(), spec.bins(), spec.sigma()};

@@ -1,4 +1,4 @@
-// The only place that knows torch's exception types.
+// Turns the exceptions of torch into statuses. No other file knows their types.
 #pragma once
 
 #include <utility>

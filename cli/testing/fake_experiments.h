@@ -13,7 +13,7 @@
 
 namespace gyrus::cli {
 
-// What an experiment of this name comes to:
+// The outcome of a fake experiment depends on its name:
 //  * refused: INVALID, for its data;
 //  * holed: INCOMPLETE;
 //  * endless: runs for ever;

@@ -1,5 +1,5 @@
-// The coordinator's memory: a state, and the ledger from which it can be built
-// again.
+// The coordinator's state in memory together with the ledger on disk: a durable list
+// of events from which the state can be built again after a restart.
 #pragma once
 
 #include <concepts>
@@ -19,16 +19,16 @@
 
 namespace gyrus {
 
-// Changed by events alone, so that it can be made again from them. It may also
-// hold soft facts (who is connected), which a restart forgets.
+// A state that changes only by events, so that it can be rebuilt from them. It may
+// also hold facts that a restart forgets, such as which workers are connected.
 template <typename State>
 concept LedgerState = requires(State& state, const v1::Event& event) {
-  // Fails for an event that cannot follow what is.
+  // Fails for an event that is impossible in the present state.
   { state.Apply(event) } -> std::same_as<absl::Status>;
 };
 
-// Owns a state and the thread that is the only one to see it. What is promised
-// about order, durability and errors stands in ledger_thread.h. Thread-safe.
+// Owns a state and the only thread that accesses it. ledger_thread.h documents the
+// order of commands, durability and errors. Thread-safe.
 template <LedgerState State>
 class Ledger {
  public:
@@ -38,8 +38,8 @@ class Ledger {
       absl::AnyInvocable<absl::StatusOr<LedgerEvents>(State&, const v1::SpooledRecord&)>;
   using Publish = absl::AnyInvocable<void(State&, absl::Span<const v1::Event>)>;
 
-  // Replays the ledger into `state`. `publish` may be null; it is not called
-  // for what is replayed.
+  // Replays the ledger into `state`. `publish` may be null, and is not called for
+  // replayed events.
   static absl::StatusOr<std::unique_ptr<Ledger>> Start(std::unique_ptr<LedgerStore> store,
                                                        std::unique_ptr<State> state,
                                                        Publish publish = nullptr,
@@ -67,7 +67,8 @@ class Ledger {
                   .done = std::move(done)});
   }
 
-  // The same, also when the queue is full: for commands of the program itself.
+  // Like Run, but the command is accepted even when the queue is full. For commands of
+  // the program itself.
   void RunAlways(Decide decide, Done done) {
     thread_->Run({.decide = [this, decide = std::move(decide)](
                                 const auto&) mutable { return decide(*state_); },
@@ -75,7 +76,7 @@ class Ledger {
                   .may_be_refused = false});
   }
 
-  // The same for a record from a spool, which is applied once.
+  // Like Run, for a record from a worker's spool, which is applied exactly once.
   void RunRecord(v1::SpooledRecord record, DecideRecord decide, Done done) {
     thread_->Run({.decide =
                       [this, decide = std::move(decide)](

@@ -1,4 +1,4 @@
-// What was answered is there, however the process ends.
+// Commands whose `done` was called are in the ledger, however the process ends.
 #include <signal.h>
 #include <unistd.h>
 

@@ -143,7 +143,7 @@ TEST_F(LedgerDamageTest, EveryTruncationIsNoticed) {
 TEST_F(LedgerDamageTest, AFlippedBitIsNoticedOrDoesNotMatter) {
   int noticed = 0;
   int tried = 0;
-  // Of the file's header every third byte, then one in a thousand.
+  // In the file's header every third byte is tried, and one in a thousand after it.
   for (size_t at = 0; at < bytes_.size(); at += at < 100 ? 3 : 997) {
     std::string flipped = bytes_;
     flipped[at] ^= static_cast<char>(1 << (at % 8));

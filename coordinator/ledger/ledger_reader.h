@@ -1,5 +1,5 @@
-// Reads the rows that trainers' records left in the ledger, beside the thread that
-// writes it.
+// Reads the metrics, predictions and items seen that trainers have reported, while the
+// ledger's thread continues to write.
 #pragma once
 
 #include <cstdint>
@@ -31,25 +31,25 @@ struct RankItemsSeen {
   std::vector<v1::EpochItemsSeen> epochs;  // As they were reported.
 };
 
-// A connection of its own, which neither waits for the writer nor makes it wait.
-// Sees what was committed before the call. Of an attempt that left nothing it
-// gives nothing. Thread-safe; calls wait for each other.
+// It has a database connection of its own, which neither waits for the writer nor
+// blocks it, and sees everything that was committed before the call. For an attempt
+// without records the lists are empty. Thread-safe; calls wait for each other.
 //
-// Every method: DATA_LOSS when what is stored is damaged.
+// Every method returns DATA_LOSS when the stored rows are damaged.
 class LedgerReader {
  public:
-  // Only while a LedgerStore has the file open.
+  // Opens a ledger that a LedgerStore of this process has open.
   //  * FAILED_PRECONDITION: there is no such file.
   static absl::StatusOr<std::unique_ptr<LedgerReader>> Open(const std::string& path);
 
-  // In the order in which they came.
+  // Returns the metrics in the order in which they were reported.
   absl::StatusOr<std::vector<MetricRow>> Metrics(const AttemptId& attempt) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // By rank.
+  // Returns the items that each rank has seen, by rank.
   absl::StatusOr<std::vector<RankItemsSeen>> ItemsSeen(const AttemptId& attempt)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // One message an epoch, with `epoch` and `validation` set.
+  // Returns one message for each epoch, with only `epoch` and `validation` set.
   absl::StatusOr<std::vector<v1::EpochDone>> Validations(const AttemptId& attempt)
       ABSL_LOCKS_EXCLUDED(mu_);
 

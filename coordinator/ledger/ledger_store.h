@@ -1,4 +1,5 @@
-// The coordinator's ledger on disk: events, and what records left.
+// The coordinator's ledger on disk, a SQLite database: the events that make up its
+// state, and the metrics that trainers have reported.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ namespace gyrus {
 struct LedgerBatch {
   // In the order in which they happened.
   std::vector<v1::Event> events;
-  // Each the next one of its rank. Kept as rows (record_rows.h); raises the
-  // rank's mark.
+  // Each record is the next one of its rank. It is stored as rows (record_rows.h) and
+  // raises the rank's mark, the number of the last applied record.
   std::vector<v1::SpooledRecord> records;
 
   bool empty() const { return events.empty() && records.empty(); }
@@ -49,10 +50,10 @@ class LedgerStore {
 
   virtual ~LedgerStore() = default;
 
-  // How often this ledger has been opened. At least 1.
+  // The number of times that this ledger has been opened. At least 1.
   virtual uint64_t incarnation() const = 0;
 
-  // All events, in order. Ends with the first error that `replay` returns.
+  // Calls `replay` for all events in order, until it returns an error.
   virtual absl::Status ReadEvents(absl::FunctionRef<absl::Status(const v1::Event&)> replay) = 0;
 
   virtual absl::StatusOr<RecordMarks> ReadMarks() = 0;

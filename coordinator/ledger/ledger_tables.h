@@ -9,12 +9,12 @@
 
 namespace gyrus {
 
-// SQL that makes them all.
+// Returns the SQL that creates all tables.
 absl::string_view LedgerTables();
 
-// SQLite checks its pages' structure but not their content, so each row of
-// bytes that matters has its digest: XXH3-128 of the numbers of its key, eight
-// bytes each, little endian, and of the bytes.
+// SQLite checks the structure of its pages but not their content. Therefore each row
+// with serialised bytes has a digest: the XXH3-128 of the numbers of its key, eight
+// bytes each, little endian, followed by the bytes.
 std::string RowDigest(std::initializer_list<uint64_t> key, absl::string_view bytes);
 
 }  // namespace gyrus

@@ -23,39 +23,39 @@ using LedgerEvents = std::vector<v1::Event>;
 
 // One request to the coordinator, from an operator, a worker or the program itself.
 struct LedgerCommand {
-  // Runs on the ledger's thread, with `record` below: the events that the
-  // command causes, none when there is nothing to change. After an error
-  // nothing is kept.
+  // Runs on the ledger's thread and gets `record` below. Returns the events that the
+  // command causes, none when there is nothing to change. After an error nothing is
+  // stored.
   absl::AnyInvocable<absl::StatusOr<LedgerEvents>(const std::optional<v1::SpooledRecord>&)> decide;
-  // Called exactly once, when what the command caused, and all that it may have
-  // seen, survives a power cut. Must not block.
+  // Called exactly once, when everything that the command caused, and everything that
+  // it may have seen, survives a power cut. Must not block.
   absl::AnyInvocable<void(absl::Status)> done;
-  // The record from a worker's spool that the command brings, if any. It is kept
-  // together with the events, and only once: a record that was applied before is
-  // answered OK without `decide`.
+  // The record from a worker's spool that comes with the command, if any. It is stored
+  // in the same transaction as the events, and only once: for a record that was applied
+  // before, `done` is called with OK and `decide` is not called.
   std::optional<v1::SpooledRecord> record;
-  // Whether the command is refused when the queue is full. False for what nobody
-  // would send again.
+  // Whether the command may be refused when the queue is full. False for commands that
+  // nobody would send again.
   bool may_be_refused = true;
 };
 
 struct LedgerOptions {
-  // Commands beyond this are refused.
+  // The longest queue. Further commands are refused.
   size_t max_queued = 4096;
-  // Stamps the events.
+  // The clock for the time of the events.
   const Clock* clock = &SystemClock();
-  // Memory is ahead of the disk, or contradicts itself. By default logs and ends
-  // the process, which recovers by starting again. A test's may return; then
-  // this and all later commands are answered UNAVAILABLE.
+  // Called when the state in memory is ahead of the disk or inconsistent. The default
+  // logs the error and ends the process, which recovers when it is started again. In a
+  // test it may return; then this and all later commands fail with UNAVAILABLE.
   absl::AnyInvocable<void(const absl::Status&)> on_fatal;
 };
 
-// Takes all commands that wait, lets each decide on what those before it have
-// changed, commits what they caused in one transaction, then publishes and
-// answers. So one sync serves as many callers as there are, and nobody hears of
-// anything that a crash could undo.
+// Takes all waiting commands, runs `decide` of each on the state that the commands
+// before it have produced, commits all their events in one transaction, then publishes
+// the events and calls `done` of each command. One sync of the disk thus serves all
+// waiting callers, and nobody learns of anything that a crash could undo.
 //
-//   Run -> queue -> decide, apply | decide, apply | ... -> commit -> publish -> answers
+//   Run -> queue -> decide, apply | decide, apply | ... -> commit -> publish -> done
 //
 // Users have Ledger<State> (ledger.h) instead. Thread-safe.
 class LedgerThread {
@@ -63,10 +63,10 @@ class LedgerThread {
   // The functions that change the state and publish it. Both run on the ledger's
   // thread.
   struct State {
-    // Fails for an event that cannot follow what is.
+    // Fails for an event that is impossible in the present state.
     absl::AnyInvocable<absl::Status(const v1::Event&)> apply;
-    // Gets the events that were just committed, before the answers. May be null. Must
-    // not block.
+    // Gets the events that were just committed, before the `done` functions are called.
+    // May be null. Must not block.
     absl::AnyInvocable<void(absl::Span<const v1::Event>)> publish;
   };
 
@@ -74,16 +74,17 @@ class LedgerThread {
   //  * what `apply` returned for an event of the ledger.
   static absl::StatusOr<std::unique_ptr<LedgerThread>> Start(std::unique_ptr<LedgerStore> store,
                                                              State state, LedgerOptions options);
-  // Runs and answers what is queued, then joins.
+  // Runs the queued commands, then joins the thread.
   ~LedgerThread();
   LedgerThread(const LedgerThread&) = delete;
   LedgerThread& operator=(const LedgerThread&) = delete;
 
-  // Never blocks; answers at once, on the caller's thread, when the queue is
-  // full. What may not be refused, and what the ledger's own thread runs, from
-  // `answer` or `publish`, is always taken. Not after destruction began, except from that thread.
+  // Queues a command and never blocks. When the queue is full, `done` is called at once
+  // on the caller's thread; commands that may not be refused, and commands that the
+  // ledger's own thread runs from `done` or `publish`, are always accepted. After
+  // destruction has begun only that thread may call it.
   //
-  // Answers, besides what `decide` returns:
+  // `done` gets the error of `decide`, or:
   //  * RESOURCE_EXHAUSTED: the queue is full; try again later.
   //  * INVALID_ARGUMENT: the record has no sequence; or an event does not pass
   //    CheckEvent, because of what someone sent.
@@ -104,7 +105,7 @@ class LedgerThread {
   absl::Status Decide(LedgerCommand& command, LedgerBatch& batch);
   void Break(const absl::Status& why);
 
-  // Only used by the ledger's thread, once it runs.
+  // Once the thread runs, only the thread uses these.
   const std::unique_ptr<LedgerStore> store_;
   State state_;
   LedgerOptions options_;

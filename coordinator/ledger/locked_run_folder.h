@@ -1,4 +1,4 @@
-// The run folder of a coordinator that runs.
+// The run folder of a running coordinator, locked against other processes.
 #pragma once
 
 #include <utility>
@@ -9,8 +9,8 @@
 
 namespace gyrus {
 
-// A run folder and its lock: while this lives, no other process has a ledger or
-// vault in it. Thread-compatible.
+// Holds the lock of a run folder. While it exists, no other process opens the ledger or
+// the vault in the folder. Thread-compatible.
 class LockedRunFolder {
  public:
   //  * FAILED_PRECONDITION: another process holds it.

@@ -36,8 +36,9 @@ struct RecordRows {
   std::optional<v1::EpochDone> validation;
 };
 
-// Pure. Rank 0 alone speaks for all ranks; the records of others leave no rows.
-// Records that are kept as events leave no rows.
+// Returns the rows of a record; a pure function. Only rank 0 reports metrics, for all
+// ranks, so records of other ranks have no rows. Neither have records that are stored
+// as events.
 RecordRows RowsOf(const v1::SpooledRecord& record);
 
 }  // namespace gyrus

@@ -133,7 +133,7 @@ absl::StatusOr<SqliteDatabase> SqliteDatabase::Open(const std::string& path, Mod
   SqliteDatabase database(raw);  // Also a failed opening must be closed.
   if (code != SQLITE_OK) return ToStatus(code, raw);
   sqlite3_busy_timeout(raw, 10'000);
-  // What SQLite's manual asks for where a file may be damaged.
+  // SQLite's manual recommends these settings for files that may be damaged.
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   GYRUS_RETURN_IF_ERROR(database.Execute("PRAGMA cell_size_check = ON"));

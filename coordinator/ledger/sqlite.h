@@ -1,4 +1,5 @@
-// SQLite's C interface, with statuses and owners.
+// A thin wrapper of SQLite's C interface: errors become statuses, and objects own the
+// database and its statements.
 #pragma once
 
 #include <concepts>
@@ -17,7 +18,7 @@ struct sqlite3_stmt;
 
 namespace gyrus {
 
-// Bytes, where a string would be text.
+// A value that is bound as bytes. A string is bound as text.
 struct SqliteBlob {
   absl::string_view bytes;
 };
@@ -26,8 +27,8 @@ struct SqliteBlob {
 // must outlive it.
 class SqliteStatement {
  public:
-  // Gives the parameters, from the first on, and forgets earlier ones. Text and
-  // bytes are copied. Errors show in the next Step.
+  // Binds the parameters, from the first on, and clears earlier ones. Text and bytes are
+  // copied. Errors are returned by the next Step.
   template <typename... Values>
   void Bind(const Values&... values) {
     Reset();
@@ -35,20 +36,22 @@ class SqliteStatement {
     (BindAt(++index, values), ...);
   }
 
-  // True: there is a row to read. False: no more; the statement is reset.
+  // Returns true when there is a row to read. Returns false after the last row; the
+  // statement is then reset.
   absl::StatusOr<bool> Step();
 
-  // Ends a reading before its last row, and forgets the parameters.
+  // Ends reading before the last row, and clears the parameters.
   void Reset();
 
-  // Bind and all steps of a statement that gives no rows.
+  // Binds the parameters and runs a statement that returns no rows.
   template <typename... Values>
   absl::Status Run(const Values&... values) {
     Bind(values...);
     return Finish();
   }
 
-  // Of the row, columns from 0. What is viewed is good until the next Step.
+  // The values of the current row; columns count from 0. The bytes are valid until the
+  // next Step.
   int64_t Int(int column) const;
   double Double(int column) const;
   bool IsNull(int column) const;
@@ -92,9 +95,9 @@ class SqliteDatabase {
   static absl::StatusOr<SqliteDatabase> Open(const std::string& path, Mode mode);
 
   absl::StatusOr<SqliteStatement> Prepare(absl::string_view sql);
-  // One or several statements; rows are dropped.
+  // Runs one or several statements and ignores their rows.
   absl::Status Execute(const std::string& sql);
-  // The first column of the first row, as text; empty where there is none.
+  // Returns the first column of the first row as text; empty where there is no row.
   absl::StatusOr<std::string> Ask(absl::string_view sql);
 
  private:

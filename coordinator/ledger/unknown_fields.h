@@ -1,4 +1,4 @@
-// Finds what a newer program wrote.
+// Detects messages that a newer version of Gyrus wrote.
 #pragma once
 
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace gyrus {
 
-// The first thing in `message`, at any depth, that this program has no name
-// for: "planned.plan.field 9", "ended.state = 7"; empty when it knows all.
+// Returns the first field or enum value in `message`, at any depth, that this program
+// does not know, such as "planned.plan.field 9" or "ended.state = 7". Returns an empty
+// text when it knows all of them.
 std::string FindUnknown(const google::protobuf::Message& message);
 
 }  // namespace gyrus

@@ -6,7 +6,7 @@
 namespace gyrus {
 namespace {
 
-// What a newer program might add.
+// Adds a field that only a newer program would know.
 void AddField(google::protobuf::Message& message) {
   message.GetReflection()->MutableUnknownFields(&message)->AddVarint(999, 1);
 }

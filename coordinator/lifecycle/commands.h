@@ -1,4 +1,4 @@
-// Commands: changes of an experiment that somebody asks for.
+// The commands that change an experiment, such as Submit or Cancel.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ struct AdoptPlan {
   v1::Plan plan;
 };
 
-// It cannot be planned.
+// The experiment cannot be planned.
 struct Reject {
   std::vector<v1::Reason> reasons;
 };
 
 struct Cancel {};
 
-// The next attempt of a trial; rank r sits on gang[r].
+// Starts the next attempt of a trial. Rank r is placed on gang[r].
 struct StartAttempt {
   std::string trial_id;
   std::vector<v1::Placement> gang;

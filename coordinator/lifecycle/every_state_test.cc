@@ -61,7 +61,7 @@ std::string KeyOf(const ExperimentMachine& machine) {
   return key;
 }
 
-// Of an attempt's command: where it stands to the trial.
+// The trial and attempt that a command is about.
 struct Target {
   std::string trial;
   uint32_t attempt;
@@ -86,7 +86,7 @@ void CheckFenced(const ExperimentMachine& from, const Command& command,
   }
 }
 
-// What is done or over never changes.
+// A trial that has ended never changes.
 void CheckKept(const ExperimentMachine& from, const ExperimentMachine& to) {
   ASSERT_FALSE(from.IsTerminal());
   for (size_t i = 0; i < from.trials().size(); ++i) {
@@ -118,7 +118,7 @@ void CheckNoHiddenHole(const ExperimentMachine& machine) {
 struct Tally {
   uint32_t attempts = 0;
   uint32_t counted_failures = 0;
-  std::set<uint32_t> ranks;  // Of the newest attempt.
+  std::set<uint32_t> ranks;  // The ranks of the newest attempt.
   std::set<std::string> kinds;
   bool given_up = false;
   bool done = false;

@@ -1,4 +1,4 @@
-// The life of one experiment.
+// The state machine of one experiment, with its trials and their attempts.
 #pragma once
 
 #include <array>
@@ -38,8 +38,8 @@ namespace gyrus {
 //             +--- may succeed again ---+--FailAttempt--> FAILED, and so are the
 //                                          trials that depend on it
 //
-// The number of an attempt is that of the trial's last one + 1. It fences: a
-// command about an older attempt changes nothing.
+// Attempts of a trial are numbered from 1. The number fences: a command about an older
+// attempt changes nothing.
 //
 // Thread-compatible.
 class ExperimentMachine {

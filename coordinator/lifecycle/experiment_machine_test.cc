@@ -152,7 +152,7 @@ TEST_F(ExperimentMachineTest, WhatAnOlderAttemptSaysIsRefused) {
             StatusCode::kAborted);
   EXPECT_EQ(Refusal(FinishRank{kTrialA, 3, 1, Finished(1)}), StatusCode::kInvalidArgument);
   EXPECT_EQ(Refusal(FinishRank{"T9", 1, 1, Finished(1)}), StatusCode::kInvalidArgument);
-  // What rank 0 of the first attempt had finished does not count for the second.
+  // That rank 0 had finished in the first attempt does not count for the second.
   EXPECT_THAT(Do(FinishRank{kTrialA, 2, 1, Finished(1)}), ElementsAre("rank_finished"));
 }
 

@@ -1,4 +1,4 @@
-// When a failed attempt is followed by another.
+// Rules that decide whether a failed attempt is followed by another.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// How far one trial is.
+// The state of one trial, from waiting to done or failed.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct TrialStatus {
   v1::TrialState state = v1::TRIAL_STATE_PENDING;
   // The number of the newest attempt; 0 before the first.
   uint32_t attempt = 0;
-  // Of the newest attempt, by rank.
+  // The placements and results of the newest attempt, by rank.
   std::vector<v1::Placement> gang;
   std::vector<std::optional<v1::TrainerFinished>> finished;
   // That of the first attempt, which all others must have too. Empty before it.

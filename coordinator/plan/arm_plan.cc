@@ -58,7 +58,7 @@ absl::Status CheckItems(size_t samples, const v1::SliceViews& views) {
       absl::StrCat("train.item: slice makes ", items, " items; at most ", kMaxItems, " are"));
 }
 
-// What needs no sample; fills the world sizes.
+// Checks everything that needs no sample, and fills in the world sizes.
 absl::Status CompleteFromSpec(const v1::ExperimentSpec& spec, v1::ArmPlan& arm) {
   if (arm.channels().empty()) return absl::InvalidArgumentError("has no channels");
   if (arm.train().batch() < 1 || arm.train().leaf() < 1) {

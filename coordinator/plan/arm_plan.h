@@ -1,4 +1,5 @@
-// An arm, made complete by what the samples are like.
+// Plans an arm: derives its input shape, its cost and its numbers of ranks from the
+// samples.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +14,17 @@
 
 namespace gyrus {
 
-// What the network of an arm costs at the arm's input shape. INVALID_ARGUMENT:
-// it cannot be built for that shape, or not be trained as the arm says. A
-// parameter of the functions that plan, because core/network and the plan know
-// nothing of each other.
+// Returns the cost of an arm's network at the arm's input shape. INVALID_ARGUMENT: the
+// network cannot be built for that shape, or cannot be trained as the arm says. It is
+// a parameter of the functions that plan, so that this folder does not depend on
+// core/network.
 using NetworkCostOfArm = absl::FunctionRef<absl::StatusOr<v1::NetworkCost>(const v1::ArmPlan&)>;
 
-// World sizes whose result has the same bits: the powers of two up to the
-// leaves of a batch.
+// Returns the numbers of ranks that give the same bits: the powers of two up to the
+// number of leaves in a batch.
 std::vector<uint32_t> WorldSizes(const v1::Train& train);
 
-// The one shape that all samples have after the arm's recipe, which is its
+// Returns the one shape that all samples have after the arm's recipe, which is its
 // input_shape where it has one: channels, then voxels along x, y, z.
 // INVALID_ARGUMENT: there are several. DATA_LOSS: an image is missing.
 absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec,
@@ -33,13 +34,13 @@ absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec
 absl::Status CheckCovariates(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
                              const Samples& samples);
 
-// Everything about the arm that can be wrong without looking at a sample, so
-// that it is found before any image is read. INVALID_ARGUMENT: no channel; a
-// batch or leaf of nothing; resources.slots_per_trial is no world size.
+// Checks everything about the arm that does not depend on samples, so that errors are
+// found before any image is read. INVALID_ARGUMENT: there is no channel; a batch or
+// leaf is empty; resources.slots_per_trial is no world size.
 absl::Status CheckArmOfSpec(const v1::ExperimentSpec& spec, const v1::Arm& arm);
 
-// `arm` with all that it has from the experiment, its input shape, cost and
-// world sizes.
+// Returns `arm` together with everything that it has from the experiment, its input
+// shape, cost and world sizes.
 //  * INVALID_ARGUMENT: samples come out of the recipe in several shapes; the
 //    input is too small for the network; resources.slots_per_trial is no world
 //    size.

@@ -119,10 +119,10 @@ class Deal {
   std::vector<Fold> folds_;
 };
 
-// What one class gives to the groups that are drawn.
+// The share of one class in the groups that are drawn.
 struct Share {
   Indices members;
-  double exact = 0;    // Of the number drawn.
+  double exact = 0;    // The exact share, before rounding.
   uint64_t least = 0;  // Kept unless nothing else is left.
   uint64_t most = 0;
   uint64_t given = 0;

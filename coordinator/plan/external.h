@@ -1,4 +1,4 @@
-// Samples that are only predicted.
+// External samples: they are predicted, and never trained or selected on.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// The numbers that a trial takes from its training part alone, before it starts.
+// Numbers that are fitted to the training part of a trial before it starts: the scale of
+// the output, class weights and the scales of covariates.
 #pragma once
 
 #include <vector>

@@ -1,4 +1,5 @@
-// Samples that must stay on one side of a split.
+// Groups of samples that must stay on one side of a split, such as the sessions of one
+// subject.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@
 
 namespace gyrus {
 
-// What `sample` shares with others under `column` of split.kfold.group:
-// `subject`, `family`, `site` or a text column. Empty: nothing; so is a word that
-// stands for a missing value (common/missing.h).
+// Returns the value of `sample` by which it is grouped under `column` of
+// split.kfold.group: `subject`, `family`, `site` or a text column. It is empty where
+// the value is missing, also by a word for that (common/missing.h).
 std::string GroupValue(const v1::Sample& sample, absl::string_view column);
 
 // Indices into the samples, rising.

@@ -50,7 +50,7 @@ absl::Status AddSplit(const Samples& samples, v1::Plan& plan) {
   return absl::OkStatus();
 }
 
-// Of classes that a fold does not test.
+// Adds a warning for each class of which a fold tests no member.
 void AddClassWarnings(const PlannedTrial& trial, v1::Plan& plan) {
   const auto& classes = trial.arm->task().classification().classes();
   const std::vector<double> tested = KnownTargetsOf(plan, *trial.arm, trial.fold->test());

@@ -33,7 +33,8 @@ absl::Status Leak(const v1::Fold& fold, const std::string& what) {
       absl::StrCat("proving the split: repeat ", fold.repeat(), " fold ", fold.fold(), ": ", what));
 }
 
-// What must not be on two sides, each with its kind before it.
+// Returns everything of a sample that must not be on two sides, each with its kind
+// before it.
 std::vector<std::string> KeysOf(const v1::Sample& sample, const std::string& group,
                                 const std::set<std::string>& labels) {
   std::vector<std::string> keys = {absl::StrCat("sample ", sample.id()),

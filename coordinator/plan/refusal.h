@@ -1,4 +1,4 @@
-// How a plan that cannot be made says why.
+// The reasons why a plan cannot be made.
 //
 // Codes of this folder, by what must change:
 //  * INVALID_ARGUMENT: the experiment file.

@@ -1,5 +1,5 @@
-// What a plan's samples are allowed to be but should hardly be: said in the plan,
-// before anything is trained.
+// Warnings about the samples of a plan that are allowed but unusual. The plan shows
+// them before anything is trained.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace gyrus {
 
-// A sentence for each of these, of a complete plan:
+// Returns a sentence for each of these findings in a complete plan:
 //  * a class with members in fewer groups than there are folds: some fold tests none;
 //  * samples that have no value in the column of split.kfold.group, with their
 //    number: they are not kept together, or, of sites, in one group;

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// Of MakeTable(8), with one arm of channel T1w.
+// The plan of MakeTable(8), with one arm of channel T1w.
 class SampleWarningsTest : public testing::Test {
  protected:
   SampleWarningsTest() {

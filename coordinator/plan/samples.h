@@ -1,4 +1,4 @@
-// The samples that an experiment is about, whatever table they came in.
+// The samples of an experiment, merged from the tables of all its cohorts.
 #pragma once
 
 #include <string>

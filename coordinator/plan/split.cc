@@ -93,7 +93,7 @@ absl::Status CheckSizes(const v1::Split& split, size_t groups) {
                      split.kfold().group(), "'); choose k of at most ", groups));
   }
   const double fraction = split.validation().fraction();
-  const size_t rest = groups - (groups + k - 1) / k;  // Of the fold that tests most.
+  const size_t rest = groups - (groups + k - 1) / k;  // Groups left by the fold that tests most.
   if (!(fraction >= 0 && fraction < 1) || ValidationCount(fraction, rest) >= rest) {
     return absl::InvalidArgumentError(absl::StrCat("split.validation.fraction: ", fraction,
                                                    " of the ", rest,

@@ -70,7 +70,7 @@ TEST(SplitTest, ValidationIsSpreadOverTheDistribution) {
   for (int i = 0; i < 60; ++i) strata.push_back(i);
   for (uint64_t seed = 0; seed < 20; ++seed) {
     for (const v1::Fold& fold : MustSplit(MakeSplit(3, 1, 0.2, seed), Singles(60), strata)) {
-      ASSERT_EQ(fold.validation_size(), 8);  // Of 40.
+      ASSERT_EQ(fold.validation_size(), 8);  // A fifth of the 40 that are not tested.
       std::vector<uint32_t> rest(fold.train().begin(), fold.train().end());
       rest.insert(rest.end(), fold.validation().begin(), fold.validation().end());
       std::sort(rest.begin(), rest.end());

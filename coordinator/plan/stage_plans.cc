@@ -24,7 +24,7 @@ namespace {
 using Keys = std::set<std::string>;
 using Labels = std::set<std::string>;  // Their channels.
 
-// What makes two samples the same person's.
+// Returns the keys of a sample. Two samples that share a key are of one person.
 std::vector<std::string> PersonOf(const v1::Sample& sample, const Labels& labels) {
   std::vector<std::string> keys = {absl::StrCat("subject ", sample.subject_key())};
   if (!sample.family_key().empty()) keys.push_back(absl::StrCat("family ", sample.family_key()));
@@ -35,7 +35,7 @@ std::vector<std::string> PersonOf(const v1::Sample& sample, const Labels& labels
   return keys;
 }
 
-// Of the samples that a fold tests or selects on.
+// Returns the keys of all samples that a fold tests or selects on.
 Keys HeldOutBy(const v1::Plan& plan, const v1::Fold& fold, const Labels& labels) {
   Keys keys;
   for (const auto* part : {&fold.test(), &fold.validation()}) {

@@ -23,7 +23,7 @@ std::string TextOf(const v1::Sample& sample, const std::string& column) {
 
 constexpr absl::string_view kMend = "; correct it or remove the row";
 
-// What is wrong with a target; empty: nothing.
+// Returns the fault of a sample's target; empty where it is good.
 std::string FaultOf(const v1::Sample& sample, const v1::Task& task) {
   const std::string& column = TargetOf(task);
   if (HasClass(task)) {

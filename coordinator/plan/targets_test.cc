@@ -73,7 +73,7 @@ TEST(TargetsTest, WhatIsMissingIsRefusedOrMasked) {
   EXPECT_THAT(FaultsOf(samples, Age()),
               HasSubstr("participants.csv:4 (infants/s2/1): has no number in column 'age'"));
   EXPECT_EQ(FaultsOf(samples, Age(v1::MISSING_MASK)), "");
-  // What is there must still be good.
+  // Values that are not missing are still checked.
   (*samples[2].mutable_numbers())["age"] = INFINITY;
   EXPECT_THAT(FaultsOf(samples, Age(v1::MISSING_MASK)), HasSubstr("column 'age' is inf"));
   EXPECT_THAT(FaultsOf(WithOutcomes({"n/a", "n/a"}), Outcome(v1::MISSING_MASK)),

@@ -60,7 +60,8 @@ TEST(TrialsTest, ASpecHasAllThatDecidesItsBits) {
     squares += fold.train(i) * fold.train(i);
   }
   EXPECT_EQ(spec->test_items(0).id(), plan.samples(fold.test(0)).id());
-  // Of the items trained on, not of those validated or tested on; ddof 0.
+  // Mean and SD are over the items that are trained on, not over those for validation or
+  // test, and the divisor is n.
   EXPECT_DOUBLE_EQ(spec->output_offset(), sum / 3);
   EXPECT_NEAR(spec->output_scale(), std::sqrt(squares / 3 - sum / 3 * sum / 3), 1e-12);
 }

@@ -77,7 +77,7 @@ absl::Status AddExternal(const v1::TrialSpec& trial, const v1::TrainerFinished& 
   return absl::OkStatus();
 }
 
-// What only a trial that is done has.
+// Adds the parts of a result that only a finished trial has.
 absl::Status AddOutcome(const v1::TrialSpec& trial, const TrialStatus& status,
                         const v1::Evaluate& evaluate, const ResultSources& sources,
                         MadeFold& fold) {

@@ -111,7 +111,7 @@ absl::Status AddExternal(const ExperimentMachine& machine, const ArmParts& arm) 
   return absl::OkStatus();
 }
 
-// Of all trainings that tell theirs.
+// Returns the number of items seen over all trainings that list theirs.
 uint64_t ItemsSeenOf(const v1::Plan& plan, const PlannedTrials& trials) {
   uint64_t items_seen = 0;
   for (const PlannedTrial& trial : trials) {

@@ -1,4 +1,4 @@
-// Access to what an experiment's state only names by digest.
+// Access to the data of an experiment that its state names only by digest.
 #pragma once
 
 #include <cstdint>

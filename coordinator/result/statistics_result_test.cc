@@ -1,5 +1,5 @@
-// What an experiment's result says beside its means: comparisons, groups,
-// cumulative scores, corrected gaps.
+// Tests the parts of a result beside its means: comparisons, groups, cumulative scores
+// and corrected gaps.
 #include <algorithm>
 #include <cmath>
 
@@ -337,7 +337,7 @@ TEST_F(ExternalResultTest, EnsemblesThatAreComparedAreOfOneSize) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->arms(0).external().networks(), 2);
   EXPECT_EQ(result->external_comparisons().networks(), 1);
-  // Of fold 0 alone: 3 beside 4.
+  // Only fold 0 counts: 3 against 4.
   EXPECT_DOUBLE_EQ(result->external_comparisons().comparisons(0).error_difference().value(), 3 - 4);
 }
 

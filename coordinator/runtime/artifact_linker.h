@@ -1,4 +1,5 @@
-// Gives what trials left in the vault readable names in the run folder.
+// Links the files that trials uploaded into the vault, where they are named by their
+// SHA-256, to readable names in the run folder, such as predictions/T1w/r0-f2.tsv.
 #pragma once
 
 #include <memory>
@@ -67,7 +68,7 @@ class ArtifactLinker {
   const std::string run_folder_;
   LinkTarget& target_;
   Executor& strand_;
-  std::vector<Trial> failed_;  // Of the strand.
+  std::vector<Trial> failed_;  // Used on the strand.
 
   absl::Mutex mu_;
   std::vector<Trial> queue_ ABSL_GUARDED_BY(mu_);

@@ -1,4 +1,6 @@
-// The coordinator without its sockets.
+// The coordinator as an object without network: it accepts experiments, plans and
+// schedules their trainings, and keeps their results. coordinator/service connects it
+// to gRPC.
 #pragma once
 
 #include <memory>
@@ -112,7 +114,7 @@ class Coordinator {
   Planner planner_;
   ResultBuilder results_;
   absl::Notification stopping_;
-  bool closing_ = false;  // Of the ledger's thread: nothing is begun any more.
+  bool closing_ = false;  // Used on the ledger's thread: no new work is begun.
   // Each uses what stands above it.
   std::unique_ptr<ExperimentFiles> files_;
   std::unique_ptr<AttemptDispatcher> dispatcher_;

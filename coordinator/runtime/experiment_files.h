@@ -1,4 +1,5 @@
-// The files that people read in the run folder.
+// Writes the files of the run folder that people read: predictions, checkpoints and
+// tables of results.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Turns a spec into a plan, with what the data loaders have, or says why not.
+// Plans an experiment: asks the data loaders for its samples and makes folds and
+// trials of them, or returns the reasons why that is impossible.
 #pragma once
 
 #include <cstdint>

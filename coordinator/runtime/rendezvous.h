@@ -1,4 +1,5 @@
-// Lets the ranks of an attempt find each other. In memory only.
+// Exchanges the addresses of the ranks that train together, so that they can connect to
+// each other. It is kept in memory only.
 #pragma once
 
 #include <cstdint>

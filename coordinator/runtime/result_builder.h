@@ -1,4 +1,4 @@
-// Computes results of experiments from what is stored of them.
+// Computes the results of an experiment from its stored predictions.
 #pragma once
 
 #include "absl/status/statusor.h"

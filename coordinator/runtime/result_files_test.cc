@@ -1,5 +1,5 @@
-// What `evaluate` makes a coordinator do: ask loaders for columns, and write files
-// into the run folder.
+// Tests the work that `evaluate` causes in a coordinator: it asks loaders for columns
+// and writes files into the run folder.
 #include <string>
 #include <vector>
 

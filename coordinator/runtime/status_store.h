@@ -1,5 +1,5 @@
-// What operators see: the newest committed state of each experiment, and facts
-// that are not durable.
+// The status that operators see: the newest committed state of each experiment, with
+// facts that are not durable, such as progress within an epoch.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +53,7 @@ class StatusStore {
   void Unsubscribe(int64_t subscription) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // As last reported by the attempt with this number.
+  // The progress that the attempt with this number reported last.
   struct AttemptProgress {
     uint32_t attempt = 0;
     v1::TrialProgress progress;

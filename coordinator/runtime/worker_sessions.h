@@ -1,4 +1,4 @@
-// What workers say, and what they are answered.
+// Handles the messages that workers send over their links.
 #pragma once
 
 #include <memory>
@@ -45,7 +45,7 @@ class WorkerSessions {
   const Clock& clock_;
 };
 
-// What operators are shown of the workers.
+// Returns the views of all workers for operators.
 std::vector<v1::WorkerView> ToWorkerViews(const CoordinatorState& state);
 
 }  // namespace gyrus

@@ -38,7 +38,7 @@ class ReadyQueue {
   using Classes = std::map<TrialClass, std::set<QueuedTrial>>;
 
   void Add(const TrialClass& trial_class, QueuedTrial trial);
-  // Nothing happens where the trial is not there.
+  // Does nothing where the trial is not in the queue.
   void Remove(const TrialClass& trial_class, const QueuedTrial& trial);
   // None of the sets is empty.
   const Classes& classes() const { return classes_; }
@@ -47,7 +47,8 @@ class ReadyQueue {
   Classes classes_;
 };
 
-// What is known of one trial that waits, beside its class.
+// The checkpoints of one waiting trial. They are kept apart from its class because they
+// differ from trial to trial.
 struct CheckpointHint {
   // As in ReadyTrial.
   std::vector<std::string> workers;

@@ -55,7 +55,7 @@ struct Assignment {
 // where all the workers of a kind together are too few for it, as then no trial
 // that ends could help it; nor does a trial whose numeric kind has no free slot.
 //
-// What it does depends only on the arguments. Worker ids are unique.
+// The result depends only on the arguments. Worker ids are unique.
 // Thread-compatible.
 class GangPlacer {
  public:

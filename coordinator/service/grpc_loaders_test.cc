@@ -1,4 +1,4 @@
-// What a coordinator does about loaders that do not answer.
+// Tests how a coordinator handles loaders that do not reply.
 #include "coordinator/service/grpc_loaders.h"
 
 #include <thread>

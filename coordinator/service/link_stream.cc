@@ -104,7 +104,7 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
   WorkerSessions& sessions_;
   std::shared_ptr<LinkStream> self_;
   v1::FromWorker incoming_;
-  std::string worker_id_;  // Of gRPC's reading thread.
+  std::string worker_id_;  // Used on gRPC's reading thread.
 
   absl::Mutex mu_;
   std::deque<v1::ToWorker> outbox_ ABSL_GUARDED_BY(mu_);  // The first is being written.

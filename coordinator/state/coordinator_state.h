@@ -32,7 +32,8 @@ struct StateOptions {
   ElementCounter* trial_counter = nullptr;
 };
 
-// What is known of a worker: soft facts, which its next Hello brings again.
+// A worker as the coordinator knows it. These facts are not durable; the next Hello of
+// the worker brings them again.
 struct WorkerState {
   uint64_t incarnation = 0;
   uint32_t slots = 0;

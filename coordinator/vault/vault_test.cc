@@ -111,7 +111,7 @@ TEST_F(VaultTest, ACrashBeforeTheRenameLeavesNoObject) {
   auto upload = vault_->NewUpload(Sha256Of("weights"), 7);
   ASSERT_TRUE(upload.ok());
   ASSERT_TRUE(upload->Append("weights").ok());
-  // What the next process finds.
+  // The next process finds the finished object and nothing else.
   auto next = Vault::Open(folder_ + "/vault");
   ASSERT_TRUE(next.ok());
   EXPECT_THAT(Incoming(), IsEmpty());
@@ -182,7 +182,7 @@ TEST_F(VaultTest, AnObjectIsSyncedBeforeItHasItsNameAndItsNameAfter) {
   ASSERT_TRUE(Upload("weights").ok());
   EXPECT_THAT(synced, ElementsAre(vault + "/incoming/0 without it", vault + "/objects without it",
                                   vault + "/objects with it", shard + " with it"));
-  // What was synced is not synced again, as long as this program remembers it.
+  // A folder that was synced is not synced again while the program remembers it.
   synced.clear();
   ASSERT_TRUE(Upload("weights").ok());
   EXPECT_THAT(synced, IsEmpty());

@@ -31,7 +31,7 @@ absl::StatusOr<std::vector<double>> TargetsOf(const PlannedItems& items) {
   return targets;
 }
 
-// What is predicted for everyone.
+// Returns the most frequent class, which the baseline predicts for every item.
 double MostFrequent(absl::Span<const double> targets) {
   std::map<double, size_t> counts;
   for (const double target : targets) ++counts[target];

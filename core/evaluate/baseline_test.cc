@@ -18,7 +18,7 @@ PlannedItems ItemsOf(const std::vector<double>& targets) {
 
 TEST(BaselineTest, OfANumberPredictsTheMeanOfTheTrainingTargets) {
   PlannedItems train = ItemsOf({1, 2, 6});
-  train.Add();  // Of which nothing is known.
+  train.Add();  // An item without a target.
   PlannedItems test = ItemsOf({1, 5});
   test.Add();
   const auto baseline = BaselineOf(NumberTask(), train, test);
@@ -32,7 +32,7 @@ TEST(BaselineTest, OfClassesIsTheMostFrequentOneOfTraining) {
   ASSERT_TRUE(baseline.ok()) << baseline.status();
   ASSERT_EQ(baseline->values_size(), 1);
   EXPECT_DOUBLE_EQ(*ValueOf(*baseline, v1::METRIC_ACCURACY), 0.5);
-  // Of equals the first.
+  // Among equally frequent classes the first is predicted.
   EXPECT_DOUBLE_EQ(*ValueOf(*BaselineOf(ClassTask(), ItemsOf({1, 0}), ItemsOf({0, 0, 0, 1})),
                             v1::METRIC_ACCURACY),
                    0.75);

@@ -76,7 +76,7 @@ TEST(ClassMetricsTest, OfThreeClassesSomeAreDefined) {
       MustBeItems({OfThree(0, {.7, .2, .1}), OfThree(0, {.3, .6, .1}), OfThree(2, {.1, .1, .8})});
   EXPECT_EQ(items.decisions, (std::vector<int>{0, 1, 2}));
   EXPECT_THAT(ClassMetric(v1::METRIC_ACCURACY, items), Holds(2.0 / 3));
-  // Of class 1 there is no item.
+  // No item is of class 1.
   EXPECT_THAT(ClassMetric(v1::METRIC_BALANCED_ACCURACY, items), Holds(0.75));
   EXPECT_THAT(ClassMetric(v1::METRIC_LOG_LOSS, items),
               Holds(-(std::log(.7) + std::log(.3) + std::log(.8)) / 3));

@@ -38,7 +38,8 @@ Alternative ToStatistics(v1::Alternative alternative) {
   return Alternative::kTwoSided;
 }
 
-// What is expected of errors where `alternative` is of the metric.
+// Translates the alternative about a metric to one about errors: a greater r2 means a
+// smaller error.
 Alternative OfErrors(v1::Alternative alternative, v1::Metric metric) {
   const Alternative same = ToStatistics(alternative);
   if (BetterOf(metric) == Better::kLess || same == Alternative::kTwoSided) return same;

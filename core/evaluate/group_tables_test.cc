@@ -60,10 +60,10 @@ TEST_F(GroupTablesTest, ASubjectCountsOnceInAGroup) {
   ASSERT_EQ(table.groups_size(), 3);
   EXPECT_EQ(table.groups(0).name(), "[0, 2)");
   EXPECT_EQ(table.groups(0).n(), 2);
-  EXPECT_DOUBLE_EQ(table.groups(0).mae().value(), 2);  // Of (1 + 3) / 2 and 2.
+  EXPECT_DOUBLE_EQ(table.groups(0).mae().value(), 2);  // The mean of (1 + 3) / 2 and 2.
   EXPECT_EQ(table.groups(2).name(), "[4, 6]");
   EXPECT_EQ(table.groups(2).n(), 1);
-  EXPECT_DOUBLE_EQ(table.groups(2).mae().value(), 3);  // Of 1, 1, 4 and 6.
+  EXPECT_DOUBLE_EQ(table.groups(2).mae().value(), 3);  // The mean of 1, 1, 4 and 6.
 }
 
 TEST_F(GroupTablesTest, TheRowOfAllIsOverSubjectsAndNotOverGroups) {

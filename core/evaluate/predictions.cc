@@ -31,7 +31,7 @@ struct Column {
   std::function<std::optional<double>(const v1::Prediction&)> get;
   std::function<void(std::optional<double>, v1::Prediction&)> set;
   bool may_be_absent = false;
-  // Of classes: what stands for each index.
+  // For a column of classes, the word for each index.
   std::vector<std::string> words;
 };
 
@@ -111,7 +111,7 @@ std::string HeadOf(const std::vector<Column>& columns) {
   return head;
 }
 
-// What stands for an index; absent: it is none.
+// Returns the word for an index; absent where it is no index of the column.
 std::optional<std::string> WordOf(const Column& column, double index) {
   const size_t at = static_cast<size_t>(std::clamp(index, 0.0, 1e6));
   if (static_cast<double>(at) != index || at >= column.words.size()) return std::nullopt;

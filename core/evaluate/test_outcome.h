@@ -10,8 +10,8 @@
 
 namespace gyrus {
 
-// What the test found, or the reason why it is not applicable. An error of
-// `result` is returned.
+// Returns the outcome of a test, or the reason why the test is not applicable. An error
+// of `result` is returned.
 absl::StatusOr<v1::TestOutcome> OutcomeOf(v1::TestKind kind, const Defined<TestResult>& result);
 
 // A number with its interval, or the reason why one of them is not applicable. An

@@ -16,8 +16,8 @@ namespace gyrus {
 struct DecoderLevel {
   std::optional<NodeId> skip;
   uint32_t channels = 0;
-  uint32_t stride = 2;  // Of the transposed convolution.
-  uint32_t kernel = 3;  // Of the convolutions.
+  uint32_t stride = 2;  // The stride of the transposed convolution.
+  uint32_t kernel = 3;  // The kernel size of the convolutions.
 };
 
 struct DecoderOptions {

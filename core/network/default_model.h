@@ -1,4 +1,4 @@
-// What a network has that the operator did not say.
+// Fills in the parameters of a network that the experiment file leaves out.
 #pragma once
 
 #include "gyrus/v1/spec.pb.h"

@@ -50,7 +50,7 @@ class GraphBuilder {
                  uint32_t padding);
   // Over all voxels; leaves maps of one voxel.
   NodeId AveragePool(NodeId x, const std::string& name);
-  // Of channels alone.
+  // The input has channels only.
   NodeId Linear(NodeId x, const std::string& name, uint32_t outputs);
   NodeId Dropout(NodeId x, const std::string& name, double probability);
 
@@ -63,9 +63,9 @@ class GraphBuilder {
   // Maps of one voxel to channels alone.
   NodeId Flatten(NodeId x, const std::string& name);
 
-  // Of [channels, x, y, z]: slices [first, end) along `axis`.
+  // Takes the slices [first, end) along `axis` of an input [channels, x, y, z].
   NodeId Slices(NodeId x, const std::string& name, uint32_t axis, uint32_t first, uint32_t end);
-  // Means of `size` neighbours; a rest at the end is left out.
+  // Takes means of `size` neighbours; a rest at the end is left out.
   NodeId PoolSlices(NodeId x, const std::string& name, uint32_t size);
   // [slices, channels] to [slices, 2 * hidden].
   NodeId Lstm(NodeId x, const std::string& name, uint32_t hidden);

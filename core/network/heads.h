@@ -1,5 +1,5 @@
-// What a network says, made of what its trunk found: numbers of the deepest
-// features, and images of all of them.
+// Heads and decoders: the last part of a network, which computes its outputs from the
+// features of its trunk. Numbers come from the deepest features, images from all.
 #pragma once
 
 #include <vector>
@@ -18,10 +18,10 @@ NodeId AddPooledHead(const std::vector<NodeId>& maps, uint32_t outputs, GraphBui
 // nnU-Net's: each stage's features come back beside what is decoded.
 NodeId AddUNetDecoder(const v1::UNet& spec, const std::vector<NodeId>& stages,
                       GraphBuilder& builder);
-// Of volumes: two convolutions without bias, instance norm and ReLU at each of
-// five levels (the multi-task network of the study S2). Of slices: one
-// convolution a level, the stem's maps pooled, the input itself beside the last
-// (the ResU-Net of the study S1).
+// Returns the usual decoder of a residual network. For volumes it has two convolutions
+// without bias, instance norm and ReLU at each of five levels (the multi-task network
+// of study S2). For slices it has one convolution a level, the pooled maps of the stem,
+// and the input itself beside the last level (the ResU-Net of study S1).
 NodeId AddResNetDecoder(const ResNetFeatures& features, bool of_volumes, GraphBuilder& builder);
 
 // A 1x1 convolution to `channels`.

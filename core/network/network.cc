@@ -84,11 +84,11 @@ Asked AskedBy(const v1::Task& task, uint32_t channels) {
   return asked;
 }
 
-// What heads read.
+// The features that the heads read.
 struct Trunk {
   std::vector<NodeId> deepest;  // Pooled for numbers.
   std::optional<NodeId> image;  // As large as the input; where images are asked for.
-  bool image_bias = true;       // Of the heads on it.
+  bool image_bias = true;       // Whether the heads on it have a bias.
 };
 
 Trunk AddResNetTrunk(const v1::ResNet& spec, bool of_volumes, NodeId input, bool images,
@@ -203,7 +203,7 @@ Shape NextThatFits(const v1::Model& model, const v1::Task& task, const Shape& in
   return {};
 }
 
-// What would be taken instead of `input`.
+// Suggests an input shape in place of `input`.
 std::string Advice(const v1::Model& model, const v1::Task& task, const Shape& input) {
   const Shape next = NextThatFits(model, task, input);
   if (AskedBy(task, input[0]).images() && !next.empty()) {

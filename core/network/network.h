@@ -1,4 +1,5 @@
-// What a network of the experiment is made of and costs, without building it.
+// Describes the network of an experiment without building it: its graph of operations,
+// its parameters and its cost.
 #pragma once
 
 #include <cstdint>

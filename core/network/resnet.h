@@ -10,7 +10,7 @@
 
 namespace gyrus {
 
-// What a head or decoder may start from.
+// The features of a residual network that a head or decoder may use.
 struct ResNetFeatures {
   NodeId input;                  // As the first convolution sees it.
   NodeId stem;                   // Before the pool.

@@ -18,7 +18,7 @@ namespace gyrus {
 std::vector<double> RateFactors(const std::vector<std::string>& parameters, const v1::Train& train,
                                 uint32_t epoch);
 
-// Of tensors that learn, in the order of the forward pass.
+// Returns the names of all trained tensors, in the order of the forward pass.
 std::vector<std::string> ParameterNames(const Graph& graph);
 
 // INVALID_ARGUMENT: a pattern of train.freeze or train.rates fits nothing that

@@ -35,7 +35,8 @@ bool IsSeen(const std::vector<std::string>& made,
          });
 }
 
-// What the steps of a recipe read by name and what they make. Thread-compatible.
+// Collects the channels that the steps of a recipe read by name and those that they
+// make. Thread-compatible.
 class NamedChannels {
  public:
   explicit NamedChannels(const v1::Recipe& recipe) {

@@ -1,7 +1,6 @@
-// What a recipe as a whole says: which images it reads, which channels and which
-// shape come out of it, and the volumes themselves. A recipe is the list of
-// preprocessing steps of an experiment, in their order; what a single step does
-// is in the files *_step.h.
+// Functions of a recipe, the ordered list of an experiment's preprocessing steps: the
+// images that it reads, the channels and the shape that result from it, and its
+// application to volumes. The single steps are in the files *_step.h.
 #pragma once
 
 #include <array>
@@ -43,9 +42,9 @@ std::vector<std::string> RecipeWarnings(
 std::vector<std::string> InputChannels(
     const v1::Recipe& recipe, const google::protobuf::RepeatedPtrField<std::string>& channels);
 
-// What a network may see after `recipe`: the `listed` channels, or, where these
-// are not known, those that its steps read by name, and then those that its
-// steps make. Empty: the arms must say.
+// Returns the channels that a network can see after `recipe`: the `listed` channels or,
+// where these are not known, those that its steps read by name, and then those that its
+// steps make. It is empty where the arms must name them.
 std::vector<std::string> ChannelsAfter(const v1::Recipe& recipe,
                                        const std::optional<std::vector<std::string>>& listed);
 

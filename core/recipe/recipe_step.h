@@ -24,7 +24,7 @@ struct Grid {
   std::array<double, 3> spacing_mm;
 };
 
-// What the recipe has done before the step that is checked.
+// The effect of the steps before the one that is checked.
 struct StepsBefore {
   // Channels that are known to be there.
   std::vector<std::string> channels;

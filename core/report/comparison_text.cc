@@ -15,7 +15,7 @@ namespace {
 std::string TitleOf(v1::TestKind kind) {
   switch (kind) {
     case v1::TEST_KIND_CORRECTED_T:
-      return "resampled t";  // Of Nadeau and Bengio: corrected for overlapping folds.
+      return "resampled t";  // Nadeau and Bengio's, for overlapping folds.
     case v1::TEST_KIND_NAIVE_T:
       return "naive t";
     case v1::TEST_KIND_WILCOXON:

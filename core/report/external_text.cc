@@ -14,8 +14,8 @@
 namespace gyrus {
 namespace {
 
-// What is n/a of an arm's networks and their ensemble, by reason, and items
-// without a target.
+// Lists the metrics that are n/a for an arm's networks and their ensemble, by reason,
+// and the number of items without a target.
 std::string Notes(const v1::ArmResult& arm) {
   std::map<std::string, std::vector<std::string>> undefined;
   for (const v1::MetricValue& value : arm.external().mean().values()) {

@@ -55,7 +55,7 @@ void AddUndefined(const v1::Metrics& metrics, Json& json) {
   }
 }
 
-// What a mean leaves out.
+// Adds the number of folds that a mean leaves out because they are undefined.
 void AddUndefinedFolds(const v1::Metrics& mean, Json& json) {
   for (const v1::MetricValue& value : mean.values()) {
     if (value.undefined() == 0) continue;
@@ -68,7 +68,8 @@ Json ToJson(const v1::Reason& reason) {
   return {{"code", NameOf(reason.code())}, {"message", reason.message()}};
 }
 
-// What was trained on, as proof. The items are left out where there are too many.
+// Adds the log of the items that the fold was trained on. The items are left out where
+// there are too many.
 void AddItemsSeen(const v1::FoldResult& fold, Json& json) {
   Json items_seen = Json::array();
   for (const v1::EpochItemsSeen& epoch : fold.epochs()) {

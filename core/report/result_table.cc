@@ -95,8 +95,8 @@ std::string FoldTable(const v1::Result& result) {
   return table.ToString();
 }
 
-// What is n/a in the folds that are done, by metric and reason; and test items
-// of which nothing is known.
+// Lists the metrics that are n/a in finished folds, with their reasons, and the number
+// of test items without a target.
 std::string UndefinedLines(const v1::Result& result) {
   std::map<std::pair<v1::Metric, std::string>, std::vector<std::string>> folds;
   uint32_t without_target = 0, arms_without = 0;

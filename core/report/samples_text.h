@@ -1,5 +1,5 @@
-// What a plan's samples hold, for people who read the plan: values that are missing,
-// and the sites or other groups that each fold tests.
+// Describes the samples of a plan for its readers: the values that are missing, and the
+// sites or other groups that each fold tests.
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// What makes two experiments the same one.
+// Decides whether two experiment files describe the same experiment.
 #pragma once
 
 #include "gyrus/v1/spec.pb.h"

@@ -8,7 +8,8 @@
 namespace gyrus {
 namespace {
 
-// What a careful person may do by hand, and no function does by accident.
+// Applies a correction to the ages that it was fitted to. This is allowed in a test;
+// the library has no function for it, because it would make errors look too small.
 Doubles CorrectedAges(BiasMethod method) {
   const auto correction = FitBiasCorrection(method, kAge, kPredicted);
   EXPECT_TRUE(correction.ok()) << correction.status();

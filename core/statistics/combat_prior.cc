@@ -11,7 +11,7 @@
 namespace gyrus {
 namespace {
 
-constexpr double kRounding = 1e-12;  // What variances of equal values may differ by.
+constexpr double kRounding = 1e-12;  // Rounding in the variance of equal values.
 constexpr double kSettled = 1e-4;
 constexpr int kMaxSteps = 100'000;
 

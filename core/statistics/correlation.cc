@@ -22,8 +22,8 @@ DefinedStatus CheckVarying(Values x, Values y) {
   return absl::OkStatus();
 }
 
-// Of the beta distribution that r has under no association: more digits of a
-// small p than t gives.
+// Tests r by the beta distribution that it has without association, which gives more
+// digits of a small p than the t distribution.
 Defined<TestResult> TestOf(double r, size_t n) {
   if (n < 3) return Undefined("two pairs always lie on a line");
   const double df = static_cast<double>(n) - 2;

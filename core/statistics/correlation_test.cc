@@ -45,8 +45,8 @@ TEST(CorrelationTest, OfTheGapWithAgeGivesTheGoldenValues) {
 }
 
 TEST(CorrelationTest, WithoutTiesKendallsPIsExact) {
-  // Of the 24 orders of four, six have at least five concordant pairs or at
-  // most one: 1 + 3 at either end less none twice.
+  // Six of the 24 orders of four numbers have at least five concordant pairs or at most
+  // one: 1 + 3 at either end.
   const auto tau = Kendall(Doubles{1, 2, 3, 4}, Doubles{1, 2, 4, 3});
   ASSERT_TRUE(tau.ok());
   EXPECT_THAT(tau->test->variant, testing::HasSubstr("exact"));

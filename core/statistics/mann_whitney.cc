@@ -56,7 +56,7 @@ DefinedStatus CheckExact(double m, double n, const Ranks& ranks) {
 }
 
 struct Sizes {
-  double u = 0;  // Of the first group.
+  double u = 0;  // The U statistic of the first group.
   double m = 0;
   double n = 0;
 };

@@ -9,7 +9,7 @@
 namespace gyrus {
 namespace {
 
-// What the p at `place` (from 0, rising) becomes before it is made monotone.
+// Corrects the p at `place` (from 0, rising), before the p are made monotone.
 double Raised(double p, double place, double n, Multiplicity method) {
   const double left = n - place;
   switch (method) {

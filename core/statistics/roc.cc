@@ -136,7 +136,7 @@ Defined<DeLongPair> CompareRoc(Labels labels, Scores first, Scores second) {
   DeLongPair pair{.first = MakeDeLong(a, 0.95),
                   .second = MakeDeLong(b, 0.95),
                   .covariance = CovarianceOfMeans(a, b)};
-  // Of the differences themselves: the variances may cancel.
+  // The differences themselves are examined, because the variances may cancel.
   const Placements difference{Differences(a.of_positives, b.of_positives),
                               Differences(a.of_negatives, b.of_negatives)};
   if (!VaryBeyondRounding(difference.of_positives, 1) &&

@@ -14,7 +14,7 @@ std::string Text(size_t size) {
   return text.substr(0, size);
 }
 
-// What comes out, or the status as text.
+// Returns the decompressed bytes, or the status as text.
 std::string Inside(absl::string_view bytes, size_t limit_bytes = size_t{1} << 34) {
   ByteBuffer out;
   const absl::Status status = Gunzip(bytes, out, limit_bytes);

@@ -76,7 +76,7 @@ void AddWeighted(const float* __restrict in, float weight, int64_t size, float* 
 // One axis of an array [outer, from, inner] -> [outer, taps.size(), inner].
 void ResampleAxis(const Voxels& in, const std::vector<Taps>& taps, int64_t outer, int64_t from,
                   int64_t inner, Voxels& out) {
-  constexpr int64_t kChunk = 4096;  // Of a row, so that sums stay in the first cache.
+  constexpr int64_t kChunk = 4096;  // Voxels of a row; the sums stay in the L1 cache.
   const int64_t to = static_cast<int64_t>(taps.size());
   out.assign(outer * to * inner, 0.0f);
   for (int64_t block = 0; block < outer; ++block) {
@@ -135,7 +135,7 @@ Affine ResampledAffine(const Volume& volume, const Shape3& shape,
 
 struct NewGrid {
   Volume volume;                // Without voxels.
-  std::array<double, 3> ratio;  // Of new spacing to old.
+  std::array<double, 3> ratio;  // The ratio of new to old spacing.
 };
 
 NewGrid EmptyGrid(const Volume& volume, const std::array<double, 3>& to_mm) {

@@ -36,8 +36,8 @@ TEST(ResampleTest, TheCentreStaysWhereItIs) {
   for (const float voxel : resampled.voxels) EXPECT_NEAR(voxel, 1, 1e-6);
 }
 
-// Of position in space, so that the affine is tested too. Smoothing keeps a
-// ramp where its kernel lies inside.
+// The ramp is a function of the position in space, so that the affine is tested too.
+// Smoothing does not change a ramp where its kernel lies inside the volume.
 TEST(ResampleTest, ALinearRampIsExactInside) {
   for (const std::array<double, 3>& to :
        {std::array<double, 3>{2, 2, 2}, {0.5, 0.8, 0.6}, {1.3, 0.5, 2.5}}) {

@@ -50,7 +50,7 @@ std::string BestPrefix(std::span<const TensorName> wanted, const PlaceByName& pl
       if (wanted[found->second].shape == tensor.shape) ++score.exact;
     });
   }
-  // Of equals the shorter one, then the first by name.
+  // Among equally good prefixes the shorter one is taken, then the first by name.
   const auto worse = [](const auto& a, const auto& b) {
     return std::tuple(a.second.exact, a.second.named, b.first.size(), b.first) <
            std::tuple(b.second.exact, b.second.named, a.first.size(), a.first);
@@ -114,7 +114,8 @@ Match MatchNames(std::span<const TensorName> wanted, std::span<const TensorName>
 std::string NearestOf(std::span<const Candidate> candidates, std::span<const TensorName> given) {
   const Candidate* nearest = nullptr;
   Match best;
-  // Of all wanted tensors, so that a large network is not nearest to everything.
+  // The share is of all wanted tensors, so that a large network does not count as the
+  // nearest to every file.
   double best_share = -1;
   for (const Candidate& candidate : candidates) {
     Match match = MatchNames(candidate.wanted, given);

@@ -30,8 +30,8 @@ enum class Convention { kNone, kTorchvision, kMonai };
 // none).
 struct Match {
   Convention convention = Convention::kNone;
-  // What is before the names in the file, for example "backbone.". It is the
-  // one under which most tensors fit.
+  // The prefix of the names in the file, for example "backbone.". It is the one with
+  // which most tensors fit.
   std::string prefix;
   std::vector<std::pair<size_t, size_t>> pairs;  // (wanted, given), equal in shape.
   std::vector<std::pair<size_t, size_t>> wrong_shapes;

@@ -122,7 +122,7 @@ const std::array<PickleReader::Handler, 256>& PickleReader::Handlers() {
     h['}'] = &R::Empty<PickleDict>;
     h['s'] = &R::SetItem;
     h['u'] = &R::SetItems;
-    // What was seen before.
+    // References to earlier values.
     h['q'] = &R::Put<uint8_t>;
     h['r'] = &R::Put<uint32_t>;
     h[0x94] = &R::Memoize;

@@ -33,7 +33,7 @@ struct PickleDict {
 struct PickleGlobal {
   enum class Kind { kOrderedDict, kRebuildTensor, kRebuildParameter, kStorage };
   Kind kind = Kind::kOrderedDict;
-  ElementType type = ElementType::kFloat32;  // Of kStorage.
+  ElementType type = ElementType::kFloat32;  // The element type, for kStorage.
 };
 struct PickleStorage {
   std::string key;

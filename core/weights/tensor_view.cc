@@ -64,7 +64,7 @@ void Gather(const TensorView& view, std::span<float> out, ReadOne read) {
   const int64_t row = axes.back().length;
   const int64_t step = axes.back().stride * size;
   std::vector<int64_t> index(axes.size(), 0);
-  int64_t start = 0;  // Of the row, in elements.
+  int64_t start = 0;  // The start of the row, in elements.
   for (size_t done = 0; done < out.size(); done += row) {
     const char* at = view.bytes.data() + start * size;
     for (int64_t i = 0; i < row; ++i) out[done + i] = read(at + i * step);
@@ -173,7 +173,7 @@ bool IsFloating(ElementType type) {
 std::vector<int64_t> DenseStrides(std::span<const int64_t> shape) {
   std::vector<int64_t> strides(shape.size(), 1);
   for (size_t i = shape.size(); i-- > 1;) {
-    // Of an axis of none, any stride is right; huge ones are left to the check.
+    // Any stride is right for an empty axis. Huge strides are left to the check.
     if (__builtin_mul_overflow(strides[i], std::max<int64_t>(shape[i], 1), &strides[i - 1])) {
       strides[i - 1] = INT64_MAX;
     }

@@ -26,8 +26,8 @@ constexpr absl::string_view kZip("PK\x03\x04", 4);
 
 constexpr absl::string_view kUsualKeys[] = {"state_dict", "model_state_dict", "model",
                                             "network_weights", "net"};
-// What wrappers put before every name: DistributedDataParallel and DataParallel
-// (also MedicalNet's files), torch.compile.
+// The prefixes that wrappers put before every name: DistributedDataParallel and
+// DataParallel (also in MedicalNet's files), and torch.compile.
 constexpr absl::string_view kWrappers[] = {"module.", "_orig_mod."};
 
 constexpr int64_t kNewestVersion = 10;

@@ -14,9 +14,9 @@ namespace gyrus {
 
 struct TorchFile {
   std::vector<NamedView> tensors;  // In the file's order. They look into `storages`.
-  // What held the state dict, for example "state_dict", where it was not alone.
+  // The key of the state dict in a larger dict, for example "state_dict"; else empty.
   std::string unwrapped;
-  // What was before every name, for example "module.", and is gone.
+  // The prefix that was removed from every name, for example "module.".
   std::string stripped;
   // Names beside the tensors: of other entries of the state dict, and of the
   // dict around it.

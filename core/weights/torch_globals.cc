@@ -37,7 +37,7 @@ constexpr Known kKnown[] = {
     {"torch", "LongStorage", {Kind::kStorage, ElementType::kInt64}},
 };
 
-// What a name that begins so tells about the file. The first that fits counts.
+// Advice for files that contain a name with this prefix. The first that fits counts.
 struct Hint {
   absl::string_view prefix;
   absl::string_view advice;

@@ -11,7 +11,7 @@ namespace gyrus {
 // INVALID_ARGUMENT: any other name, with what the file should hold instead.
 absl::StatusOr<PickleGlobal> FindTorchGlobal(absl::string_view module, absl::string_view name);
 
-// What `function` gives for the tuple `arguments`.
+// Returns the value of `function` for the tuple `arguments`.
 // INVALID_ARGUMENT: arguments that torch.save does not write.
 absl::StatusOr<PickleValue> CallTorchGlobal(const PickleTree& tree, const PickleGlobal& function,
                                             const PickleTuple& arguments);

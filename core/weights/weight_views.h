@@ -18,7 +18,7 @@ struct WeightViews {
   // For people: what was unwrapped, left aside or changed on the way to float32.
   std::vector<std::string> notes;
 
-  // What tensors may look into, beside the file's bytes.
+  // Memory that tensors may view besides the file's bytes.
   std::map<std::string, std::string> storages;
 };
 

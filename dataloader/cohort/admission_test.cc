@@ -195,13 +195,14 @@ TEST_F(AdmissionTest, WhatLeadsOutsideOfTheAllowedFoldersNeedsToBeAllowed) {
     roots_.pop_back();
     EXPECT_THAT(Run()->reasons[0].message(), HasSubstr("--data-root")) << written;
   }
-  // Of many, one reason names the folder that holds all.
+  // For many files, one reason names the folder that holds them all.
   pattern = folder_ + "/archive/{subject}/T1w.nii";
   const auto many = Run();
   ASSERT_EQ(many->reasons.size(), 1);
   EXPECT_THAT(many->reasons[0].message(), HasSubstr("and so are 1 more images"));
   EXPECT_THAT(many->reasons[0].message(), HasSubstr("--data-root " + folder_ + "/archive ("));
-  // What is not there cannot be told from what is.
+  // The message is the same for a file that does not exist, so that nobody can find out
+  // which files exist outside of the allowed folders.
   pattern = folder_ + "/archive/nothing.nii";
   EXPECT_THAT(Run()->reasons[0].message(), HasSubstr("--data-root"));
 

@@ -18,7 +18,7 @@ class DataRoot {
  public:
   struct ManifestPlace {
     std::string file;    // The real path.
-    std::string folder;  // Of the path as it was written, not of where a link leads.
+    std::string folder;  // The folder of the path as written, before links.
   };
 
   // NOT_FOUND: a folder is not there.

@@ -91,7 +91,8 @@ bool IsNamedForTabs(absl::string_view file) {
   return absl::EndsWithIgnoreCase(file, ".tsv") || absl::EndsWithIgnoreCase(file, ".tab");
 }
 
-// What is no table of text, by its first bytes or a byte that no text has.
+// Refuses files that are no text tables, by their first bytes or by a byte that no text
+// contains.
 absl::Status CheckIsText(absl::string_view text, absl::string_view file) {
   if (absl::StartsWith(text, "PK\x03\x04")) {
     return ErrorAt(file, 1, "is a workbook (.xlsx) or an archive; save the sheet as CSV UTF-8");

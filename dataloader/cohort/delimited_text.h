@@ -12,7 +12,7 @@ namespace gyrus {
 
 struct DelimitedText {
   struct Row {
-    uint32_t line = 0;  // Of the file, where the row begins; from 1.
+    uint32_t line = 0;  // The line of the file where the row begins, from 1.
     std::vector<std::string> cells;
   };
   // Canonical (common/text_identity.h). A column may have no name: "".

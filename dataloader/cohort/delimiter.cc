@@ -21,8 +21,8 @@ bool IsDelimiter(char c) {
   return std::find(kDelimiters.begin(), kDelimiters.end(), c) != kDelimiters.end();
 }
 
-// Of the first rows that are not empty. A quote opens a quoted cell where a cell
-// begins, whichever the delimiter will be.
+// Counts the possible delimiters in the first rows that are not empty. A quote opens a
+// quoted cell where a cell begins, whichever the delimiter turns out to be.
 std::vector<Counts> CountsOfRows(absl::string_view text) {
   std::vector<Counts> rows;
   Counts counts{};

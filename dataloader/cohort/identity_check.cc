@@ -9,7 +9,8 @@
 namespace gyrus {
 namespace {
 
-// What follows the first '/': keys are COHORT/NAME, ids COHORT/SUBJECT/SESSION.
+// Returns the text after the first '/', because keys are COHORT/NAME and ids are
+// COHORT/SUBJECT/SESSION.
 absl::string_view AfterSlash(absl::string_view key) { return key.substr(key.find('/') + 1); }
 
 }  // namespace

@@ -30,7 +30,7 @@ class IdentityCheck {
   struct Column {
     // Names are told apart within their scope: sessions within their subject.
     std::map<std::string, LookAlikes> by_scope;
-    std::string problem;  // Of the first two.
+    std::string problem;  // Describes the first two names that look alike.
     uint32_t line = 0;
     int more = 0;
   };

@@ -26,7 +26,7 @@
 namespace gyrus {
 namespace {
 
-// Of this process, as ctest runs several at a time.
+// The folder's name contains the process id, because ctest runs several at a time.
 std::string FreshFolder(const std::string& name) {
   const std::string folder =
       absl::StrCat(testing::TempDir(), "/phantom_test_", getpid(), "_", name);

@@ -32,7 +32,8 @@ struct PhantomSubject {
 // The subjects of a cohort, sorted by id. CheckPhantomOptions() must have accepted the
 // options.
 //
-// What must not depend on age is balanced by design and not only at random. Ages are one
+// Properties that must not depend on age are balanced by design, not only at random.
+// Ages are one
 // draw from each of n equal parts of the range. Sorted by age, each run of S subjects
 // has one from each of the S sites (a shorter last run has that many sites). Neighbours
 // in age have opposite draws (u and 1 - u) of sex, head size, gain and variation. Ids

@@ -14,7 +14,7 @@
 
 namespace gyrus {
 
-// What a recipe gives: channels on one grid.
+// The result of a recipe: the channels of a sample on one grid.
 struct PreparedVolume {
   std::vector<std::string> channels;  // Those of the images, by name, then ratios.
   std::vector<Volume> volumes;        // One a channel.

@@ -173,7 +173,7 @@ TEST_F(LoaderServiceTest, SendsSlicesThatAreTheVolumesOwn) {
       }
     }
   }
-  // What is not trained on is payload whole.
+  // Items for validation and test are sent as whole volumes.
   EXPECT_EQ(Read(body, v1::PURPOSE_VALIDATION, {0}).bytes.at("c/s4/1").size(),
             2 * 70 * 70 * 80 * sizeof(float));
   body.mutable_train_views()->set_first(79);

@@ -50,7 +50,7 @@ NamedTensors Sample() {
           {"step", torch::tensor(7.0f)}};
 }
 
-// What the reader says of a file that is not right.
+// Returns the error with which the reader refuses a file.
 absl::Status Refusal(const std::string& bytes) { return ParseSafetensors(bytes).status(); }
 
 void ExpectDamaged(const std::string& bytes, const std::string& why) {

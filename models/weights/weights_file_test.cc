@@ -34,7 +34,7 @@ TEST(WeightsFileTest, ReadsFilesOfBothFormats) {
   EXPECT_TRUE(conv.is_contiguous());
   EXPECT_THAT(ValuesOf(conv), ElementsAre(0.5f, 1.5f, 2.5f, 3.5f));
 
-  // What was read, written by us and read again.
+  // The weights are the same when Gyrus writes them to a file and reads them again.
   std::string bytes;
   ASSERT_TRUE(WriteSafetensors(torch_weights->tensors, [&bytes](absl::string_view piece) {
                 absl::StrAppend(&bytes, piece);

@@ -1,6 +1,6 @@
-// What a coordinator does for an experiment of 10, 1,000 and 10,000 trials: all of
-// them run at once on one worker that this program plays, and end at once. Besides
-// the coordinator's work there is that of the player, which is small.
+// Measures the work of a coordinator for an experiment of 10, 1,000 and 10,000 trials.
+// All trials run and end at the same time on one worker, which this program simulates.
+// The times include the work of the simulation, which is small.
 //
 // Counters, in the order in which they are measured:
 //   plan_s            from Submit to the start of the last trial

@@ -49,7 +49,7 @@ class Callers {
   int waiting_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
-// What a trainer reports of ten steps; sent again it would be dropped.
+// Makes a trainer's report of ten steps. The ledger would drop a repeated one.
 v1::SpooledRecord Steps(uint64_t sequence) {
   v1::SpooledRecord record;
   record.mutable_rank()->set_experiment_id("abcdefgh");

@@ -1,4 +1,5 @@
-// What a user of LibTorch would write: the yardstick of train_bench.
+// A plain training loop as a user of LibTorch would write it. train_bench compares Gyrus
+// with it.
 #pragma once
 
 #include <torch/types.h>

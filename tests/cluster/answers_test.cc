@@ -1,4 +1,4 @@
-// What networks may be asked, and what becomes of answers that cannot be judged,
+// Tests all kinds of outputs of networks, and outputs without a target to compare with,
 // through the real programs.
 #include <cmath>
 #include <functional>
@@ -133,7 +133,7 @@ TEST_F(AnswersTest, WhatIsMissingIsMaskedCountedAndInNoMean) {
     EXPECT_NEAR(fold["metrics"]["mae"], error / known, 1e-9);
   }
   EXPECT_EQ(without, 3);
-  // Of ages below 1 there is nobody: the group stays, without a number.
+  // Nobody is younger than 1. The group stays in the table, without numbers.
   const Json by_age = result["groups"][0];
   EXPECT_EQ(by_age["groups"][0]["n"], 0);
   EXPECT_TRUE(by_age["groups"][0]["mae"].is_null());

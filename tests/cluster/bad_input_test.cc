@@ -1,5 +1,5 @@
-// What users get wrong, through the real programs: one clear error, the right
-// exit code, nothing lost.
+// Tests mistakes of users through the real programs: each gets one clear error and the
+// right exit code, and nothing is lost.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -47,7 +47,8 @@ class CasesTest : public ProgramsTest {
     return JsonOf(ran);
   }
 
-  // What is said of a file that is refused: short, whatever the table holds.
+  // Returns the error about a refused file, and expects that it is short, whatever the
+  // table holds.
   std::string ErrorOf(const std::string& file, int exit_code) const {
     const Ran ran = Plan(file);
     EXPECT_EQ(ran.exit_code, exit_code) << file << ": " << ran.err;
@@ -58,7 +59,7 @@ class CasesTest : public ProgramsTest {
   std::string cases_;
 };
 
-// Of the items that a fold tests, those that `belongs` says.
+// Counts the items that a fold tests and that are in `items`.
 int Tested(const json& fold, const std::set<std::string>& items) {
   return static_cast<int>(
       std::count_if(fold["test"].begin(), fold["test"].end(),

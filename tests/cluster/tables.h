@@ -10,7 +10,7 @@ namespace gyrus {
 
 using Row = std::map<std::string, std::string>;  // Column -> cell.
 
-// What the file does not give is a failed expectation.
+// A file that cannot be read is a failed expectation.
 std::vector<Row> ReadTable(const std::string& file, char separator);
 
 // Changes cells of a manifest (CSV); rows count from 0.

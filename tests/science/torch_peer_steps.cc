@@ -105,9 +105,9 @@ NamedTensors MakeBatches(const Options& options) {
   return batches;
 }
 
-// What torch's operators give in a forward pass, while an object of it lives;
-// of convolutions also what they get, which shows what is none of torch's.
-// Operators that are made of others count once.
+// Logs the outputs of torch's operators during a forward pass, while an object of it
+// lives. For convolutions it also logs the inputs, which shows the operators that are
+// not torch's. Operators that are made of others count once.
 class OperatorLog {
  public:
   OperatorLog() {

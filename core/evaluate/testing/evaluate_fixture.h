@@ -42,7 +42,7 @@ inline std::vector<v1::Prediction> MakePredictions(const std::vector<double>& ta
   return result;
 }
 
-// Of two classes.
+// Makes a prediction of one of two classes.
 inline v1::Prediction MakeClassPrediction(const std::string& item, int label, double score) {
   v1::Prediction p = MakePrediction(item, label, score > 0.5 ? 1 : 0);
   p.add_probabilities(1 - score);

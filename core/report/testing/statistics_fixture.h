@@ -1,4 +1,4 @@
-// What comparing, grouping and correcting give, for the tests of this folder.
+// Results of comparisons, groups and corrections, for the tests of this folder.
 #pragma once
 
 #include "gyrus/v1/result.pb.h"

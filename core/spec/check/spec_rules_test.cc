@@ -1,5 +1,5 @@
-// What the reader takes for granted of the protos, and what docs/experiment.md
-// promises of them.
+// Tests the assumptions of the experiment reader about the proto files, and that
+// docs/experiment.md describes every field.
 #include <fstream>
 #include <map>
 #include <regex>

@@ -152,7 +152,7 @@ std::optional<YamlMistake> FindComma(const Line& line) {
   return std::nullopt;
 }
 
-// Of the bracket that was opened last and is still open at the end of `lines`.
+// Finds the bracket that was opened last and is still open at the end of `lines`.
 std::optional<YamlMistake> FindOpenBracket(const std::vector<Line>& lines) {
   std::vector<std::pair<char, int>> open;
   for (const Line& line : lines) {

@@ -1,5 +1,5 @@
-// What is wrong with text that is not YAML, in words for people who do not know the
-// grammar. A parser says where it gave up and what it wanted ("illegal map value");
+// Explains mistakes in text that is not YAML to people who do not know the grammar. A
+// parser says where it gave up and what it expected ("illegal map value");
 // the mistake is often some lines above, and of a few kinds: a tab, a blank that is
 // missing after a colon, braces without quotes, indentation, a bracket that is not
 // closed.
@@ -14,7 +14,7 @@ namespace gyrus {
 
 struct YamlMistake {
   int line = 0;  // From 1.
-  // What is there, what was expected, an example.
+  // Says what was found, what was expected, and gives an example.
   std::string explanation;
 };
 

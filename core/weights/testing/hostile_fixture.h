@@ -9,7 +9,7 @@ namespace gyrus {
 struct HostileFile {
   std::string title;
   std::string bytes;
-  std::string why;  // What the refusal says, among other things.
+  std::string why;  // A part of the message of the refusal.
 };
 
 // The file that some of them would make, were they executed.

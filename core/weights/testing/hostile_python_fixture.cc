@@ -28,7 +28,7 @@ void AddValue(const std::string& title, const std::string& value, const std::str
 std::string Byte(int value) { return std::string(1, static_cast<char>(value)); }
 
 void AddOpcodes(Files& files) {
-  // What the reader knows; all other bytes are refused by name.
+  // The instructions that the reader knows. It refuses all others by name.
   const std::string known = ".\x95N\x88\x89JKM\x8aG\x8cX\x8d()t\x85\x86\x87]ae}suqr\x94hjc\x93RbQ";
   for (int opcode = 0; opcode < 256; ++opcode) {
     if (known.find(Byte(opcode)) != std::string::npos) continue;

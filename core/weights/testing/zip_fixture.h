@@ -14,7 +14,7 @@ struct ZipEntry {
   bool deflate = false;
   bool zip64 = false;  // Sizes in the extra field, as for large entries.
 
-  // What the headers claim instead of the targets.
+  // Values that the headers claim instead of the true ones.
   std::optional<uint16_t> method;
   std::optional<uint16_t> flags;
   std::optional<uint32_t> crc;
