@@ -1,6 +1,7 @@
 #include "tests/bench/plain_trainer.h"
 
 #include <ATen/ops/_fused_adam.h>
+#include <torch/nn.h>
 #include <torch/utils.h>
 
 #include <vector>
