@@ -1,6 +1,6 @@
-// Names that the field has no use for do not come back: homemade words and what
-// replaced them (STYLE, "Plain English"). Looks at identifiers and at keys of
-// JSON and YAML, not at comments.
+// Tests that homemade words do not come back into the code. The table lists each word
+// with the term of the field that replaced it. Identifiers and keys of JSON and YAML are
+// examined; comments and messages are not.
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::IsEmpty;
 
-// Old name -> what to write. A name that ends with * stands for all that begin so.
+// Maps an old name to its replacement. A name that ends with * stands for all names that
+// begin so.
 const std::map<std::string, std::string>& OldNames() {
   static const std::map<std::string, std::string> names = {
       {"Told", "Notified, or PredictedNumbers of a network"},
@@ -35,6 +36,9 @@ const std::map<std::string, std::string>& OldNames() {
       {"Truth", "Targets"},
       {"AnswerOf", "OutputKindOf"},
       {"Board", "StatusStore"},
+      {"Conductor", "Coordinator, or the object of coordinator/runtime that does it"},
+      {"Wish", "a command, or Enqueue"},
+      {"wish", "a command, or Enqueue"},
       {"VolumeSlice", "VolumeChunk"},
       {"SliceHeader", "ChunkHeader"},
       {"Come", "Arrive"},
@@ -72,8 +76,8 @@ const std::map<std::string, std::string>& OldNames() {
 
 bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-// `text` with comments and sentences (literals that hold a blank) made blank;
-// lines stay where they are.
+// Returns `text` with comments and sentences (literals that contain a blank) replaced by
+// blanks. Lines keep their numbers.
 std::string WithoutProse(const std::string& text, bool hash) {
   std::string code;
   bool comment = false;
