@@ -17,8 +17,6 @@
 #include "absl/time/clock.h"
 #include "common/status.h"
 
-extern char** environ;
-
 namespace gyrus {
 namespace {
 
@@ -30,6 +28,7 @@ sigset_t ShutdownSignals() {
   return set;
 }
 
+// Variables of the options replace those that this process has.
 std::vector<std::string> MergedEnvironment(const ChildOptions& options) {
   std::vector<std::string> merged;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -46,8 +45,10 @@ std::vector<std::string> MergedEnvironment(const ChildOptions& options) {
   return merged;
 }
 
+// The result points into `strings`, which must outlive it and stay unchanged.
 std::vector<char*> Pointers(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
   for (std::string& text : strings) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -82,6 +83,8 @@ class SpawnPlan {
   posix_spawnattr_t attributes_;
 };
 
+// O_CLOEXEC keeps the pipe from leaking into child processes that other threads start at
+// the same time.
 absl::Status MakePipe(UniqueFd& read_end, UniqueFd& write_end) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "making a pipe");

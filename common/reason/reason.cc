@@ -35,6 +35,7 @@ v1::ReasonCode ExperimentCode(absl::StatusCode code) {
   }
 }
 
+// Codes that a loader returns. A missing file is bad data, because the manifest names it.
 v1::ReasonCode LoaderCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -51,6 +52,7 @@ v1::ReasonCode LoaderCode(absl::StatusCode code) {
   }
 }
 
+// Codes of the training itself. UNAVAILABLE comes from the connection to another rank.
 v1::ReasonCode TrainingCode(absl::StatusCode code) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -67,6 +69,7 @@ v1::ReasonCode TrainingCode(absl::StatusCode code) {
   }
 }
 
+// A reason that was attached where the error occurred is more precise than any table.
 v1::ReasonCode CodeFrom(const absl::Status& status, ErrorOrigin origin) {
   int attached = 0;
   const auto payload = status.GetPayload(kPayload);
@@ -111,11 +114,10 @@ ReasonClass ClassOf(v1::ReasonCode code) {
       return ReasonClass::kTraining;
     case v1::REASON_CODE_CANCELLED:
       return ReasonClass::kCancelled;
+    // Without a default the compiler names a code that is missing here. The last two
+    // are no codes: protobuf adds them to every enum.
     case v1::REASON_CODE_INTERNAL:
     case v1::REASON_CODE_UNSPECIFIED:
-      break;
-    // Without a default the compiler names a code that is missing here. These two
-    // are no codes: protobuf adds them to every enum.
     case v1::ReasonCode_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::ReasonCode_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;
