@@ -19,6 +19,8 @@
 namespace gyrus {
 namespace {
 
+// The covariates are standardised with the mean and SD of the training items, as in
+// training.
 absl::StatusOr<std::vector<float>> CovariatesOf(const v1::TrialSpec& trial,
                                                 const std::map<std::string, std::string>& given) {
   const auto& columns = CovariateColumns(trial.model());
@@ -55,6 +57,8 @@ absl::StatusOr<int64_t> ClassIndex(const v1::Task& task, const std::string& clas
                       : absl::StrCat("the classes are ", absl::StrJoin(classes, ", "))));
 }
 
+// The copy starts at an aligned address, as in training: the alignment of a tensor can
+// change the last bits of a result.
 torch::Tensor TensorOf(const std::vector<Volume>& volumes) {
   std::vector<torch::Tensor> channels;
   for (const Volume& volume : volumes) {

@@ -23,6 +23,8 @@ absl::Status CheckWeights(const v1::Checkpoint& head, const std::string& path) {
       path, " is damaged, or it belongs to another training than the checkpoint.pb beside it"));
 }
 
+// Every tensor of the graph must be in the file. A tensor that silently kept a random value
+// would give a wrong map.
 absl::Status SetWeights(const NamedTensors& weights, Network& network) {
   std::map<std::string, torch::Tensor> live;
   for (const auto& entry : network.named_parameters()) live[entry.key()] = entry.value();

@@ -53,6 +53,8 @@ struct Window {
   double high = 1;
 };
 
+// The grey values range from the 1st to the 99th percentile of the brain, so that a few
+// bright voxels do not darken the picture.
 Window WindowOf(const Volume& volume) {
   std::vector<float> brain;
   std::copy_if(volume.voxels.begin(), volume.voxels.end(), std::back_inserter(brain),
@@ -79,6 +81,7 @@ Colour ColourOf(double grey, double share) {
   return mixed;
 }
 
+// Paints the three planes through the voxel that is farthest from zero, side by side.
 class Painter {
  public:
   Painter(const Volume& volume, const Volume& map)

@@ -29,6 +29,8 @@ std::vector<uint32_t> VoxelsOf(const v1::TrialSpec& trial) {
   return shape;
 }
 
+// The channels of a sample must be on one grid, because the network combines them voxel by
+// voxel.
 absl::Status CheckGrids(const std::map<std::string, Volume>& volumes,
                         const std::map<std::string, std::string>& images) {
   const auto& [first, grid] = *volumes.begin();

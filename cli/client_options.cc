@@ -13,6 +13,8 @@
 namespace gyrus::cli {
 namespace {
 
+// The coordinator removes the file with its address when it stops, so a run folder without
+// the file has no coordinator.
 absl::StatusOr<std::string> AddressIn(const std::string& path) {
   GYRUS_ASSIGN_OR_RETURN(const RunFolder run, RunFolder::Open(path));
   const auto address = ReadFile(CoordinatorAddressFile(run));

@@ -37,6 +37,7 @@ std::string AdmissionLine(const v1::Admission& admission) {
                       admission.images_total(), " read");
 }
 
+// A trial without steps is starting: its ranks meet, or volumes are being prepared.
 std::string TrialLine(const v1::TrialView& trial, size_t id_width) {
   std::string line = absl::StrFormat("%-*s", static_cast<int>(id_width), trial.id());
   const v1::TrialProgress& progress = trial.progress();

@@ -20,6 +20,7 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// The environment is read here and nowhere else; commands get it as an argument.
 Environment ReadEnvironment() {
   const std::string cache = Variable("XDG_CACHE_HOME");
   const std::string terminal = Variable("TERM");

@@ -27,6 +27,8 @@ uint32_t QuartersRead(const v1::Admission& admission) {
   return static_cast<uint32_t>(uint64_t{4} * admission.images_read() / admission.images_total());
 }
 
+// Adds a line for everything that changed between two views. `before` is null for the first
+// view.
 void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentView& now,
                         Lines& lines) {
   // An experiment that is only planned, by `gyrus plan`, has no state.
@@ -91,6 +93,8 @@ bool IsTriedAgain(const v1::TrialView& before, const v1::TrialView& now) {
   return before.state() == v1::TRIAL_STATE_RUNNING && now.state() == v1::TRIAL_STATE_PENDING;
 }
 
+// A line is written only when something is new, because a log file cannot be updated in
+// place.
 void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines& lines) {
   const bool new_attempt = now.attempt() > before.attempt();
   if (IsTriedAgain(before, now)) {

@@ -63,6 +63,8 @@ absl::StatusOr<PlanOrRefusal> Ask(CoordinatorClient& client, const v1::Experimen
   });
 }
 
+// Starts a coordinator and a loader in a temporary folder, which is removed at the end.
+// Prepared volumes stay in the cache for a later run.
 absl::StatusOr<PlanOrRefusal> AskOwnPrograms(const v1::ExperimentSpec& spec,
                                              const PlanOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(LocalProgramsOptions programs_options, ProgramsFor(spec, options.local));
@@ -89,6 +91,8 @@ absl::StatusOr<PlanOrRefusal> AskSomeone(const v1::ExperimentSpec& spec,
   return Ask(*client, spec);
 }
 
+// A refusal is a regular reply and is printed as JSON too; the exit code says why the plan
+// was refused.
 absl::StatusOr<int> Plan(const PlanOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   const auto reply = AskSomeone(experiment.spec, options);

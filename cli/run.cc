@@ -66,6 +66,7 @@ absl::StatusOr<std::string> RequestId(CoordinatorClient& client, const v1::Exper
   return absl::StrCat(DigestOf(spec), "-", refused);
 }
 
+// An experiment that was refused has no table of results, only its reasons.
 absl::StatusOr<v1::Result> ResultOf(CoordinatorClient& client, const v1::ExperimentView& view) {
   if (view.state() != v1::EXPERIMENT_STATE_INVALID) return client.GetResult(view.id());
   v1::Result result;
@@ -140,6 +141,8 @@ void PrintResult(const RunFolder& run, const v1::Result& result) {
             << "\nresult:      " << run.result_file() << "\n";
 }
 
+// Signals are blocked before any thread or program starts. Ctrl-C then ends the run in an
+// orderly way instead of killing this process.
 absl::StatusOr<int> Run(const RunOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   const v1::ExperimentSpec& spec = experiment.spec;

@@ -15,6 +15,8 @@ std::string DigestLine(const ExperimentFile& experiment) {
   return absl::StrCat("# Spec: ", DigestOf(experiment.spec), "\n");
 }
 
+// The run folder keeps the file as the user wrote it, with the command line and a digest as
+// comments. The digest decides whether a later command is the same experiment.
 std::string Record(const ExperimentFile& experiment) {
   std::string record = experiment.text;
   if (!record.empty() && record.back() != '\n') record += '\n';

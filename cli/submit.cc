@@ -32,6 +32,8 @@ absl::StatusOr<v1::ExperimentView> AwaitPlan(CoordinatorClient& client, const st
   });
 }
 
+// Without --detach the command waits for the plan, because most mistakes in an experiment
+// are found there.
 absl::StatusOr<int> Submit(const SubmitOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client));

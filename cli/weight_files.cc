@@ -10,6 +10,8 @@
 namespace gyrus::cli {
 namespace {
 
+// The file is parsed before the submission, so that a file that cannot be read is reported
+// at once and not by a trainer hours later.
 absl::Status Note(v1::Init& init, WeightFiles& files) {
   GYRUS_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(init.weights()));
   GYRUS_RETURN_IF_ERROR(ParseWeightViews(file.bytes()).status());

@@ -16,6 +16,7 @@ std::string& Name() {
   return *name;
 }
 
+// A failed write is ignored: there is nowhere left to report it.
 void Write(char severity, absl::string_view message) {
   const std::string time =
       absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());

@@ -17,6 +17,7 @@ constexpr absl::string_view kFormatWord = "gyrus-run ";
 
 std::string FormatFile(const std::string& folder) { return absl::StrCat(folder, "/", kFormatName); }
 
+// A folder that a newer version wrote is refused before anything in it is changed.
 absl::Status CheckFormat(const std::string& folder, absl::string_view text) {
   absl::string_view number = text;
   int format = 0;

@@ -36,6 +36,7 @@ absl::StatusOr<std::string> ReadHex(const std::string& path, size_t bytes) {
   return absl::HexStringToBytes(text);
 }
 
+// Whoever can read the key can sign grants and thereby read every volume of a site.
 absl::Status CheckIsSecret(const std::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) {
@@ -46,6 +47,8 @@ absl::Status CheckIsSecret(const std::string& path) {
       absl::StrCat(path, " can be read by others; say: chmod 600 ", path));
 }
 
+// A seed that exists but cannot be read is an error. A new one would invalidate all grants
+// of running attempts.
 absl::StatusOr<std::string> LoadOrCreateSeed(const std::string& path) {
   auto seed = ReadHex(path, crypto_sign_SEEDBYTES);
   if (seed.ok()) {

@@ -35,6 +35,8 @@ Character LastOf(absl::string_view text) {
   return begin + last.bytes == text.size() ? last : Character{};
 }
 
+// Includes characters without width, such as the zero-width space: they are invisible and
+// make equal names differ.
 bool IsBlank(utf8proc_int32_t code_point) {
   if (code_point < 0) return false;
   if ((code_point >= 0x09 && code_point <= 0x0D) || code_point == 0x85) return true;

@@ -84,6 +84,7 @@ torch::Tensor Weighted(const torch::Tensor& activation, const torch::Tensor& gra
   return sum;
 }
 
+// `maps` is [items, voxels...] and gets the size of the volume or of a slice.
 torch::Tensor Upsampled(const torch::Tensor& maps, const std::vector<int64_t>& size) {
   const torch::Tensor x = maps.unsqueeze(1);
   const torch::Tensor up = size.size() == 3

@@ -17,6 +17,8 @@ struct Draw {
   double bound = 0;
 };
 
+// Bounds are computed from the shapes by square roots and divisions only, which every
+// machine rounds alike.
 Draw DrawOf(const Node& node, const NamedShape& tensor) {
   const bool weight = absl::EndsWith(tensor.name, ".weight");
   switch (node.op) {
@@ -38,6 +40,8 @@ Draw DrawOf(const Node& node, const NamedShape& tensor) {
   }
 }
 
+// The random numbers are keyed by the tensor's name and not by its position, so a layer
+// that is added elsewhere changes nothing here.
 void Fill(const Device& device, torch::Tensor tensor, const Draw& draw, const std::string& name,
           uint64_t seed) {
   if (draw.bound == 0) {

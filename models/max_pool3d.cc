@@ -34,6 +34,9 @@ bool Larger(Value value, Value largest) {
   return value > largest || value != value;
 }
 
+// Updates the maxima of a row. NaN counts as the largest value, as in torch. The loop has
+// no branches, so that the compiler uses vector instructions; the version for the CPU is
+// chosen when the program starts.
 __attribute__((target_clones("avx512f", "avx2", "default"))) void AddRow(
     const float* __restrict__ values, int64_t length, int32_t begin, float* __restrict__ largest,
     int32_t* __restrict__ row) {
@@ -77,6 +80,8 @@ void PoolColumns(const Columns& columns, int64_t length, float* out, int32_t* fr
   }
 }
 
+// The forward pass stores which voxel was the largest of each window, and the backward pass
+// adds the gradient there.
 class MaxPool3dFunction : public torch::autograd::Function<MaxPool3dFunction> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x) {

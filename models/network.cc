@@ -42,6 +42,8 @@ torch::Tensor EmptyBuffer(const NamedShape& buffer, const Device& device) {
                               : torch::empty(SizesOf(buffer.shape), options);
 }
 
+// A node's output is released after its last use, which keeps the memory of a forward pass
+// low. The outputs of the network are kept.
 std::vector<NodeId> LastUses(const Graph& graph) {
   std::vector<NodeId> last(graph.nodes.size(), 0);
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {

@@ -37,6 +37,9 @@ torch::Tensor InstanceNorm(const torch::Tensor& x, const Tensors& tensors) {
                               /*cudnn_enabled=*/true);
 }
 
+// In training the running means are not updated here. The statistics of the leaf are
+// stored, and all ranks apply them later in the order of the batch, so that the means do
+// not depend on the number of ranks.
 torch::Tensor BatchNorm(const Node& node, const torch::Tensor& x, const Tensors& tensors,
                         const ComputeOptions& options) {
   const bool affine = !node.parameters.empty();
@@ -74,6 +77,7 @@ torch::Tensor Dropout(const Node& node, const torch::Tensor& x, const ComputeOpt
   return x * torch::empty_like(x).bernoulli_(kept, options.generator).div_(kept);
 }
 
+// A shortcut without parameters: every second voxel, and zeros for the additional channels.
 torch::Tensor Subsample(const Node& node, torch::Tensor x) {
   const int64_t missing = static_cast<int64_t>(node.output_shape[0]) - x.size(1);
   std::vector<int64_t> padding(2 * AxesOf(x) + 2, 0);
@@ -126,6 +130,7 @@ torch::Tensor Film(const torch::Tensor& x, const torch::Tensor& ab) {
   return x * (1 + OverVoxels(parts[0], x)) + OverVoxels(parts[1], x);
 }
 
+// torch expects two initial states, one for each direction. They are zero.
 torch::Tensor Lstm(const torch::Tensor& x, const Tensors& tensors, const ComputeOptions& options) {
   const torch::Tensor sequence = BySlice(x, options.items);
   const torch::Tensor zeros = torch::zeros({2, sequence.size(0), tensors[1].size(1)}, x.options());

@@ -57,6 +57,8 @@ absl::Status Create(const std::string& path) {
   return SyncFolder(folder.empty() ? "." : folder);
 }
 
+// Creates the database unless it exists. An empty file and a log without its database are
+// treated as damage: a new ledger in their place would hide that all experiments are lost.
 absl::Status CreateIfMissing(const std::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) == 0) {
@@ -85,6 +87,8 @@ absl::Status CheckFormat(SqliteDatabase& database) {
       absl::StrCat(by, ", format ", format, "; this program reads format ", LedgerStore::kFormat));
 }
 
+// Sets the durability of commits and checks the structure of all pages, once for each
+// opening.
 absl::Status SetUp(SqliteDatabase& database) {
   GYRUS_RETURN_IF_ERROR(CheckFormat(database));
   GYRUS_ASSIGN_OR_RETURN(const std::string mode, database.Ask("PRAGMA journal_mode = WAL"));
@@ -104,6 +108,7 @@ std::optional<double> NumberOrNull(double value) {
   return std::isnan(value) ? std::nullopt : std::make_optional(value);
 }
 
+// Keeps the marks of all ranks in memory, so that a commit reads nothing from the disk.
 class SqliteLedgerStore final : public LedgerStore {
  public:
   SqliteLedgerStore(std::string path, SqliteDatabase database)
@@ -144,6 +149,7 @@ class SqliteLedgerStore final : public LedgerStore {
   absl::Status broken_;
 };
 
+// Statements are compiled once. A commit then only binds parameters.
 absl::Status SqliteLedgerStore::Prepare() {
   const std::pair<std::optional<SqliteStatement>*, const char*> statements[] = {
       {&begin_, "BEGIN IMMEDIATE"},
@@ -175,6 +181,8 @@ absl::Status SqliteLedgerStore::Start() {
   return RaiseIncarnation();
 }
 
+// Every start of a coordinator gets a number of its own, by which workers recognise that it
+// was restarted.
 absl::Status SqliteLedgerStore::RaiseIncarnation() {
   GYRUS_RETURN_IF_ERROR(
       database_.Execute(absl::StrCat("BEGIN IMMEDIATE;"
@@ -187,6 +195,8 @@ absl::Status SqliteLedgerStore::RaiseIncarnation() {
   return Damaged(absl::StrCat("its incarnation is \"", text, "\""));
 }
 
+// Checks that no event is missing and that its bytes are those that were written, which
+// SQLite itself does not check.
 absl::StatusOr<v1::Event> SqliteLedgerStore::EventOfRow(uint64_t expected) {
   const uint64_t sequence = select_events_->Int(0);
   if (sequence != expected) return Damaged("it is missing");
@@ -257,6 +267,9 @@ absl::Status SqliteLedgerStore::InsertEvent(const v1::Event& event) {
                             SqliteBlob{RowDigest({last_event_}, bytes)});
 }
 
+// Raises the mark of a rank in the same transaction that stores its record. A gap here
+// means that the ledger thread has accepted a record out of order, which is an error of
+// Gyrus.
 absl::StatusOr<int64_t> SqliteLedgerStore::RaiseMark(const v1::RankId& rank, uint64_t sequence) {
   const auto [it, added] = ranks_.try_emplace(KeyOf(rank), Rank{int64_t(ranks_.size()) + 1, 0});
   if (sequence != it->second.sequence + 1) {

@@ -3,6 +3,7 @@
 namespace gyrus {
 namespace {
 
+// The throughput is over all steps of a report, so it is stored once, at the last of them.
 void AddSteps(const v1::StepsDone& steps, RecordRows& rows) {
   uint32_t step = steps.first_step();
   for (const double loss : steps.train_loss()) {

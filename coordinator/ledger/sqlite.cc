@@ -8,6 +8,7 @@
 namespace gyrus {
 namespace {
 
+// The low byte of SQLite's code is the kind of the error; the other bytes are details.
 absl::StatusCode CodeOf(int sqlite_code) {
   switch (sqlite_code & 0xff) {
     case SQLITE_CORRUPT:

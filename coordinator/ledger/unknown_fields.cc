@@ -27,6 +27,7 @@ std::string FindUnknownValue(const Message& message, const FieldDescriptor& fiel
   return "";
 }
 
+// Searches the messages below a field and prefixes what is found with the field's name.
 std::string FindUnknownWithin(const Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
   const int count = field.is_repeated() ? reflection.FieldSize(message, &field) : 1;

@@ -26,6 +26,8 @@ bool SameMessages(const List& a, const List& b) {
                     [](const auto& x, const auto& y) { return MessageDifferencer::Equals(x, y); });
 }
 
+// A trial is done only with all its files. This check prevents a result whose weights or
+// predictions nobody can find later.
 absl::Status CheckArtifacts(const PlannedTrial& trial, const v1::TrainerFinished& finished) {
   std::vector<v1::ArtifactKind> kinds = {v1::ARTIFACT_KIND_WEIGHTS, v1::ARTIFACT_KIND_CHECKPOINT,
                                          v1::ARTIFACT_KIND_PREDICTIONS};

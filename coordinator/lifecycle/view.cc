@@ -8,6 +8,7 @@
 namespace gyrus {
 namespace {
 
+// Several ranks may run on one worker, which is listed once.
 v1::TrialView ToView(const TrialStatus& trial, const v1::ArmPlan& arm) {
   v1::TrialView view;
   view.set_id(trial.id);

@@ -38,6 +38,8 @@ absl::StatusOr<InputShape> ShapeOf(const v1::ArmPlan& arm, const v1::Image& imag
                      {image.spacing_mm(0), image.spacing_mm(1), image.spacing_mm(2)});
 }
 
+// Only these numbers of ranks give the same bits; any other is refused instead of being
+// rounded down silently.
 absl::Status CheckSlots(const v1::Resources& resources, const v1::ArmPlan& arm) {
   const auto& sizes = arm.world_sizes();
   if (std::find(sizes.begin(), sizes.end(), resources.slots_per_trial()) != sizes.end()) {

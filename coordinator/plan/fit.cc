@@ -17,6 +17,8 @@ namespace {
 
 std::string InWords(const v1::Fold& fold) { return FoldInWords(fold.repeat(), fold.fold()); }
 
+// The network learns a standardised target. Scale and offset come from the training part
+// alone, so that nothing of the test part leaks into the training.
 absl::StatusOr<OutputMap> FitOutput(const v1::OutputScale& output,
                                     const std::vector<double>& targets, const v1::Fold& fold) {
   if (output.fit() == v1::OUTPUT_FIT_IDENTITY) return OutputMap{};
@@ -52,6 +54,7 @@ absl::StatusOr<std::vector<double>> FitClassWeights(const v1::Classification& ta
   return weights;
 }
 
+// Like the output, covariates are standardised by the training part alone.
 absl::StatusOr<CovariateScale> FitCovariate(const v1::Plan& plan, const std::string& column,
                                             const v1::Fold& fold) {
   std::vector<double> values;

@@ -38,6 +38,7 @@ class UnionFind {
   std::vector<uint32_t> parents_;
 };
 
+// A misspelt column would otherwise mean that nothing is grouped.
 absl::Status CheckColumn(const Samples& samples, absl::string_view column) {
   for (const v1::Sample& sample : samples) {
     if (!GroupValue(sample, column).empty()) return absl::OkStatus();

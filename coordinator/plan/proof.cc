@@ -50,6 +50,8 @@ std::vector<std::string> KeysOf(const v1::Sample& sample, const std::string& gro
   return keys;
 }
 
+// Records on which side each key was first seen. A key that appears on another side is a
+// leak.
 absl::Status ProveFold(const v1::Plan& plan, const v1::Fold& fold,
                        const std::set<std::string>& labels) {
   if (fold.train().empty() || fold.test().empty()) {
@@ -96,6 +98,8 @@ std::set<std::string> HeldOut(const v1::Plan& plan, const v1::Fold& fold,
   return keys;
 }
 
+// An earlier stage has either one fold for all folds of the experiment, or one for each of
+// them.
 absl::Status ProveStage(const v1::Plan& plan, const v1::StagePlan& stage, int number,
                         const std::set<std::string>& labels) {
   const v1::Plan& earlier = stage.plan();

@@ -18,6 +18,7 @@
 namespace gyrus {
 namespace {
 
+// Arms may be compared by a metric that the table does not show, so it is computed too.
 std::vector<v1::Metric> WithCompared(const v1::Evaluate& evaluate) {
   std::vector<v1::Metric> metrics = MetricsOf(evaluate);
   const v1::Metric compared = evaluate.compare().metric();

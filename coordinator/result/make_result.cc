@@ -36,6 +36,8 @@ std::string CommonUnit(const v1::Plan& plan) {
   return unit;
 }
 
+// Means and SDs are over finished folds only. The number of these folds stands beside them,
+// so that a mean with a hole is recognised.
 absl::Status Summarise(uint32_t sd_ddof, v1::ArmResult& arm) {
   std::vector<v1::Metrics> metrics;
   std::vector<v1::Metrics> baselines;

@@ -31,6 +31,8 @@ std::vector<NamedObject> FailedObjects(const ExperimentMachine& machine, const T
   return objects;
 }
 
+// Lists the files that a finished trial left in the vault, with their names in the run
+// folder.
 std::vector<NamedObject> DoneObjects(const ExperimentMachine& machine, const TrialStatus& trial) {
   const PlannedTrial& planned = (*machine.planned())[trial.number];
   const std::string checkpoint = CheckpointFolderOf(machine, planned);

@@ -22,6 +22,8 @@
 namespace gyrus {
 namespace {
 
+// Builds the graph of the arm's network, which also finds patterns of tensors that match
+// nothing.
 absl::StatusOr<v1::NetworkCost> CostOfArm(const v1::ArmPlan& arm) {
   const Shape input(arm.input_shape().begin(), arm.input_shape().end());
   GYRUS_ASSIGN_OR_RETURN(v1::NetworkCost cost, NetworkCostOf(arm.model(), arm.task(), input));

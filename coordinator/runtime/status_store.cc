@@ -36,6 +36,8 @@ bool HasProgress(const v1::Record& record) {
   return record.started().resumed_step() > 0 || !record.started().restart_reason().empty();
 }
 
+// The progress shows the newest report of each kind. It is not durable: after a restart it
+// is empty until the next report.
 void AddRecord(const v1::Record& record, v1::TrialProgress& progress) {
   if (record.has_started()) {
     progress.set_resumed_step(record.started().resumed_step());

@@ -11,6 +11,8 @@ namespace {
 
 constexpr size_t kChunkBytes = 1 << 20;
 
+// Sends a file of the vault. Disk reads run on an executor, because gRPC's threads must not
+// block.
 class DownloadStream final : public grpc::ServerWriteReactor<v1::DownloadChunk> {
  public:
   DownloadStream(const Vault& vault, std::string sha256)

@@ -9,6 +9,8 @@
 namespace gyrus {
 namespace {
 
+// Receives a file for the vault. Disk writes run on an executor, because gRPC's threads
+// must not block. An upload of a file that the vault has already ends at the first chunk.
 class UploadStream final : public grpc::ServerReadReactor<v1::UploadChunk> {
  public:
   UploadStream(Vault& vault, Executor& disk) : vault_(vault), disk_(disk) {}

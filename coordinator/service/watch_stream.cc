@@ -9,6 +9,8 @@
 namespace gyrus {
 namespace {
 
+// Sends the view of an experiment whenever it changes. Changes that occur while a view is
+// being sent are combined into the next one, so a slow client never delays the coordinator.
 class WatchStream final : public grpc::ServerWriteReactor<v1::ExperimentView> {
  public:
   WatchStream(StatusStore& status_store, const v1::ShowRequest& request, Executor& executor)

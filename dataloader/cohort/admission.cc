@@ -118,6 +118,8 @@ std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& fol
   return reasons;
 }
 
+// The digest identifies the table in grants. It covers everything that decides which bytes
+// are served, and therefore not the numbers and texts of the columns.
 std::string TableDigest(const v1::SampleTable& table) {
   Sha256 digest;
   digest.UpdateField(table.cohort());

@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Pipes and devices are refused, because reading them could block for ever.
 absl::Status CheckRegular(const std::string& path, const std::string& real) {
   std::error_code error;
   const fs::file_status status = fs::status(real, error);

@@ -107,6 +107,8 @@ absl::Status CheckIsText(absl::string_view text, absl::string_view file) {
                               ", which is no UTF-8 text; save the table as UTF-8"));
 }
 
+// The name of a file decides first: a .tsv file is split at tabs even if a cell of its
+// header contains a comma.
 absl::StatusOr<char> FindDelimiter(absl::string_view text, absl::string_view file) {
   const char found = DelimiterOf(text);
   if (!IsNamedForTabs(file)) return found;

@@ -65,6 +65,8 @@ double SylvianDistance(const Vec3& p) {
   return std::sqrt(across * across + medial * medial + behind * behind);
 }
 
+// The lateral ventricles consist of a body, an atrium and a temporal horn. The surfaces of
+// body and atrium are blended smoothly. All parts grow with `ventricle_ageing`.
 double VentricleDepth(const Head& head, const Vec3& p) {
   const double g = head.ventricle_ageing;
   const Vec3 m = Mirrored(p);

@@ -47,6 +47,7 @@ std::vector<Tissue> TissueOnGrid(const Head& head, const Volume& grid, double sp
   return tissue;
 }
 
+// Both contrasts are computed from the same tissue, so that their grids and shapes match.
 absl::Status WriteSubject(const PhantomOptions& options, const PhantomSubject& subject) {
   GYRUS_RETURN_IF_ERROR(MakeFolders(absl::StrCat(options.folder, "/", subject.id)));
   const Scanner scanner = DrawScanner(subject.site, options.seed);
@@ -76,6 +77,7 @@ std::string Manifest(const std::vector<PhantomSubject>& subjects) {
   return text;
 }
 
+// An existing cohort is never overwritten.
 absl::Status TakeFolder(const std::string& folder) {
   GYRUS_RETURN_IF_ERROR(MakeFolders(folder));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListFolder(folder));

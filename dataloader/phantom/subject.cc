@@ -18,6 +18,8 @@ std::vector<int> Shuffled(int n, RandomStream random) {
   return order;
 }
 
+// Rank r gets a random age within the r-th of n equal parts of the range, so that ages
+// cover the range evenly.
 double AgeOfRank(const PhantomOptions& options, int rank) {
   RandomStream random(options.seed, "phantom age", rank);
   const double part = (rank + random.NextUnit()) / options.subjects;
@@ -37,6 +39,8 @@ std::vector<int> SitesByAge(const PhantomOptions& options) {
   return sites;  // The last run may be longer than the cohort.
 }
 
+// Neighbours in age share their random numbers, one with u and the other with 1 - u. The
+// nuisances of a pair therefore balance exactly.
 void DrawNuisances(const PhantomOptions& options, int rank, PhantomSubject& subject) {
   RandomStream random(options.seed, "phantom pair", rank / 2);
   const auto draw = [&random, second = rank % 2 == 1](double low, double high) {

@@ -19,6 +19,8 @@ namespace {
 // prepared again. What a single step does has its own version (RecipeStep).
 constexpr uint64_t kFormatVersion = 2;
 
+// These bytes are hashed. The usual serialisation may order the entries of maps differently
+// in each process.
 std::string DeterministicBytes(const google::protobuf::Message& message) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);

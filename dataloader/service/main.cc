@@ -23,6 +23,8 @@
 namespace gyrus {
 namespace {
 
+// The signing key of the coordinator is read once at the start. The loader serves only
+// volumes that a grant with that signature lists.
 absl::Status Serve(const LoaderConfig& config) {
   GYRUS_RETURN_IF_ERROR(CheckConfig(config));
   GYRUS_ASSIGN_OR_RETURN(DataRoot root, DataRoot::Open(config.data_roots));

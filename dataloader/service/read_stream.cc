@@ -107,6 +107,8 @@ class ChunkCursor {
   size_t offset_ = 0;
 };
 
+// Streams the volumes of one request. Volumes are prepared on an executor, a few ahead of
+// the one that is being sent, because gRPC's threads must not block.
 class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   ReadStream(Grants& grants, EpochOrders& orders, VolumeProvider& volumes, Executor& executor)

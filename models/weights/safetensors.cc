@@ -16,6 +16,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr size_t kAlignment = 64;
 
+// The header is padded with blanks, so that the data begins at an aligned offset. The
+// format allows no gaps between tensors.
 std::string Header(const NamedTensors& tensors) {
   Json header = Json::object();
   header["__metadata__"] = {{"format", "pt"}};

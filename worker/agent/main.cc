@@ -46,6 +46,8 @@ absl::StatusOr<std::string> AskNumericKind(const std::string& trainer) {
   return std::string(absl::StripAsciiWhitespace(kind));
 }
 
+// The lock on the folder prevents two workers with the same identity. The numeric kind is
+// asked from the trainer, because this program does not link torch.
 absl::Status Work(const Options& options) {
   GYRUS_RETURN_IF_ERROR(MakeFolders(options.folder));
   GYRUS_ASSIGN_OR_RETURN(const FolderLock lock,

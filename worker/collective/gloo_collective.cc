@@ -30,6 +30,8 @@ struct Key {
   size_t rank = 0;
 };
 
+// Gloo exchanges addresses through a store of keys such as "rank/3". The rank at the end of
+// the key says whose value is wanted.
 Key ParseKey(const std::string& key) {
   Key parsed;
   const size_t number = key.find_last_not_of("0123456789") + 1;

@@ -28,6 +28,8 @@ constexpr size_t kWindows = 2;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
+// The header is checked before any memory is allocated, because its numbers come from the
+// network.
 absl::StatusOr<torch::Tensor> EmptyVolume(const v1::ChunkHeader& header) {
   const std::vector<int64_t> shape(header.shape().begin(), header.shape().end());
   uint64_t bytes = sizeof(float);

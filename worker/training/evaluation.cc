@@ -57,6 +57,7 @@ absl::StatusOr<std::vector<float>> ScoresOf(int item, uint32_t leaf, size_t widt
   return scores;
 }
 
+// All ranks have all predictions, so all of them fail with the same error.
 absl::Status CheckFinite(const v1::Prediction& prediction) {
   bool finite = std::isfinite(prediction.prediction()) && std::isfinite(prediction.loss()) &&
                 std::isfinite(prediction.reconstruction_error());

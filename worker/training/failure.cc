@@ -11,6 +11,8 @@ constexpr char kLoaderMark[] = "gyrus.loader";
 constexpr char kInitialWeightsMark[] = "gyrus.initial_weights";
 constexpr char kSharedMark[] = "gyrus.shared";
 
+// The same status code means different things depending on its origin. UNAVAILABLE from a
+// loader and from another rank lead to different reasons.
 v1::ReasonCode CodeFor(const absl::Status& status) {
   const bool lost = status.code() == absl::StatusCode::kUnavailable ||
                     status.code() == absl::StatusCode::kDeadlineExceeded;

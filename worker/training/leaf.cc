@@ -5,6 +5,7 @@
 namespace gyrus {
 namespace {
 
+// Returns [items, covariates], or an undefined tensor where the network takes none.
 torch::Tensor CovariatesOf(const std::vector<const v1::Item*>& items) {
   std::vector<float> values;
   for (const v1::Item* item : items) {
@@ -14,6 +15,7 @@ torch::Tensor CovariatesOf(const std::vector<const v1::Item*>& items) {
   return torch::tensor(values).reshape({static_cast<int64_t>(items.size()), -1});
 }
 
+// A missing target becomes NaN, which the losses recognise (models/loss.h).
 torch::Tensor TargetsOf(const std::vector<const v1::Item*>& items) {
   std::vector<float> targets;
   for (const v1::Item* item : items) {

@@ -6,6 +6,8 @@
 namespace gyrus {
 namespace {
 
+// The step schedule multiplies in a loop instead of calling pow, whose last bit differs
+// between machines.
 double Scheduled(const v1::Schedule& schedule, double base, uint32_t epoch, uint32_t epochs) {
   const double done = static_cast<double>(epoch) / epochs;
   switch (schedule.schedule_case()) {

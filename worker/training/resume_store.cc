@@ -59,6 +59,7 @@ bool IsFinite(absl::string_view file) {
   return finite;
 }
 
+// Writes a small file and adds its size and digest to the head of the checkpoint.
 absl::Status WriteBytes(const std::string& folder, const std::string& name, absl::string_view bytes,
                         v1::ResumeHead& head) {
   GYRUS_ASSIGN_OR_RETURN(FileWriter file, FileWriter::Create(absl::StrCat(folder, "/", name)));
@@ -87,6 +88,8 @@ absl::StatusOr<MappedFile> OpenWhole(const std::string& folder, const v1::Resume
   return absl::NotFoundError(absl::StrCat("there is no ", name));
 }
 
+// Reads all files of a checkpoint back from the disk, before an older checkpoint is
+// removed.
 absl::Status CheckWhole(const std::string& folder) {
   GYRUS_ASSIGN_OR_RETURN(const v1::ResumeHead head, ReadResumeHead(folder));
   for (const v1::ResumeFile& entry : head.files()) {

@@ -13,6 +13,7 @@ namespace {
 
 using Shapes = google::protobuf::RepeatedPtrField<v1::TensorShape>;
 
+// The other ranks need the shapes to allocate the tensors that rank 0 then broadcasts.
 void AddShapes(const NamedTensors& tensors, Shapes& shapes) {
   for (const auto& [name, tensor] : tensors) {
     v1::TensorShape& shape = *shapes.Add();
