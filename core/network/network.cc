@@ -65,11 +65,13 @@ struct Asked {
   uint32_t reconstruction = 0;
 
   bool images() const { return segmentation > 0 || reconstruction > 0; }
-  uint32_t answers() const {
+  uint32_t outputs() const {
     return uint32_t{numbers > 0} + uint32_t{segmentation > 0} + uint32_t{reconstruction > 0};
   }
 };
 
+// A task without any output still asks for one number, so that the cost of a model can be
+// shown before its task is complete.
 Asked AskedBy(const v1::Task& task, uint32_t channels) {
   Asked asked;
   if (task.has_segmentation()) asked.segmentation = 1 + task.segmentation().classes_size();
@@ -119,6 +121,8 @@ Trunk AddTrunk(const v1::Model& model, NodeId input, bool images, GraphBuilder& 
                         builder);
 }
 
+// For networks of slices, the numbers of an item are aggregated over its slices and the
+// images are joined again.
 GraphOutputs AddHeads(const v1::Model& model, const Trunk& trunk, const Asked& asked,
                       GraphBuilder& builder) {
   GraphOutputs outputs;
@@ -164,7 +168,7 @@ absl::StatusOr<Graph> Make(const v1::Model& model, const v1::Task& task, const S
   const Asked asked = AskedBy(task, input[0]);
   GraphOutputs outputs = AddNetwork(complete, asked, builder);
   if (task.weighting() == v1::WEIGHTING_UNCERTAINTY) {
-    outputs.log_variances = builder.Parameter("weighting", "log_variance", asked.answers());
+    outputs.log_variances = builder.Parameter("weighting", "log_variance", asked.outputs());
   }
   return std::move(builder).Finish(outputs);
 }

@@ -43,7 +43,7 @@ class PickleReader {
   absl::StatusOr<T> TakeNumber();  // Little endian, unsigned.
 
   template <bool kValue>
-  absl::Status Targets() {
+  absl::Status Boolean() {
     return stack_.Push(kValue);
   }
   template <typename Size>
@@ -99,8 +99,8 @@ const std::array<PickleReader::Handler, 256>& PickleReader::Handlers() {
     h[0x95] = &R::Frame;
     // Plain values.
     h['N'] = &R::None;
-    h[0x88] = &R::Targets<true>;
-    h[0x89] = &R::Targets<false>;
+    h[0x88] = &R::Boolean<true>;
+    h[0x89] = &R::Boolean<false>;
     h['J'] = &R::Signed;
     h['K'] = &R::Unsigned<uint8_t>;
     h['M'] = &R::Unsigned<uint16_t>;
@@ -158,6 +158,7 @@ absl::StatusOr<PickleTree> PickleReader::Read() {
   return tree;
 }
 
+// An instruction without a handler ends the reading. Nothing in the file is ever executed.
 absl::Status PickleReader::Run() {
   while (!stopped_) {
     if (position_ == bytes_.size()) return Damaged("it has no end");
@@ -304,6 +305,7 @@ absl::Status PickleReader::Global() {
   return PushGlobal(module, name);
 }
 
+// Pushes the name of a Python object. Names that a state dict does not need are refused.
 absl::Status PickleReader::StackGlobal() {
   GYRUS_ASSIGN_OR_RETURN(const PickleId name, stack_.Pop());
   GYRUS_ASSIGN_OR_RETURN(const PickleId module, stack_.Pop());
@@ -318,6 +320,8 @@ absl::Status PickleReader::PushGlobal(absl::string_view module, absl::string_vie
   return stack_.Push(global);
 }
 
+// In Python this instruction calls any function. Here only the few constructors that
+// torch.save writes are known (torch_globals.h); they are computed by our code.
 absl::Status PickleReader::Reduce() {
   GYRUS_ASSIGN_OR_RETURN(const PickleId arguments, stack_.Pop());
   GYRUS_ASSIGN_OR_RETURN(const PickleId function, stack_.Pop());
