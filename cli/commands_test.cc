@@ -1,4 +1,4 @@
-// The commands that ask a running coordinator, against one that answers by heart.
+// Tests the commands that call a running coordinator, with a fake coordinator.
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>

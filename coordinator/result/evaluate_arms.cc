@@ -66,7 +66,7 @@ absl::Status EvaluateEnsembles(const v1::Plan& plan, absl::Span<const TestedArm>
   const v1::Evaluate& evaluate = plan.spec().evaluate();
   if (plan.external().empty() || !evaluate.has_compare()) return absl::OkStatus();
   v1::Comparisons& comparisons = *result.mutable_external_comparisons();
-  // Arms that are compared answer alike.
+  // Arms that are compared have the same kind of output.
   if (!HasScalar(arms.front().task)) {
     comparisons.set_reason("label images and reconstructions are not put together");
     return absl::OkStatus();

@@ -68,7 +68,7 @@ Coordinator::~Coordinator() {
         [&closed](const absl::Status&) { closed.Notify(); });
     closed.WaitForNotification();
   }
-  // Their work may still enqueue commands, which the ledger answers before it goes.
+  // Their work may still enqueue commands, which the ledger completes before it ends.
   plan_runner_.reset();
   dispatcher_->Close();
   files_.reset();

@@ -17,6 +17,7 @@
 namespace gyrus {
 namespace {
 
+// Items without a target do not count for the baseline, as they do not for metrics.
 absl::StatusOr<std::vector<double>> TargetsOf(const PlannedItems& items) {
   std::vector<double> targets;
   for (const v1::Item& item : items) {

@@ -23,6 +23,8 @@ struct PooledItem {
 
 using Pooled = std::map<std::string, PooledItem>;
 
+// Takes only folds that both arms have. An item that several repeats test gets the mean of
+// its probabilities, so that it counts once in a test.
 absl::StatusOr<Pooled> Pool(const TestedArm& arm, const TestedArm& other) {
   Pooled pooled;
   for (const TestedFold& fold : arm.folds) {
@@ -68,6 +70,8 @@ PairedClasses PairItems(const Pooled& first, const Pooled& second) {
   return paired;
 }
 
+// Only items on which exactly one of the arms is right carry information about their
+// difference.
 Defined<TestResult> McNemarOf(const PairedClasses& paired) {
   if (paired.labels.empty()) return Undefined("no item was tested by both");
   uint64_t only_first = 0, only_second = 0;

@@ -64,6 +64,8 @@ double ShareRight(const ClassItems& items) {
   return right / static_cast<double>(items.labels.size());
 }
 
+// The balanced accuracy: the mean over classes that occur, because a class without items
+// has no recall.
 double MeanRecall(const ClassItems& items) {
   std::vector<double> all(items.classes), right(items.classes);
   for (size_t i = 0; i < items.labels.size(); ++i) {
@@ -79,6 +81,8 @@ double MeanRecall(const ClassItems& items) {
   return sum / present;
 }
 
+// Probabilities are kept away from 0 and 1 as in scikit-learn; otherwise one wrong item
+// would make the loss infinite.
 double MeanLogLoss(const ClassItems& items) {
   double sum = 0;
   for (size_t i = 0; i < items.labels.size(); ++i) {

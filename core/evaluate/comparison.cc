@@ -79,6 +79,8 @@ Defined<Interval> CorrectedInterval(const Rows& rows, double test_share) {
   return Interval{mean - half, mean + half};
 }
 
+// The paired t test over folds is shown because readers expect it, but marked as naive:
+// folds share training subjects, so its p is too small.
 absl::StatusOr<v1::TestOutcome> AddNaively(const Defined<TestResult>& paired) {
   Defined<TestResult> naive = paired;
   if (naive.ok()) {
@@ -116,6 +118,7 @@ absl::Status CompareItems(const TestedArm& arm, const TestedArm& with, const v1:
   return absl::OkStatus();
 }
 
+// The p of one kind of test over all arms form a family, which is corrected by itself.
 absl::Status CorrectAll(v1::Comparisons& result) {
   std::map<v1::TestKind, std::vector<v1::TestOutcome*>> families;
   for (v1::Comparison& comparison : *result.mutable_comparisons()) {
@@ -129,6 +132,8 @@ absl::Status CorrectAll(v1::Comparisons& result) {
   return absl::OkStatus();
 }
 
+// Tests that compare all arms at once. Friedman's needs three arms; with two it would be a
+// sign test.
 absl::Status TestAll(const Rows& rows, v1::Comparisons& result) {
   const std::vector<absl::Span<const double>> arms(rows.begin(), rows.end());
   Defined<TestResult> one_way = OneWayAnova(arms);

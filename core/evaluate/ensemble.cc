@@ -32,6 +32,8 @@ absl::Status Add(const v1::Prediction& other, v1::Prediction& sum) {
   return absl::OkStatus();
 }
 
+// Keeps only the parts that an ensemble can average. Segmentations would need their
+// probabilities, which are not stored.
 v1::Prediction ScalarOf(const v1::Prediction& prediction) {
   v1::Prediction scalar = prediction;
   scalar.clear_segmentation();

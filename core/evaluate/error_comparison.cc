@@ -16,6 +16,8 @@
 namespace gyrus {
 namespace {
 
+// Subjects are drawn, not sessions or items, because the errors of one subject are not
+// independent.
 absl::StatusOr<v1::Estimate> DifferenceOf(absl::Span<const double> differences, uint64_t seed) {
   std::vector<size_t> subjects(differences.size());
   std::iota(subjects.begin(), subjects.end(), 0);

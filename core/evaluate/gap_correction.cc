@@ -34,6 +34,8 @@ absl::StatusOr<BiasMethod> ToStatistics(v1::BiasMethod method) {
   return absl::InvalidArgumentError("correcting gaps: no method is given");
 }
 
+// The reason of the SD is the last one set and therefore the one shown: without an SD there
+// is no correlation either.
 absl::StatusOr<v1::GapSummary> SummaryOf(const std::vector<double>& gaps,
                                          const std::vector<double>& ages) {
   v1::GapSummary summary;

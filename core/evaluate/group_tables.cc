@@ -31,6 +31,8 @@ struct Members {
 // The group of a sample, as an index into the table's.
 using GroupOf = std::function<std::optional<size_t>(const v1::Sample& sample)>;
 
+// Each subject counts once, by the mean of its errors, so that subjects with many sessions
+// do not dominate.
 absl::StatusOr<v1::GroupRow> RowOf(const std::string& name, const SubjectMeans& subjects) {
   v1::GroupRow row;
   row.set_name(name);
@@ -44,6 +46,8 @@ absl::StatusOr<v1::GroupRow> RowOf(const std::string& name, const SubjectMeans& 
   return row;
 }
 
+// The row of all subjects is computed from the subjects and not from the groups, because a
+// subject may be in several age groups.
 absl::StatusOr<v1::GroupTable> MakeTable(const TestedArm& arm, const SamplesById& samples,
                                          std::vector<Members> groups, const GroupOf& group_of) {
   std::set<std::string> outside, without_target;

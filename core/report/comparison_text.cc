@@ -82,7 +82,7 @@ std::string Head(const v1::Comparisons& comparisons) {
 }
 
 std::string Table(const v1::Comparisons& comparisons, const std::string& unit) {
-  // Arms that are compared answer alike, so all have the columns of the first.
+  // Arms that are compared have the same kind of output, so all have the columns of the first.
   const v1::Comparison& first = comparisons.comparisons(0);
   const bool of_errors = first.has_error_difference();
   const bool of_folds = first.has_difference();

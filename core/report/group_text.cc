@@ -29,6 +29,7 @@ std::vector<Tables> ByColumn(const v1::Result& result) {
   return columns;
 }
 
+// `group` is negative for the row of all subjects.
 std::vector<std::string> Row(const std::string& name, const Tables& tables, int group) {
   std::vector<std::string> row = {name};
   for (const v1::GroupTable* const table : tables) {

@@ -63,6 +63,7 @@ std::string EarlierStages(const v1::Plan& plan) {
   return text;
 }
 
+// Prints the hash of the split, by which two runs on the same split are recognised.
 std::string SplitLines(const v1::Plan& plan) {
   const v1::Split& split = plan.spec().split();
   const std::string& group = split.kfold().group();

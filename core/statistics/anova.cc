@@ -24,6 +24,8 @@ Defined<TestResult> FTest(double between, double df_between, double within, doub
                     .p = FSurvival(f, df_between, df_within)};
 }
 
+// A group of one value has no SD; 0 is right here, because it adds nothing to the spread
+// within groups.
 Defined<std::vector<GroupMoments>> MomentsOf(Groups groups) {
   std::vector<GroupMoments> moments;
   for (const absl::Span<const double> group : groups) {

@@ -47,6 +47,8 @@ struct Resampled {
   uint32_t undefined = 0;
 };
 
+// Each resample has its own random stream, so that the i-th resample is the same whatever
+// the number of resamples.
 Defined<Resampled> Resample(const Subjects& subjects, Statistic statistic,
                             const BootstrapOptions& options) {
   Resampled resampled;
@@ -67,6 +69,7 @@ Defined<Resampled> Resample(const Subjects& subjects, Statistic statistic,
   return resampled;
 }
 
+// The jackknife over subjects, from which BCa computes its acceleration.
 Defined<std::vector<double>> LeaveOut(const Subjects& subjects, Statistic statistic) {
   std::vector<double> values;
   for (size_t without = 0; without < subjects.size(); ++without) {

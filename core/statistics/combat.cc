@@ -39,6 +39,9 @@ absl::Status CheckSizes(const CombatData& data) {
   return Annotate(CheckFinite(features.values), "harmonising");
 }
 
+// A covariate that equals the target would keep the target's effect in the features, and
+// the network could read it from there. Names are not enough: the same column may have
+// another name.
 absl::Status CheckTarget(const CombatData& training, const Covariate& target) {
   if (target.values.size() != training.features.rows) {
     return absl::InvalidArgumentError("harmonising: the target needs a value for each row");
@@ -79,6 +82,7 @@ MatrixXd MatrixOf(const FeatureTable& table) {
                                     static_cast<Eigen::Index>(table.columns));
 }
 
+// The variance of a site with one scan cannot be estimated.
 DefinedStatus CheckSites(const CombatData& training, const CombatModel& model) {
   if (model.sites.size() < 2) {
     return absl::InvalidArgumentError("harmonising needs at least two sites");
@@ -140,6 +144,7 @@ DefinedStatus FitScale(const CombatData& training, CombatModel& model) {
   return absl::OkStatus();
 }
 
+// The value without site effects: the grand mean plus the effects of the covariates.
 double ExpectedOf(const CombatModel& model, const CombatData& data, size_t row, size_t feature) {
   double expected = model.grand_mean[feature];
   for (size_t c = 0; c < data.covariates.size(); ++c) {

@@ -16,6 +16,8 @@ using Values = absl::Span<const double>;
 
 constexpr absl::string_view kOneTarget = "the targets have one value";
 
+// The difference of two finite numbers can overflow, which makes all further statistics
+// meaningless.
 Defined<std::vector<double>> ErrorsOf(Values targets, Values predictions) {
   GYRUS_RETURN_IF_ERROR(CheckPairs(targets, predictions));
   if (targets.empty()) return Undefined("there are no items");

@@ -67,6 +67,8 @@ double NormalZ(double u, const Sizes& sizes, const Ranks& ranks, bool continuity
   return (u - sizes.m * sizes.n / 2 - (continuity ? 0.5 : 0)) / std::sqrt(variance);
 }
 
+// A two-sided p is twice the smaller tail. It is cut at 1, because the two tails overlap at
+// the centre.
 double PValue(const Sizes& sizes, const Ranks& ranks, Method method,
               const MannWhitneyOptions& options) {
   const double other = sizes.m * sizes.n - sizes.u;

@@ -46,6 +46,9 @@ struct Placements {
   std::vector<double> of_negatives;
 };
 
+// The placement of a positive item is the fraction of negative items that it exceeds, ties
+// counting half. DeLong's variance is that of the placements. Ranks give them in n log n
+// instead of n squared.
 Placements PlacementsOf(const Classes& classes) {
   const size_t positives = classes.positive.size();
   const double m = static_cast<double>(positives);
@@ -72,6 +75,8 @@ double CovarianceOfMeans(const Placements& a, const Placements& b) {
          Covariance(a.of_negatives, b.of_negatives) / static_cast<double>(a.of_negatives.size());
 }
 
+// The second interval is computed for the logit of the AUC, which stays within 0 and 1 and
+// has better coverage near the ends.
 DeLong MakeDeLong(const Placements& placements, double level) {
   DeLong result{.positives = placements.of_positives.size(),
                 .negatives = placements.of_negatives.size()};
@@ -98,6 +103,7 @@ struct Step {
   uint64_t negatives = 0;
 };
 
+// Items of equal score form one step, because no threshold separates them.
 std::vector<Step> StepsOf(Labels labels, Scores scores) {
   std::vector<size_t> order(scores.size());
   std::iota(order.begin(), order.end(), 0);

@@ -29,6 +29,8 @@ struct SignedRanks {
   size_t tied = 0;      // Non-zero differences that share their size.
 };
 
+// Zeros are ranked with the other differences. Pratt's method then gives their ranks to
+// neither side, and the splitting method half to each.
 SignedRanks RankSigned(const std::vector<double>& differences, Zeros method) {
   const Ranks ranks = AverageRanks(AbsoluteValues(differences));
   SignedRanks result{.count = static_cast<double>(differences.size())};
@@ -76,6 +78,7 @@ double ExactP(const SignedRanks& ranks, Alternative alternative) {
   return 2 * std::min(less, greater);  // Over 1 at the centre; cut by the caller.
 }
 
+// The continuity correction moves the statistic half a step towards its mean.
 double ApproximateP(const SignedRanks& ranks, double statistic, const WilcoxonOptions& options) {
   const auto squares = [](double n) { return n * (n + 1) * (2 * n + 1); };
   double mean = ranks.count * (ranks.count + 1) / 4;

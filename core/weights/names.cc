@@ -38,6 +38,7 @@ void ForEachEnd(absl::string_view name, Fn fn) {
   }
 }
 
+// Tries every prefix that occurs in the file and counts the tensors that fit behind it.
 std::string BestPrefix(std::span<const TensorName> wanted, const PlaceByName& places,
                        std::span<const TensorName> given) {
   std::map<absl::string_view, Score> scores;
@@ -59,6 +60,8 @@ std::string BestPrefix(std::span<const TensorName> wanted, const PlaceByName& pl
   return best == scores.end() ? std::string() : std::string(best->first);
 }
 
+// Kernels of volumes have five axes, those of slices four. The names of both libraries are
+// otherwise the same.
 Convention ConventionOf(const Match& match, std::span<const TensorName> given) {
   Convention convention = Convention::kNone;
   for (const auto& both : {match.pairs, match.wrong_shapes}) {

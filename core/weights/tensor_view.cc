@@ -13,6 +13,7 @@
 namespace gyrus {
 namespace {
 
+// Converts exactly: every float16 is also a float32.
 float FromFloat16(uint16_t half) {
   const uint32_t sign = static_cast<uint32_t>(half & 0x8000u) << 16;
   const uint32_t exponent = (half >> 10) & 0x1f;
@@ -40,6 +41,8 @@ struct Axis {
   int64_t stride;
 };
 
+// Neighbouring axes that are contiguous in memory are merged, so that a contiguous tensor
+// is read in one loop.
 std::vector<Axis> MergedAxes(const TensorView& view) {
   std::vector<Axis> axes;
   for (size_t i = 0; i < view.shape.size(); ++i) {

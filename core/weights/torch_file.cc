@@ -73,6 +73,7 @@ absl::StatusOr<std::string> SmallEntry(ZipArchive& archive, const std::string& n
   return archive.Read(name);
 }
 
+// Refuses files whose numbers would be misread, by byte order and version of the format.
 absl::Status CheckForm(ZipArchive& archive, const std::string& folder) {
   GYRUS_ASSIGN_OR_RETURN(const std::string order, SmallEntry(archive, folder + "byteorder"));
   if (order == "big") {
@@ -230,6 +231,7 @@ class StateDictReader {
   TorchFile& file_;
 };
 
+// Wrappers may be nested, for example torch.compile around DataParallel.
 void StripWrappers(TorchFile& file) {
   for (bool again = true; again;) {
     again = false;

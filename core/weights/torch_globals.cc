@@ -71,6 +71,7 @@ constexpr Hint kHints[] = {
 // Names come from the file: short, and without control characters.
 std::string Shown(absl::string_view name) { return absl::CHexEscape(name.substr(0, 100)); }
 
+// The advice depends on the library whose object the file contains.
 absl::Status Refused(absl::string_view module, absl::string_view name) {
   const std::string whole = absl::StrCat(Shown(module), ".", Shown(name));
   absl::string_view advice = "save the state dict alone: torch.save(model.state_dict(), ...)";

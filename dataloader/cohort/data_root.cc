@@ -49,7 +49,7 @@ bool DataRoot::Allows(const std::string& real_path) const {
 absl::StatusOr<std::string> DataRoot::Resolve(const std::string& path) const {
   std::error_code missing, error;
   fs::path real = fs::canonical(path, missing);
-  // Whether a file is there is told of allowed folders only.
+  // Only for allowed folders does the message say whether a file exists.
   if (missing) real = fs::weakly_canonical(path, error);
   if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("opening ", path));
   if (!Allows(real.string())) {

@@ -235,7 +235,7 @@ void Agent::UploadAndPost(const Key& key, const std::string& folder, v1::Record 
   }
   for (const v1::Artifact& artifact : record.last_finite()) {
     if (Upload(folder, artifact).ok()) continue;
-    record.clear_last_finite();  // Why it failed is told all the same.
+    record.clear_last_finite();  // The reason of the failure is reported all the same.
     break;
   }
   strand_->Run(

@@ -81,7 +81,7 @@ class LoaderSource::Stream final
 
  private:
   void OnReadDone(bool ok) override {
-    if (!ok) return;  // OnDone tells why.
+    if (!ok) return;  // OnDone gets the reason.
     const absl::Status status = Take();
     if (status.ok()) {
       StartRead(&response_);

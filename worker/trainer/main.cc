@@ -61,7 +61,7 @@ absl::StatusOr<std::unique_ptr<Collective>> JoinGroup(const v1::RankAssignment& 
                                   start.world_size(), kPeerPatience));
 }
 
-// Appends to the log and rings: a byte on standard output tells the agent.
+// Appends a record to the log and notifies the agent by a byte on standard output.
 class Reporter {
  public:
   explicit Reporter(RecordLogWriter log) : log_(std::move(log)) {}

@@ -203,6 +203,8 @@ void CheckStageNames(const v1::ExperimentSpec& spec, Problems& problems) {
   }
 }
 
+// Each stage is checked as the experiment that it would be alone. Only the last stage is
+// evaluated.
 void CheckStages(const v1::ExperimentSpec& spec, Problems& problems) {
   CheckStageNames(spec, problems);
   for (int i = 0; i < StageCount(spec); ++i) {
