@@ -45,6 +45,8 @@ ExitCode ExitCodeFor(const absl::Status& status) {
   }
 }
 
+// The inverse is not exact. It returns a code that leads to the same exit code again, so
+// that a program can pass on the failure of another one.
 absl::StatusCode StatusCodeFor(int exit_code) {
   switch (exit_code) {
     case kExitUsage:

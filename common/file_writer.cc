@@ -67,6 +67,8 @@ absl::StatusOr<FileWriter> FileWriter::Create(std::string path, mode_t mode) {
   return writer;
 }
 
+// Aligned blocks go to the disk directly. Only the rest is copied into the buffer, because
+// direct I/O needs aligned memory and whole blocks.
 absl::Status FileWriter::Append(absl::string_view bytes) {
   if (buffer_.size_ == 0 && IsAligned(bytes.data())) {
     const absl::string_view blocks = bytes.substr(0, bytes.size() / kBlockBytes * kBlockBytes);

@@ -75,6 +75,8 @@ absl::Status SyncFolder(const std::string& path) {
   return absl::OkStatus();
 }
 
+// The file is synced before the rename, and the folder after it. A power cut then leaves
+// either the old file or the new one, never an empty one.
 absl::Status WriteFileAtomically(const std::string& path, absl::string_view bytes, mode_t mode) {
   const std::string temporary = absl::StrCat(path, ".tmp-", RandomId());
   const std::string doing = absl::StrCat("writing ", path);
@@ -136,6 +138,7 @@ absl::StatusOr<MappedFile> MappedFile::Open(const std::string& path) {
   if (fstat(fd.get(), &info) != 0) return absl::ErrnoToStatus(errno, doing);
   if (S_ISDIR(info.st_mode)) return absl::ErrnoToStatus(EISDIR, doing);
   MappedFile file;
+  // An empty file cannot be mapped.
   if (info.st_size == 0) return file;
   void* const data = mmap(nullptr, info.st_size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (data == MAP_FAILED) return absl::ErrnoToStatus(errno, doing);

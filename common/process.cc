@@ -109,6 +109,8 @@ absl::StatusOr<Child> Child::Start(ChildOptions options) {
   GYRUS_RETURN_IF_ERROR(MakePipe(input, child.parent_pipe_));
   UniqueFd output_write;
   SpawnPlan plan;
+  // The child's standard input is a pipe from this process. It reaches its end when this
+  // process dies in any way, and the child then ends too (--end-with-parent).
   posix_spawn_file_actions_adddup2(plan.actions(), input.get(), STDIN_FILENO);
   if (!options.log_file.empty()) {
     posix_spawn_file_actions_addopen(plan.actions(), STDERR_FILENO, options.log_file.c_str(),

@@ -20,6 +20,8 @@ grpc::Status SendFile(grpc::ClientWriterInterface<v1::UploadChunk>& stream,
   do {
     const absl::string_view data = rest.substr(0, kChunkBytes);
     chunk.set_data(data.data(), data.size());
+    // A failed write means that the server has ended the stream, which it does early when
+    // it has the file already. Finish returns the reason.
     if (!stream.Write(chunk)) break;
     on_chunk_sent();
     chunk.Clear();

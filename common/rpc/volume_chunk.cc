@@ -27,6 +27,8 @@ absl::Status Malformed() { return absl::InvalidArgumentError("malformed VolumeCh
 
 }  // namespace
 
+// The second slice refers to the caller's memory, so the voxels are not copied.
+// `keep_alive` is released when gRPC has sent them.
 grpc::ByteBuffer FrameVolumeChunk(const v1::ChunkHeader& header, absl::string_view data,
                                   std::shared_ptr<const void> keep_alive) {
   std::string head;
@@ -55,6 +57,8 @@ absl::StatusOr<v1::ChunkHeader> ParseVolumeChunk(
   uint32_t size = 0;
   v1::ChunkHeader header;
   if (in.ReadTag() != kHeaderTag || !in.ReadVarint32(&size)) return Malformed();
+  // The limit confines the parser to the header, because the data follows in the same
+  // buffer.
   const CodedInputStream::Limit limit = in.PushLimit(static_cast<int>(size));
   if (!header.ParseFromCodedStream(&in) || !in.ConsumedEntireMessage()) return Malformed();
   in.PopLimit(limit);

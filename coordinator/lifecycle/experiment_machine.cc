@@ -90,6 +90,8 @@ bool operator==(const ExperimentMachine& a, const ExperimentMachine& b) {
          SameMessages(a.reasons_, b.reasons_) && a.trials_ == b.trials_;
 }
 
+// A client that got no reply submits again with the same request id. That is the same
+// submission, and causes no event.
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const Submit& command) const {
   if (command.request_id.empty()) return absl::InvalidArgumentError("the request has no id");
   if (state_ != v1::EXPERIMENT_STATE_UNSPECIFIED) {
@@ -137,6 +139,7 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const StartAttempt&
   GYRUS_RETURN_IF_ERROR(CheckPlanned());
   GYRUS_RETURN_IF_ERROR(CheckGang(command));
   const TrialStatus& trial = *FindTrial(command.trial_id);
+  // The same command again changes nothing.
   if (trial.state == v1::TRIAL_STATE_RUNNING && SameMessages(command.gang, trial.gang) &&
       command.numeric_kind == trial.numeric_kind) {
     return Events{};
@@ -157,6 +160,9 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const StartAttempt&
   return Events{std::move(event)};
 }
 
+// The last rank that finishes ends the attempt, and the last trial that ends, the
+// experiment. All these events are committed together, so that no state in between is ever
+// visible.
 absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FinishRank& command) const {
   GYRUS_ASSIGN_OR_RETURN(const TrialStatus* trial, Fence(command.trial_id, command.attempt));
   if (trial->state != v1::TRIAL_STATE_RUNNING && trial->state != v1::TRIAL_STATE_DONE) {
@@ -245,6 +251,8 @@ absl::Status ExperimentMachine::CheckGang(const StartAttempt& command) const {
   return absl::OkStatus();
 }
 
+// An attempt from the future is a mistake of the sender. One from the past is normal: its
+// worker was away while another attempt was started, and must stop.
 absl::StatusOr<const TrialStatus*> ExperimentMachine::Fence(absl::string_view trial_id,
                                                             uint32_t attempt) const {
   GYRUS_RETURN_IF_ERROR(CheckPlanned());

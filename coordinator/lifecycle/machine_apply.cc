@@ -92,6 +92,7 @@ bool ExperimentMachine::On(const v1::ExperimentCancelled&) {
   return true;
 }
 
+// Checks here repeat those of Decide, because events may also come from a damaged ledger.
 bool ExperimentMachine::On(const v1::AttemptStarted& event) {
   const TrialStatus* const before = FindTrial(event.trial_id());
   if (before == nullptr || before->state != v1::TRIAL_STATE_PENDING ||
@@ -143,6 +144,7 @@ bool ExperimentMachine::On(const v1::AttemptFailed& event) {
   trial.last_finite.assign(event.last_finite().begin(), event.last_finite().end());
   SetTrial(trial);
   if (event.retry()) return true;
+  // Trials that start from the weights of this one can never be trained.
   for (const uint32_t number : OpenDependents(trial.number)) {
     TrialStatus dependent = trials_[number];
     dependent.state = v1::TRIAL_STATE_FAILED;

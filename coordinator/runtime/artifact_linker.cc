@@ -101,6 +101,8 @@ void ArtifactLinker::Add(Trial trial) {
   strand_.Run([this] { LinkBatch(); });
 }
 
+// Folders are synced once for each batch and not for each file. With thousands of trials
+// that end together, syncing would otherwise take most of the time.
 void ArtifactLinker::LinkBatch() {
   std::vector<Trial> batch = std::exchange(failed_, {});
   {
@@ -114,6 +116,7 @@ void ArtifactLinker::LinkBatch() {
     for (const NamedObject& object :
          ObjectsOf(*trial.machine, trial.machine->trials()[trial.number])) {
       const std::string path = absl::StrCat(run_folder_, "/", object.path);
+      // After a restart most links exist already.
       if (trial.only_missing && target_.Exists(path)) continue;
       status.Update(target_.Link(object.sha256, path));
       folders.insert(path.substr(0, path.rfind('/')));

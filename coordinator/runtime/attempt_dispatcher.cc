@@ -49,6 +49,8 @@ void AttemptDispatcher::Start(const ExperimentMachine& machine, const TrialStatu
 
 void AttemptDispatcher::Close() { executor_.reset(); }
 
+// If the message cannot be made, the attempt fails with the reason instead of waiting for
+// ranks that never start.
 void AttemptDispatcher::SendStarts(const ExperimentMachine& machine, const TrialStatus& trial,
                                    std::optional<uint32_t> only_rank) {
   const absl::StatusOr<v1::ToWorker> start = MakeStart(machine, trial);

@@ -86,6 +86,8 @@ absl::Status Coordinator::RunAndWait(Decide decide) {
   return status;
 }
 
+// The weights must be in the vault before the experiment is accepted; otherwise it would
+// fail hours later, when the first trainer asks for them.
 absl::Status Coordinator::CheckInitialWeights(const v1::ExperimentSpec& spec) const {
   for (int stage = 0; stage < StageCount(spec); ++stage) {
     const v1::ExperimentSpec alone = SpecOfStage(spec, stage);

@@ -80,6 +80,8 @@ void Coordinator::ReactToCancellation(CoordinatorState& state, const ExperimentM
   }
 }
 
+// Reactions begin after the commit. A crash in between is repaired by Recover and by the
+// Hello of the workers.
 void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
   const ExperimentMachine& machine = *state.Find(event.experiment_id());
   switch (event.event_case()) {

@@ -115,6 +115,8 @@ void Refuse(const absl::Status& status, PlanOutcome& outcome) {
 
 }  // namespace
 
+// All cohorts are tried even if one is refused, so that the operator sees all problems at
+// once.
 absl::StatusOr<Planner::Admitted> Planner::AdmitAll(
     const v1::ExperimentSpec& spec, bool rows_only,
     const std::function<void(const v1::Admission&)>& progress, std::vector<v1::Reason>& reasons) {
@@ -141,6 +143,8 @@ absl::StatusOr<PlanOutcome> Planner::Make(
     Refuse(status, outcome);
     return outcome;
   }
+  // The rows are cheap to read. Only when they and the split are good are all images read,
+  // which may take hours.
   GYRUS_ASSIGN_OR_RETURN(const Admitted rows, AdmitAll(spec, true, progress, outcome.reasons));
   if (!outcome.reasons.empty()) return outcome;
   if (const absl::Status status = CheckRows(spec, rows.tables); !status.ok()) {

@@ -7,6 +7,8 @@
 
 namespace gyrus {
 
+// A rank that calls again in a complete round gets the values at once: its first reply may
+// have been lost. Callbacks are called after the lock is released.
 void Rendezvous::Arrive(const v1::ExchangeRequest& request, Done done) {
   const v1::RankId& rank = request.rank();
   std::vector<std::string> values;

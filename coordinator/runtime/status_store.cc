@@ -99,6 +99,7 @@ void StatusStore::SetProgress(const v1::SpooledRecord& record) {
   const TrialStatus* const trial = snapshot.machine->FindTrial(rank.trial_id());
   if (trial == nullptr) return;
   AttemptProgress progress = snapshot.progress[trial->number];
+  // A new attempt starts with an empty progress.
   if (progress.attempt != rank.attempt()) {
     progress = {.attempt = rank.attempt()};
     progress.progress.set_steps_total(StepsOf((*snapshot.machine->planned())[trial->number]));
@@ -108,6 +109,8 @@ void StatusStore::SetProgress(const v1::SpooledRecord& record) {
   Notify(rank.experiment_id());
 }
 
+// Only the snapshot is taken under the lock. The view is built afterwards, so that a large
+// one does not delay the ledger's thread.
 absl::StatusOr<v1::ExperimentView> StatusStore::View(const std::string& experiment_id,
                                                      bool with_plan) const {
   Snapshot snapshot;

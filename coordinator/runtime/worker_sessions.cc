@@ -37,6 +37,8 @@ WorkerSessions::WorkerSessions(Ledger<CoordinatorState>& ledger, WorkerLinks& li
       dispatcher_(dispatcher),
       clock_(clock) {}
 
+// The link is added only after the commit. From then on all messages to the worker follow
+// the welcome.
 void WorkerSessions::OnHello(std::shared_ptr<WorkerLink> link, v1::Hello hello) {
   const std::string worker = hello.worker_id();
   auto replies = std::make_shared<std::vector<v1::ToWorker>>();

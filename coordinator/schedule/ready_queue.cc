@@ -62,6 +62,7 @@ QueueSchedule ScheduleQueue(const ReadyQueue& queue, absl::Span<const WorkerSlot
       ++cursor->next;
     } else {
       result.waiting.emplace(*cursor->trial_class, std::move(why));
+      // No other trial of the class has room either.
       cursor->next = cursor->end;
     }
   }

@@ -30,6 +30,7 @@ grpc::ServerReadReactor<v1::UploadChunk>* ExperimentsService::UploadWeights(
 grpc::ServerWriteReactor<v1::MakePlanReply>* ExperimentsService::MakePlan(
     grpc::CallbackServerContext*, const v1::MakePlanRequest* request) {
   auto* const stream = new MessageStream<v1::MakePlanReply>();
+  // Planning waits for loaders, so it runs on an executor and not on gRPC's thread.
   planning_.Run([this, stream, spec = request->spec()]() mutable {
     FillDefaults(spec);
     if (const absl::Status status = CheckExperiment(spec); !status.ok()) {

@@ -95,9 +95,12 @@ absl::Status CoordinatorState::Apply(const v1::Event& event) {
                                       options_.trial_counter)
                          .first;
   ExperimentMachine& machine = found->second;
+  // The indexes hold facts about trials as they are now. The affected trials are taken out
+  // before the event and put back after it.
   std::vector<uint32_t> affected = TrialsAffectedBy(event, machine);
   for (const uint32_t number : affected) RemoveFromIndexes(machine, number);
   const absl::Status status = machine.Apply(event);
+  // Trials exist only after the plan.
   if (event.has_planned()) affected = TrialsAffectedBy(event, machine);
   for (const uint32_t number : affected) AddToIndexes(machine, number);
   GYRUS_RETURN_IF_ERROR(status);

@@ -9,6 +9,8 @@
 
 namespace gyrus {
 
+// A worker with a new incarnation has lost its trainers. Its attempts therefore fail at
+// once instead of after a time-out.
 absl::StatusOr<CoordinatorState::Events> CoordinatorState::DecideHello(const v1::Hello& hello,
                                                                        const void* link) {
   const std::string& id = hello.worker_id();
@@ -21,6 +23,7 @@ absl::StatusOr<CoordinatorState::Events> CoordinatorState::DecideHello(const v1:
             .slots = hello.slots(),
             .numeric_kind = hello.numeric_kind(),
             .link = link};
+  // The Hello lists all checkpoints of the host, so older knowledge is replaced.
   checkpoints_.RemoveWorker(id);
   for (const v1::HostCheckpoint& checkpoint : hello.checkpoints()) {
     const TrialStatus* const trial = FindOpen(checkpoint.experiment_id(), checkpoint.trial_id());
@@ -84,6 +87,8 @@ std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
   return workers;
 }
 
+// A worker that was connected a moment ago is probably coming back. Waiting for its
+// checkpoint is cheaper than training again from step 0.
 CheckpointHint CoordinatorState::HintFor(const TrialKey& trial, absl::Duration now) const {
   CheckpointHint hint;
   const std::string* awaited = nullptr;

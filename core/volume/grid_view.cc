@@ -65,6 +65,9 @@ Axes NearestAxes(const Affine& affine) {
                    [&sureness](int a, int b) { return sureness[a] > sureness[b]; });
   Axes axes;
   std::array<bool, 3> taken = {};
+  // Each voxel axis gets the direction in space that it is nearest to. The axis that is
+  // closest to a direction chooses first, so that oblique images get a permutation in any
+  // case.
   for (const int column : order) {
     int best = -1;
     for (int row = 0; row < 3; ++row) {

@@ -93,6 +93,8 @@ absl::Status ZScore(Volume& volume, v1::Inside inside) {
   if (constant) {
     return absl::InvalidArgumentError(absl::StrCat("zscore: every voxel is ", *first));
   }
+  // Two passes in double: the difference of squares in one pass would lose digits for
+  // images with a large mean.
   const double n = Sum(volume.voxels, [&](float v) { return counts(v) ? 1.0 : 0.0; });
   const double mean = Sum(volume.voxels, [](float v) { return static_cast<double>(v); }) / n;
   const double squares =

@@ -153,6 +153,8 @@ absl::string_view NameOfOtherType(int64_t code) {
   }
 }
 
+// datatype and bitpix are redundant. A file in which they disagree is damaged or was
+// written by a faulty program.
 absl::StatusOr<NiftiType> ReadType(const Fields& fields) {
   const int64_t code = fields.Int16(70);
   const int64_t bits = fields.Int16(72);

@@ -171,6 +171,7 @@ Volume Resample(const Volume& volume, const std::array<double, 3>& to_mm) {
 
 Volume ResampleNearest(const Volume& volume, const std::array<double, 3>& to_mm) {
   auto [resampled, ratio] = EmptyGrid(volume, to_mm);
+  // Labels are taken from the nearest voxel: an interpolated label would be another label.
   std::array<std::vector<int64_t>, 3> nearest;
   for (int axis = 0; axis < 3; ++axis) {
     nearest[axis] = NearestOf(volume.shape[axis], resampled.shape[axis], ratio[axis]);

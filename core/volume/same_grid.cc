@@ -10,6 +10,8 @@ constexpr double kTolerance_mm = 0.01;
 
 }  // namespace
 
+// The difference of two affine maps is largest at a corner of the volume, so eight points
+// are enough.
 double FarthestCornerMm(const Shape3& shape, const Affine& a, const Affine& b) {
   double farthest = 0;
   for (int corner = 0; corner < 8; ++corner) {

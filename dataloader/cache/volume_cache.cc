@@ -15,6 +15,8 @@ absl::StatusOr<std::unique_ptr<VolumeCache>> VolumeCache::Open(const std::string
   return std::unique_ptr<VolumeCache>(new VolumeCache(folder, max_open));
 }
 
+// Several readers of the same volume wait for one preparation. Preparations of different
+// volumes run in parallel.
 absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::Get(
     const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare) {
   {
@@ -45,6 +47,8 @@ void VolumeCache::KeepOpen(const std::string& volume_id, std::shared_ptr<const V
   std::erase_if(files_, [](const auto& entry) { return entry.second.expired(); });
 }
 
+// A new volume is also read back from its file, so that cold and warm reads give the same
+// bytes from the same kind of memory.
 absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeCache::OpenOrMake(
     const std::string& volume_id, absl::FunctionRef<absl::StatusOr<PreparedVolume>()> prepare) {
   const std::string name = Hex(volume_id);

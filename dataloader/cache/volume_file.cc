@@ -53,6 +53,7 @@ absl::StatusOr<std::unique_ptr<VolumeFile>> VolumeFile::Open(const std::string& 
   }
   std::memcpy(&size, bytes.data() + kMagic.size(), sizeof(size));
   v1::VolumeFileHead head;
+  // The size comes from the file, so it is checked before it is used.
   if (VoxelsBegin(size) > bytes.size() ||
       !head.ParseFromArray(bytes.data() + kMagic.size() + sizeof(size), static_cast<int>(size)) ||
       head.format_version() != kFormatVersion || head.volume_id() != volume_id ||

@@ -178,6 +178,7 @@ absl::StatusOr<DelimitedText> ParseDelimitedText(absl::string_view text, absl::s
   GYRUS_RETURN_IF_ERROR(CheckIsText(text, file));
   absl::ConsumePrefix(&text, "\xEF\xBB\xBF");
   std::string with_line_feeds;
+  // Old spreadsheets on the Macintosh end lines with CR alone.
   if (!absl::StrContains(text, '\n')) {
     with_line_feeds = absl::StrReplaceAll(text, {{"\r", "\n"}});
     text = with_line_feeds;

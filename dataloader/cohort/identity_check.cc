@@ -34,6 +34,7 @@ void IdentityCheck::Note(const std::string& column, const std::string& scope,
   Column& noted = columns_[column];
   const std::optional<LookAlikes::Text> first = noted.by_scope[scope].Add(name, line);
   if (!first.has_value()) return;
+  // The message shows the first pair and the number of others.
   if (!noted.problem.empty()) {
     ++noted.more;
     return;

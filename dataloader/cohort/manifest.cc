@@ -80,6 +80,7 @@ class Reader {
       const auto pattern = cohort_.images().find(channel);
       patterns_[channel] =
           pattern != cohort_.images().end() ? pattern->second : absl::StrCat("{", channel, "}");
+      // Checks that the pattern names only existing columns, once and not for each row.
       const auto filled = Fill(patterns_[channel], nullptr);
       if (!filled.ok()) return Annotate(filled.status(), absl::StrCat("channel ", channel));
     }

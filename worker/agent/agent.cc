@@ -104,6 +104,8 @@ absl::Status Agent::Run() {
   return absl::OkStatus();
 }
 
+// The lists of running ranks and of checkpoints let the coordinator, which may have been
+// restarted, recover the state of this worker.
 v1::FromWorker Agent::Hello() const {
   v1::FromWorker message;
   v1::Hello& hello = *message.mutable_hello();
@@ -158,6 +160,7 @@ void Agent::OnWelcome() {
 void Agent::OnStart(const v1::StartRank& start) {
   const v1::RankId& id = start.rank();
   const Key key{id.experiment_id(), id.trial_id(), id.attempt(), id.rank()};
+  // The coordinator repeats a start when it does not know whether it arrived.
   if (ranks_.contains(key)) return;
   auto rank = std::make_unique<Rank>();
   rank->id = id;

@@ -29,6 +29,8 @@ absl::StatusOr<WorkerIdentity> NextIncarnation(const std::string& folder) {
   } else {
     return text.status();
   }
+  // The new number is durable before it is used. Two processes with the same number could
+  // not be told apart.
   ++identity.incarnation;
   GYRUS_RETURN_IF_ERROR(
       WriteFileAtomically(path, absl::StrCat(identity.id, " ", identity.incarnation, "\n")));

@@ -16,6 +16,7 @@ namespace gyrus {
 absl::StatusOr<std::unique_ptr<RankRun>> RankRun::Start(const v1::StartRank& start,
                                                         const RankRunOptions& options,
                                                         OnRecord on_record, OnExit on_exit) {
+  // The folder may hold files of an earlier start of this rank.
   GYRUS_RETURN_IF_ERROR(RemoveAll(options.folder));
   GYRUS_RETURN_IF_ERROR(MakeFolders(options.folder));
   v1::RankAssignment assignment;

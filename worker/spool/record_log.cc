@@ -36,6 +36,8 @@ Frame ReadFrame(absl::string_view bytes) {
 
 }  // namespace
 
+// An incomplete record at the end is no error: the trainer may be writing it at this
+// moment.
 absl::StatusOr<ParsedRecords> ParseRecords(absl::string_view bytes) {
   ParsedRecords parsed;
   while (bytes.size() - parsed.used >= kFrameBytes) {
@@ -95,6 +97,8 @@ absl::StatusOr<std::vector<v1::Record>> RecordLogReader::ReadNew() {
   if (!parsed.ok()) return Annotate(parsed.status(), path_);
   pending_.erase(0, parsed->used);
   for (const v1::Record& record : parsed->records) {
+    // The sequence is checked in addition to the checksums, because it also shows a record
+    // that is missing as a whole.
     if (record.sequence() != ++last_sequence_) {
       return absl::DataLossError(absl::StrCat(path_, ": record ", last_sequence_, " is missing"));
     }

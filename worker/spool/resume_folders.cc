@@ -62,6 +62,7 @@ std::optional<StepFolder> StepFolder::Parse(absl::string_view name) {
   folder.identity = std::string(rest.substr(dash + 1));
   const bool hex = std::all_of(folder.identity.begin(), folder.identity.end(),
                                [](unsigned char c) { return absl::ascii_isxdigit(c); });
+  // The last condition refuses other spellings of the same number, such as "step-123-...".
   if (folder.identity.size() != kIdentityDigits || !hex ||
       !absl::SimpleAtoi(rest.substr(0, dash), &folder.step) || folder.Name() != name) {
     return std::nullopt;

@@ -155,6 +155,8 @@ const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
   return options_.trial.test_items();
 }
 
+// The names of the items are computed here and compared with those that the loader sends,
+// so that both sides agree on the order of the epoch.
 void LoaderSource::Queue(v1::Purpose purpose, uint32_t epoch, std::vector<uint32_t> positions) {
   const auto& samples = ItemsFor(purpose);
   const ItemSequence items =
@@ -199,6 +201,8 @@ size_t LoaderSource::TrainWindow() const {
   return kWindowVolumes * std::max(1u, options_.trial.train_views().count());
 }
 
+// A request covers one loader, one purpose and one epoch. It ends at the first position
+// that differs in any of them.
 LoaderSource::Window LoaderSource::Ask(size_t first) {
   const Wanted& from = wanted_[first];
   const std::string address = AddressOf(from.item);

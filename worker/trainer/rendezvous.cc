@@ -42,6 +42,7 @@ ExchangeFn ExchangeAt(const std::string& coordinator_address, const v1::RankId& 
     v1::ExchangeReply reply;
     GYRUS_RETURN_IF_ERROR(Annotate(Exchange(*stub, request, absl::Now() + patience, reply),
                                    "meeting the other ranks at the coordinator"));
+    // Only after success: a repeated call belongs to the same round.
     request.set_round(request.round() + 1);
     return std::vector<std::string>(reply.values().begin(), reply.values().end());
   };

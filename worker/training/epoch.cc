@@ -25,6 +25,8 @@ absl::Status Epoch::Run() {
   const uint32_t epoch = state.position.epoch;
   parts_.progress.BeginEpoch(epoch);
   parts_.evaluation.QueueValidation(epoch);
+  // The first items of the next phase are requested before this one ends. The loaders can
+  // then prepare volumes while the network computes.
   if (epoch + 1 < state.trial.train().epochs()) {
     QueueTraining(epoch + 1, 0);
   } else {
