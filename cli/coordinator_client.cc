@@ -57,6 +57,8 @@ absl::Status CoordinatorClient::CallOnce(Attempt attempt) {
   return status;
 }
 
+// Every method may be repeated safely, so a coordinator that is restarting is waited for
+// instead of failing the command.
 absl::Status CoordinatorClient::Call(Attempt attempt) {
   schedule_.Reset();
   while (true) {

@@ -92,6 +92,7 @@ absl::StatusOr<ExperimentFile> LoadExperiment(ExperimentSource source) {
   const fs::path current = fs::current_path(error);
   if (error) return absl::ErrnoToStatus(error.value(), "looking for the current folder");
   const std::string folder = (current / given.file).parent_path().string();
+  // The coordinator and the loader run in other folders, so paths are made absolute here.
   MakePathsAbsolute(parsed.sources, folder, current.string(), parsed.spec);
   GYRUS_ASSIGN_OR_RETURN(experiment.weights, NoteWeightFiles(parsed.spec));
   experiment.spec = std::move(parsed.spec);

@@ -95,10 +95,14 @@ absl::StatusOr<std::unique_ptr<LocalPrograms>> LocalPrograms::Start(RunFolder ru
 
 absl::Status LocalPrograms::StartAll() {
   GYRUS_RETURN_IF_ERROR(MakeFolders(run_.logs_folder()));
+  // An address file of an earlier run would be taken for that of the new program.
   GYRUS_RETURN_IF_ERROR(RemoveAddresses(run_, loader_address_file_));
   GYRUS_ASSIGN_OR_RETURN(Program coordinator,
                          StartProgram("gyrus-coordinator", CoordinatorArguments()));
   services_.push_back(std::move(coordinator));
+  // The loader needs the coordinator's public key, and the coordinator needs the loader's
+  // address. Therefore the coordinator starts first, writes its key and then waits for the
+  // address.
   GYRUS_RETURN_IF_ERROR(AwaitFile(absl::StrCat(run_.key_file(), ".pub")));
   GYRUS_ASSIGN_OR_RETURN(Program loader, StartProgram("gyrus-dataloader", LoaderArguments()));
   services_.push_back(std::move(loader));
@@ -218,6 +222,7 @@ absl::Status LocalPrograms::CheckWorkers() {
     if (!worker->child.HasEnded()) continue;
     const absl::Status status = StatusOfEnded(*worker);
     const int restarts = worker->restarts;
+    // The limit prevents an endless loop when the worker fails at every start.
     if (worker->restarts == options_.max_worker_restarts) {
       workers_.erase(worker);
       return Annotate(status, absl::StrCat("after ", restarts, " restarts"));

@@ -96,6 +96,8 @@ absl::StatusOr<std::vector<uint32_t>> CommonShape(const v1::ExperimentSpec& spec
       if (!shape.ok()) return Annotate(shape.status(), Describe(spec, sample));
       if (common.empty()) common = *shape;
       if (*shape == common) continue;
+      // All samples that differ are listed, because a single example would leave the
+      // operator guessing.
       problems.Add(absl::StrCat(
           Describe(spec, sample), " ", channel, ": comes out of the recipe as ",
           absl::StrJoin(*shape, "x"),

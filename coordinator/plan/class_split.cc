@@ -182,6 +182,8 @@ void Adjust(std::vector<Share>& shares, int step) {
 
 }  // namespace
 
+// Dealing is greedy and may miss a fold when groups have several classes. Further tries
+// shuffle the order, and the deal with the fewest gaps is taken.
 std::vector<uint32_t> DealByClass(uint32_t k, absl::Span<const ClassCounts> groups,
                                   RandomStream random) {
   Indices best;

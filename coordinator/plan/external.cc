@@ -30,6 +30,8 @@ absl::Status CheckArm(const v1::ExperimentSpec& spec, const v1::ArmPlan& arm,
 
 }  // namespace
 
+// Subjects are identified within their cohort. Equal names in two cohorts may be the same
+// person or two persons; only the operator knows.
 std::string WarningOfNames(const v1::Plan& plan) {
   std::set<std::string> trained, both;
   const auto name_of = [](const v1::Sample& sample) {

@@ -45,6 +45,8 @@ absl::StatusOr<std::vector<double>> FitClassWeights(const v1::Classification& ta
                                               " has no item of class '", task.classes(c),
                                               "'; use fewer folds or more samples"));
     }
+    // Balanced weights have a mean of 1 over the training items, so they do not change the
+    // size of a step.
     if (task.weights().fit() == v1::CLASS_WEIGHT_FIT_BALANCED) {
       weights.push_back(static_cast<double>(targets.size()) / (task.classes_size() * items));
     } else {

@@ -98,6 +98,8 @@ absl::StatusOr<v1::Plan> PlanTested(const v1::ExperimentSpec& spec,
 
 }  // namespace
 
+// Each stage is checked as an experiment of its own, because arms may override the
+// configuration of each stage.
 absl::Status CheckBeforeAdmission(const v1::ExperimentSpec& spec) {
   for (int stage = 0; stage < StageCount(spec); ++stage) {
     const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
@@ -113,6 +115,8 @@ absl::Status CheckBeforeAdmission(const v1::ExperimentSpec& spec) {
   return absl::OkStatus();
 }
 
+// The split is computed here only to see whether it is possible. MakePlan computes it again
+// after the images are known.
 absl::Status CheckRows(const v1::ExperimentSpec& spec, absl::Span<const v1::SampleTable> tables) {
   GYRUS_ASSIGN_OR_RETURN(const Samples all, MergeRows(spec, tables));
   GYRUS_RETURN_IF_ERROR(CheckNoLookAlikes(spec, all));
@@ -147,6 +151,8 @@ absl::StatusOr<v1::Plan> MakePlan(const v1::ExperimentSpec& spec,
   GYRUS_RETURN_IF_ERROR(AddEarlierStages(spec, tables, network_cost, plan));
   GYRUS_RETURN_IF_ERROR(ProveStagesApart(plan));
   GYRUS_RETURN_IF_ERROR(ProveExternalApart(plan));
+  // Every fit is computed once here, so that a fold with constant targets is refused now and
+  // not when its training starts.
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     GYRUS_RETURN_IF_ERROR(FitToTraining(trial).status());
   }

@@ -191,6 +191,8 @@ absl::Status ProveExternalApart(const v1::Plan& plan) {
 
 std::string SplitHash(const v1::Plan& plan) {
   Sha256 hash;
+  // The hash covers names and not positions of samples, so it does not change with the
+  // order of rows in a manifest.
   hash.UpdateField("gyrus split 1");
   for (const v1::Fold& fold : plan.folds()) {
     hash.UpdateNumber(fold.repeat()).UpdateNumber(fold.fold());

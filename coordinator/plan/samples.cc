@@ -107,6 +107,8 @@ absl::Status CheckNoDuplicates(const v1::ExperimentSpec& spec, const Samples& sa
   for (const v1::Sample& sample : samples) {
     for (const v1::Image& image : sample.images()) {
       if (labels.contains(image.channel())) continue;
+      // Equal voxels of one subject are allowed, for example the same image in two
+      // sessions.
       const auto [entry, is_new] = first.try_emplace(image.voxel_digest(), &sample, &image);
       const auto [other, other_image] = entry->second;
       if (is_new || other->subject_key() == sample.subject_key()) continue;

@@ -165,6 +165,8 @@ absl::StatusOr<std::vector<v1::Fold>> SplitGroups(const v1::Split& split,
   const uint32_t k = split.kfold().k();
   std::vector<v1::Fold> folds;
   for (uint32_t repeat = 0; repeat < split.kfold().repeats(); ++repeat) {
+    // Each repeat has its own random stream, so that further repeats do not change the
+    // earlier ones.
     const RandomStream random(split.seed(), "split", repeat);
     const Indices fold_of = strata.classes.empty() ? DealFolds(k, strata.numbers, random)
                                                    : DealByClass(k, strata.classes, random);

@@ -172,6 +172,7 @@ absl::Status AddEarlierStages(const v1::ExperimentSpec& spec,
     if (!stage.ok()) {
       return Annotate(stage.status(), absl::StrCat("stage ", StageName(spec, number)));
     }
+    // A stage on which no arm depends is not trained.
     if (!stage->plan().arms().empty()) *plan.add_earlier() = *std::move(stage);
   }
   return absl::OkStatus();

@@ -57,6 +57,8 @@ absl::StatusOr<Strata> StrataOf(const v1::ExperimentSpec& spec, const std::strin
   };
   Group all(samples.size());
   std::iota(all.begin(), all.end(), 0u);
+  // Groups without any value are placed in the middle of the distribution, where they
+  // disturb the folds least.
   const double mean = mean_of(all, 0);
   for (size_t g = 0; g < groups.size(); ++g) strata.numbers[g] = mean_of(groups[g], mean);
   return strata;

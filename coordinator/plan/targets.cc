@@ -101,6 +101,8 @@ absl::Status CheckTargets(const v1::ExperimentSpec& spec, const Samples& samples
     seen.insert(*target);
     ++known;
   }
+  // With a single value there would be nothing to learn, and most metrics would be
+  // undefined.
   if (seen.size() > 1) return absl::OkStatus();
   if (seen.empty()) {
     return absl::DataLossError(absl::StrCat("target '", TargetOf(task), "' is known of no sample"));

@@ -45,6 +45,8 @@ absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(std::unique_ptr<
                              }));
   coordinator->sessions_ = std::make_unique<WorkerSessions>(
       *coordinator->ledger_, self->links_, self->status_store_, *self->dispatcher_, parts.clock);
+  // This is the first command of the ledger, so no operator or worker is served before the
+  // state is complete.
   GYRUS_RETURN_IF_ERROR(
       self->RunAndWait([self](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
         self->Recover(state);

@@ -61,6 +61,8 @@ absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems&
   if (!number && !HasOutput(task, OutputKind::kClass)) return baseline;
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> train_targets, TargetsOf(train));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<double> test_targets, TargetsOf(test));
+  // The baseline is what a model without any image would reach. A result below it is worth
+  // nothing.
   const v1::Metric metric = number ? v1::METRIC_MAE : v1::METRIC_ACCURACY;
   const Defined<double> value = train_targets.empty() ? Undefined("no training item has a target")
                                 : number              ? ErrorOfMean(train_targets, test_targets)

@@ -130,6 +130,7 @@ absl::StatusOr<ClassItems> ClassItemsOf(absl::Span<const v1::Prediction* const> 
       }
     }
     const double label = p->target();
+    // Labels are stored as double, like targets of numbers.
     if (!(label >= 0 && label < items.classes) || label != std::floor(label)) {
       return Bad(*p, absl::StrCat("its target ", label, " is none of ", items.classes, " classes"));
     }

@@ -189,6 +189,8 @@ absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
     if (&arm == with) continue;
     v1::Comparison& comparison = *result.add_comparisons();
     comparison.set_arm(arm.name);
+    // n_test / n_train is 1 / (k - 1), because the validation part counts as training: an
+    // epoch was selected on it.
     GYRUS_RETURN_IF_ERROR(CompareFolds(SharedFolds({&arm, with}, compare.metric()),
                                        ToStatistics(compare.alternative()), 1.0 / (k - 1),
                                        comparison));

@@ -9,6 +9,8 @@ namespace gyrus {
 
 absl::StatusOr<std::vector<v1::CumulativeScore>> CumulativeScoresOf(
     const TestedArm& arm, absl::Span<const double> alphas) {
+  // The items of all folds are pooled, because a percentage of a few items per fold would
+  // be coarse.
   std::vector<double> rising(alphas.begin(), alphas.end());
   std::sort(rising.begin(), rising.end());
   std::vector<double> targets, predictions;

@@ -63,6 +63,7 @@ absl::StatusOr<std::vector<v1::Prediction>> EnsembleOf(
   for (size_t i = 0; i < networks.front().size(); ++i) {
     v1::Prediction sum = ScalarOf(networks.front()[i]);
     for (const std::vector<v1::Prediction>& network : networks.subspan(1)) {
+      // All networks of an arm predict the same external items, in the same order.
       if (network.size() != networks.front().size()) return Differ(sum);
       GYRUS_RETURN_IF_ERROR(Add(network[i], sum));
     }

@@ -58,6 +58,8 @@ absl::StatusOr<CorrectedFold> CorrectFold(v1::BiasMethod method,
                                           absl::Span<const v1::Prediction> validation,
                                           absl::Span<const v1::Prediction> test) {
   GYRUS_ASSIGN_OR_RETURN(const BiasMethod fit_method, ToStatistics(method));
+  // The correction is fitted on validation items and applied to test items. A fit on the
+  // test items themselves would use the ages that are to be predicted.
   const Ages fitted_on = AgesOf(validation);
   CorrectedFold corrected;
   corrected.fold.set_n(static_cast<uint32_t>(fitted_on.items.size()));

@@ -99,6 +99,7 @@ absl::StatusOr<v1::GroupTable> ErrorsByNumber(const TestedArm& arm, const v1::Nu
   return table;
 }
 
+// Groups come in alphabetical order and not in that of the samples.
 absl::StatusOr<v1::GroupTable> ErrorsByText(const TestedArm& arm, const std::string& column,
                                             const SamplesById& samples) {
   std::map<std::string, size_t> place;

@@ -225,6 +225,8 @@ absl::StatusOr<std::vector<v1::Prediction>> ParsePredictions(const v1::Task& tas
   for (size_t i = 1; i < lines.size(); ++i) {
     absl::StatusOr<v1::Prediction> p = ParseLine(columns, lines[i]);
     if (!p.ok()) return Annotate(p.status(), at(i + 1));
+    // The file is sorted when it is written, so another order means that somebody has
+    // edited it.
     if (!predictions.empty() && p->item() <= predictions.back().item()) {
       return absl::DataLossError(
           absl::StrCat(at(i + 1), ": item '", p->item(), "' comes twice or out of order"));

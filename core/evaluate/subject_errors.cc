@@ -38,6 +38,8 @@ const TestedFold* FindFold(const TestedArm& arm, const TestedFold& like) {
   return nullptr;
 }
 
+// Both arms must have the same items in the same fold. An item that only one arm predicts
+// does not count.
 absl::StatusOr<PairedErrors> PairSubjects(const TestedArm& first, const TestedArm& second,
                                           const SamplesById& samples) {
   SubjectMeans of_first, of_second;

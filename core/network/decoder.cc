@@ -24,6 +24,8 @@ std::vector<NodeId> AddDecoder(NodeId deepest, const std::vector<DecoderLevel>& 
   for (size_t i = 0; i < levels.size(); ++i) {
     const DecoderLevel& level = levels[i];
     const std::string name = absl::StrCat("decoder.", i);
+    // Each level doubles the resolution, joins the encoder's features of that resolution,
+    // and convolves.
     x = builder.TransposedConv(x, name + ".up", level.channels, level.stride,
                                options.transposed_bias);
     if (level.skip.has_value()) x = builder.Concat({x, *level.skip}, name + ".concat");

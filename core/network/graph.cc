@@ -78,6 +78,7 @@ v1::NetworkCost CostOf(const Graph& graph) {
       cost.set_buffers(cost.buffers() + Product(tensor.shape));
     }
     cost.set_macs(cost.macs() + node.macs);
+    // Counted as PyTorch's modules are; operations from kAdd on are no modules.
     if (node.op == Op::kInput || node.op >= Op::kAdd) continue;
     cost.set_activation_bytes(cost.activation_bytes() + sizeof(float) * std::max(1u, node.slices) *
                                                             Product(node.output_shape));

@@ -68,6 +68,7 @@ NodeId GraphBuilder::Conv(NodeId x, const std::string& name, const ConvOptions& 
   Node node = On(x, Op::kConv, name);
   node.kernel = options.kernel;
   node.stride = options.stride;
+  // Odd kernels with this padding keep the size where the stride is 1.
   node.padding = options.kernel / 2;
   Shape& shape = node.output_shape;
   const Shape weight = KernelShape(options.channels, shape[0], options.kernel, shape);
@@ -100,6 +101,7 @@ NodeId GraphBuilder::Norm(NodeId x, const std::string& name, const NormOptions& 
   const bool batch = options.norm == v1::NORM_BATCH;
   Node node = On(x, batch ? Op::kBatchNorm : Op::kInstanceNorm, name);
   const uint32_t channels = node.output_shape[0];
+  // A feature map of one voxel minus its mean is always zero.
   if (VoxelsOf(node.output_shape) == 1) {
     Fail(name, absl::StrCat("its feature maps would be one voxel, which ",
                             batch ? "batch" : "instance", " norm cannot normalise"));
@@ -231,6 +233,7 @@ NodeId GraphBuilder::PoolSlices(NodeId x, const std::string& name, uint32_t size
 NodeId GraphBuilder::Lstm(NodeId x, const std::string& name, uint32_t hidden) {
   Node node = On(x, Op::kLstm, name);
   const uint32_t inputs = node.output_shape[0];
+  // The names and their order are those of torch.nn.LSTM.
   for (const char* const direction : {"", "_reverse"}) {
     node.parameters.push_back(
         {absl::StrCat(name, ".weight_ih_l0", direction), {4 * hidden, inputs}});

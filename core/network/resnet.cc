@@ -83,6 +83,8 @@ ResNetFeatures AddResNet(const v1::ResNet& spec, NodeId input, const std::string
   const v1::Stem& stem = spec.stem();
   NodeId x = input;
   if (stem.repeat() > 0) x = builder.Repeat(x, prefix + "repeat", stem.repeat());
+  // The adapter maps any number of channels to the three that weights of colour images
+  // expect.
   if (stem.adapter() > 0) {
     x = builder.Conv(x, prefix + "adapter",
                      {.channels = stem.adapter(), .kernel = 1, .bias = true});
@@ -100,6 +102,7 @@ ResNetFeatures AddResNet(const v1::ResNet& spec, NodeId input, const std::string
   for (uint32_t stage = 0; stage < counts.size(); ++stage) {
     for (uint32_t block = 0; block < counts[stage]; ++block) {
       x = blocks.Add(x, absl::StrCat(prefix, "layer", stage + 1, ".", block), spec.width() << stage,
+                     // The first block of each later stage halves the resolution.
                      stage > 0 && block == 0 ? 2 : 1);
     }
     x = AddFilm(spec.film(), stage + 1, x, prefix, builder);

@@ -14,6 +14,7 @@ NodeId AddSfcn(const v1::Sfcn& spec, NodeId input, uint32_t outputs, GraphBuilde
     x = builder.Conv(x, name + ".0",
                      {.channels = spec.features(i), .kernel = i < last ? 3u : 1u, .bias = true});
     x = builder.Norm(x, name + ".1", {.norm = v1::NORM_BATCH, .affine = true});
+    // The names are those of the authors' code, so that published weights fit.
     if (i < last) x = builder.MaxPool(x, name + ".2", 2, 2, 0);
     x = builder.Relu(x, absl::StrCat(name, i < last ? ".3" : ".2"));
   }

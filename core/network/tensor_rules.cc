@@ -68,6 +68,7 @@ absl::Status CheckTensorRules(const Graph& graph, const v1::Train& train, const 
   std::vector<std::string> tensors;
   for (const NamedShape& tensor : TensorsOf(graph)) tensors.push_back(tensor.name);
   GYRUS_RETURN_IF_ERROR(CheckFit(tensors, init.skip(), "init.skip", "of the network"));
+  // A training in which everything is frozen would run for hours and change nothing.
   const std::vector<double> factors = RateFactors(parameters, train, 0);
   const bool learns = std::any_of(factors.begin(), factors.end(), [](double f) { return f > 0; });
   if (learns) return absl::OkStatus();

@@ -146,6 +146,7 @@ absl::StatusOr<std::vector<uint32_t>> OutputShape(const v1::Recipe& recipe,
         absl::StrCat("a spacing that is not positive: ", absl::StrJoin(spacing_mm, " x "), " mm"));
   }
   GYRUS_RETURN_IF_ERROR(CheckShape(shape));
+  // Only shapes and spacings are computed, so a plan needs no voxels.
   Grid grid = {shape, spacing_mm};
   for (int i = 0; i < recipe.steps_size(); ++i) {
     const v1::Step& step = recipe.steps(i);

@@ -21,6 +21,7 @@ std::optional<std::vector<std::string>> ListedChannels(const v1::ExperimentSpec&
       channels.push_back(image.first);
     }
   }
+  // The entries of a map come in no fixed order.
   std::sort(channels.begin(), channels.end());
   return channels;
 }

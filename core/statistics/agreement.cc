@@ -33,6 +33,8 @@ Defined<IntraclassCorrelation> IntraclassCorrelationOf(
   const double between_raters = variation.between_rows / (k - 1);
   const double between_subjects = variation.between_columns / (n - 1);
   const double residual = variation.residual / variation.residual_df();
+  // The formulas are those of Shrout and Fleiss (1979), ICC(2,1) and ICC(3,1), written with
+  // mean squares.
   const double excess = between_subjects - residual;
   const double consistency_base = between_subjects + (k - 1) * residual;
   const double absolute_base = consistency_base + k * (between_raters - residual) / n;

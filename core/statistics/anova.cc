@@ -49,6 +49,7 @@ Defined<TestResult> OneWayAnova(Groups groups) {
   return OneWayAnova(moments);
 }
 
+// Works from n, mean and SD of each group, so that published tables can be tested too.
 Defined<TestResult> OneWayAnova(absl::Span<const GroupMoments> groups) {
   if (groups.size() < 2) return absl::InvalidArgumentError("needs at least 2 groups");
   double n = 0;
@@ -78,6 +79,8 @@ Defined<TestResult> OneWayAnova(absl::Span<const GroupMoments> groups) {
   return result;
 }
 
+// Brown and Forsythe's variant: distances from medians are robust against skewed
+// distributions.
 Defined<TestResult> Levene(Groups groups) {
   GYRUS_RETURN_IF_ERROR(CheckGroups(groups, 2));
   std::vector<std::vector<double>> distances;

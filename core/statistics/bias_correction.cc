@@ -35,6 +35,8 @@ Defined<BiasCorrection> FitBiasCorrection(BiasMethod method, absl::Span<const do
     return BiasCorrection{method, 1, offset, ages.size()};
   }
   GYRUS_ASSIGN_OR_RETURN(const Line line, FitLine(ages, predictions));
+  // Cole's method divides by the slope. A slope near 0 would magnify the noise of the
+  // predictions.
   if (method == BiasMethod::kCole && line.slope < kLeastSlope) {
     return Undefined(absl::StrFormat(
         "predictions hardly follow age (slope %.3g, below %g): the correction would show noise",

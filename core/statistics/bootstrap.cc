@@ -128,6 +128,8 @@ Defined<Interval> BcaInterval(absl::Span<const double> resampled, double estimat
     return Undefined("it is the same without any one subject");
   }
   double below = 0;
+  // Values equal to the estimate count half, which matters for statistics with few distinct
+  // values.
   for (const double value : resampled) below += value < estimate ? 1 : value == estimate ? 0.5 : 0;
   const double share = below / static_cast<double>(resampled.size());
   if (share <= 0 || share >= 1) return Undefined("the estimate is beyond all resampled values");

@@ -71,6 +71,8 @@ void CheckChannels(const v1::ArmPlan& arm, const v1::ExperimentSpec& spec, Probl
                  "is missing: write the channels, [T1w]; the cohorts list no image in common");
   }
   const std::optional<std::vector<std::string>> listed = ListedChannels(spec);
+  // Without `images`, columns of the manifest hold the paths, and the manifest is not known
+  // here.
   const bool any_name_may_be_one = !listed.has_value();
   const std::vector<std::string> known = ChannelsAfter(arm.recipe(), listed);
   absl::flat_hash_set<std::string> seen;

@@ -88,6 +88,7 @@ void CheckColumns(const v1::Evaluate& evaluate, Problems& problems) {
   for (int i = 0; i < evaluate.by_size(); ++i) {
     const std::string path = absl::StrCat("evaluate.by.", i);
     const std::string& column = evaluate.by(i);
+    // Groups of one subject each would say nothing.
     if (column == "subject" || column == "session" || column == "family") {
       problems.Add(path, absl::StrCat(Quoted(column),
                                       " groups no subjects; take site, or a "
@@ -142,6 +143,7 @@ void CheckCompare(const v1::Compare& compare, const std::vector<v1::ArmPlan>& ar
     return problems.Add("evaluate.compare", "there is only one arm; a comparison needs two");
   }
   CheckComparable(compare, arms, problems);
+  // A one-sided test needs a direction in which the metric is better.
   if (BetterOf(compare.metric()) == Better::kNeither &&
       compare.alternative() != v1::ALTERNATIVE_TWO_SIDED) {
     problems.Add("evaluate.compare.alternative",
