@@ -1,5 +1,7 @@
 #include "attribution/attribution.h"
 
+#include <torch/utils.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>

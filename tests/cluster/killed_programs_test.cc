@@ -64,7 +64,7 @@ std::vector<std::vector<std::string>> DigestsOf(const Json& result) {
 
 class KilledProgramsTest : public ProgramsTest, public testing::WithParamInterface<Victim> {
  protected:
-  // What is trained, and the random moments of the kills: four on real volumes in the
+  // The experiment, and the random moments of the kills: four on real volumes in the
   // long form, one on a small cohort otherwise.
   void SetUp() override {
     Put("tiny.yaml", Experiment());
