@@ -11,7 +11,7 @@ constexpr ExitCodeMeaning kTable[] = {
     {kExitUnavailable,
      "a program could not be reached or started, or a disk, memory or another resource is "
      "exhausted"},
-    {kExitInternal, "a mistake of Gyrus"},
+    {kExitInternal, "an internal error of Gyrus"},
     {kExitInterrupted, "interrupted"},
 };
 

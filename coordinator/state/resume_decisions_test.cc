@@ -55,7 +55,7 @@ TEST_F(ResumeDecisionsTest, ATrialContinuesWhereItsCheckpointIs) {
 
 TEST_F(ResumeDecisionsTest, AHelloBringsTheCheckpointsOfAHost) {
   SubmitAndPlan();
-  Hello("a", 1, link_);
+  Hello("a", 2, link_);  // Both trials run here at first.
   Keep(state_.DecideSchedule(kNow));
   FailA();
   v1::Hello hello = HelloOf("z", 2, 1);

@@ -106,7 +106,10 @@ TEST_F(AdmissionTest, TellsWhatIsThere) {
 }
 
 TEST_F(AdmissionTest, RowsAreToldWithoutReadingAnImage) {
-  Put("m.csv", "subject,age\ns1,10\ns2,20\n");  // There is no image at all.
+  Put("m.csv", "subject,age\ns1,10\ns2,20\n");
+  for (const char* name : {"s1_T1w", "s1_T2w", "s2_T1w", "s2_T2w"}) {
+    Put(std::string(name) + ".nii.gz", "no image");
+  }
   request_.set_rows_only(true);
   const auto admission = Run();
   ASSERT_TRUE(admission.ok()) << admission.status();

@@ -99,7 +99,7 @@ std::string ReadDocs() {
 }
 
 // The rows of the tables of keys, by key. A row of `resnetXd` is one of resnet2d
-// and one of resnet3d; a row that says "The keys of `B`" at key A has the rows of
+// and one of resnet3d; a row that says "the keys of `B`" at key A has the rows of
 // B as well, under A.
 std::map<std::string, std::string> DocumentedKeys() {
   std::map<std::string, std::string> rows;
@@ -114,7 +114,7 @@ std::map<std::string, std::string> DocumentedKeys() {
       if (absl::StrContains(key, "Xd")) rows[absl::StrReplaceAll(key, {{"Xd", axes}})] = line;
     }
   }
-  const std::regex same(".*The keys of `([A-Za-z0-9_.]+)`.*");
+  const std::regex same(".*[Tt]he keys of `([A-Za-z0-9_.]+)`.*");
   for (const auto& [key, line] : std::map(rows)) {
     if (!std::regex_match(line, match, same)) continue;
     const std::string base = match[1].str() + ".";
