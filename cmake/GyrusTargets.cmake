@@ -75,8 +75,7 @@ endfunction()
 #            [NEEDS program...] [SERIAL] [TORCH] [SUITES] [PURE])
 # ctest has one entry for each test, so that a skipped one shows by name (a test
 # that cannot run here exits through GTEST_SKIP). With TORCH, whose libraries
-# take half a second to load, or with SUITES, it has one for each suite; none of
-# half a second to load, or with SUITES, it has one for each suite; none of those
+# take half a second to load, or with SUITES, it has one for each suite; none of those
 # may skip. PURE says that it only computes: the sanitizers leave it out
 # (deploy/asan.sh).
 function(gyrus_test name)
