@@ -1,6 +1,6 @@
 # Precompiled headers: of the libraries that nearly every source includes, never
 # of our own, so that a change of ours recompiles what includes it and no more.
-# Sources still include what they use; preset lint compiles without these.
+# Sources still include what they use.
 #
 #   plain   the standard library, Abseil, Protobuf
 #   full    the same, gRPC and GoogleTest: for tests and for what talks
