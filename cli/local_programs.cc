@@ -8,9 +8,12 @@
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/client_options.h"
 #include "cli/log_tail.h"
@@ -46,20 +49,36 @@ uint64_t SizeOf(const std::string& path) {
   return error ? 0 : size;
 }
 
+// Fails while a coordinator or a worker holds its part of the run folder, with the
+// error of FolderLock::Take.
+absl::Status CheckUnlocked(const RunFolder& run) {
+  std::vector<std::string> lock_files = {run.lock_file()};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(run.path(), error)) {
+    if (absl::StartsWith(entry.path().filename().string(), "worker-")) {
+      lock_files.push_back(entry.path().string() + "/lock");
+    }
+  }
+  for (const std::string& lock_file : lock_files) {
+    if (!Exists(lock_file)) continue;
+    GYRUS_RETURN_IF_ERROR(FolderLock::Take(lock_file).status());
+  }
+  return absl::OkStatus();
+}
+
 // The programs of a run that was killed end by themselves, but need a moment: whoever
 // gives the same command at once waits for as long as programs may take to end.
 absl::Status AwaitTheEndOfAnEarlierRun(const RunFolder& run, absl::Duration limit) {
   RetrySchedule schedule(PollFor(limit), SystemClock());
-  while (Exists(run.lock_file())) {
-    const auto lock = FolderLock::Take(run.lock_file());
-    if (lock.ok()) break;
+  while (true) {
+    const absl::Status unlocked = CheckUnlocked(run);
+    if (unlocked.ok()) return absl::OkStatus();
     const auto pause = schedule.NextPause();
-    if (!absl::IsFailedPrecondition(lock.status()) || !pause.has_value()) {
-      return Annotate(lock.status(), absl::StrCat("another run is in ", run.path()));
+    if (!absl::IsFailedPrecondition(unlocked) || !pause.has_value()) {
+      return Annotate(unlocked, absl::StrCat("another run is in ", run.path()));
     }
     if (WaitForShutdown(*pause) != 0) return Interrupted();
   }
-  return absl::OkStatus();
 }
 
 // Removes the addresses that an earlier run left: they would be taken for those of

@@ -25,22 +25,25 @@ foreach(folder torch ATen c10 caffe2)
   file(CREATE_LINK "${_torch}/include/${folder}" "${_include}/${folder}" SYMBOLIC)
 endforeach()
 
+find_library(GLOO_LIBRARY gloo REQUIRED)
+find_path(GLOO_INCLUDE_DIR gloo/context.h REQUIRED)
+
+# libtorch_cpu.so exports symbols of another Gloo, so Debian's must come first on
+# the link line of every program that has both, whichever of its libraries CMake
+# names first; the start-up check of gyrus-trainer asks the dynamic linker which
+# one was taken. Hence whatever links torch links Gloo before it.
 add_library(gyrus_torch INTERFACE)
 add_library(gyrus::torch ALIAS gyrus_torch)
 target_include_directories(gyrus_torch SYSTEM INTERFACE
   "${_include}" "${_include}/torch/csrc/api/include")
 target_link_libraries(gyrus_torch INTERFACE
+  "${GLOO_LIBRARY}"
   "${_torch}/lib/libtorch_cpu.so" "${_torch}/lib/libc10.so"
   "${GYRUS_LIBTORCH}/nvidia/cu13/lib/libcudart.so.13"
   "${GYRUS_LIBTORCH}/nvidia/cu13/lib/libcupti.so.13")
 target_link_options(gyrus_torch INTERFACE "LINKER:-rpath,${_torch}/lib")
 
-# libtorch_cpu.so exports symbols of another Gloo, so Debian's must come first
-# on the link line; the start-up check of gyrus-trainer asks the dynamic linker
-# which one was taken. Hence Gloo and torch are one target.
-find_library(GLOO_LIBRARY gloo REQUIRED)
-find_path(GLOO_INCLUDE_DIR gloo/context.h REQUIRED)
 add_library(gyrus_gloo_torch INTERFACE)
 add_library(gyrus::gloo_torch ALIAS gyrus_gloo_torch)
 target_include_directories(gyrus_gloo_torch SYSTEM INTERFACE "${GLOO_INCLUDE_DIR}")
-target_link_libraries(gyrus_gloo_torch INTERFACE "${GLOO_LIBRARY}" gyrus::torch)
+target_link_libraries(gyrus_gloo_torch INTERFACE gyrus::torch)

@@ -90,10 +90,12 @@ v1::TrialSpec TrialOf(const Case& c) {
 }
 
 SmallTraining TrainingOf(const v1::TrialSpec& trial, const std::string& folder) {
-  return {.trial = trial,
-          .volume = {1 + trial.recipe().labels_size(), 33, 20, 17},
-          .input = {1, 33, 20, 17},
-          .folder = folder};
+  // The decoder of a U-Net needs sizes that can be halved.
+  Shape input = {1, 33, 20, 17};
+  if (trial.model().has_unet3d()) input = {1, 36, 20, 20};
+  std::vector<int64_t> volume(input.begin(), input.end());
+  volume[0] += trial.recipe().labels_size();
+  return {.trial = trial, .volume = volume, .input = input, .folder = folder};
 }
 
 // All that a result says, and the epochs from `first_epoch` on.
