@@ -278,9 +278,9 @@ TEST_F(ResumeFromDiskTest, AnAttemptAfterTheLastStepTrainsNothingAgain) {
   const SmallRun again = Attempt(2, 1, /*stop=*/false);
   EXPECT_EQ(OutcomeOf(again, 99), OutcomeOf(whole, 99));
   EXPECT_EQ(again.started().resumed_step(), 6);
-  for (const v1::Record& record : again.ranks[0].records) {
-    EXPECT_FALSE(record.has_steps() || record.has_epoch());
-  }
+  // The newest checkpoint may be from between the last step and the end of its epoch;
+  // then the validation is made once more, but no step.
+  for (const v1::Record& record : again.ranks[0].records) EXPECT_FALSE(record.has_steps());
 }
 
 }  // namespace
