@@ -85,10 +85,10 @@ bool IsTerminal(const v1::TrialView& trial) {
          trial.state() == v1::TRIAL_STATE_CANCELLED;
 }
 
-// True: the reason says why a trial waits, and no longer why its last attempt failed.
+// Whether the reason says why a trial waits, and no longer why its last attempt failed.
 bool IsWaiting(const v1::Reason& reason) { return ClassOf(reason.code()) == ReasonClass::kWaiting; }
 
-// True: an attempt has ended, and the trial waits for the next one.
+// Whether an attempt has ended and the trial waits for the next one.
 bool IsTriedAgain(const v1::TrialView& before, const v1::TrialView& now) {
   return before.state() == v1::TRIAL_STATE_RUNNING && now.state() == v1::TRIAL_STATE_PENDING;
 }

@@ -33,7 +33,7 @@ struct RunOptions {
   LocalOptions local;
   Environment environment;
   std::string out;
-  int workers = 0;  // 0: as many as there are processors for.
+  int workers = 0;  // 0 means as many as there are processors for.
   bool json = false;
 };
 

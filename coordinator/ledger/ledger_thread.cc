@@ -19,7 +19,7 @@ void EndProcess(const absl::Status& why) {
   std::_Exit(kExitInternal);
 }
 
-// True: the next of its rank; false: applied before.
+// Returns true for the next record of its rank, false for one that was applied before.
 absl::StatusOr<bool> IsNext(const v1::SpooledRecord& record, const RecordMarks& marks) {
   const uint64_t sequence = record.record().sequence();
   if (sequence == 0) return absl::InvalidArgumentError("a record has no sequence");

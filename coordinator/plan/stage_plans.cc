@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<v1::Fold>> TrainingFolds(const v1::ExperimentSpec& sp
   return folds;
 }
 
-// The arm of an earlier stage whose weights `arm` starts from. Empty: none.
+// Returns the arm of an earlier stage whose weights `arm` starts from; empty if none.
 std::string ParentOf(const v1::ArmPlan& arm, const v1::Plan& tested) {
   for (const v1::StagePlan& stage : tested.earlier()) {
     if (stage.name() == arm.init().stage()) return stage.arms().at(arm.name());

@@ -10,7 +10,7 @@
 namespace gyrus {
 namespace {
 
-// Digest of the weights that the trial starts from. Empty: they are initialised.
+// Returns the digest of the weights that the trial starts from; empty for random weights.
 std::string InitialWeightsOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
   const v1::Init& init = trial.arm->init();
   if (init.has_weights()) return absl::HexStringToBytes(init.sha256());

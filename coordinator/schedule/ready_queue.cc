@@ -12,7 +12,7 @@ struct Cursor {
   std::set<QueuedTrial>::const_iterator end;
 };
 
-// The class whose next trial comes first. Null: all classes are served.
+// Finds the class whose next trial comes first; null if all classes are served.
 Cursor* FirstOf(std::vector<Cursor>& cursors) {
   Cursor* first = nullptr;
   for (Cursor& cursor : cursors) {

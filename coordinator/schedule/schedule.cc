@@ -17,7 +17,7 @@ GangPlacer::GangPlacer(absl::Span<const WorkerSlots> workers) {
   }
 }
 
-// The fullest worker with room for the whole gang. Null: there is none.
+// Finds the fullest worker with room for the whole gang; null if there is none.
 WorkerSlots* GangPlacer::FindRoom(Pool& pool, uint32_t world_size) {
   WorkerSlots* best = nullptr;
   for (WorkerSlots& worker : pool.workers) {
@@ -31,7 +31,7 @@ WorkerSlots* GangPlacer::FindRoom(Pool& pool, uint32_t world_size) {
 }
 
 // The worker with the newest checkpoint of the trial among those that have a free
-// slot. Null: there is none.
+// slot; null if there is none.
 WorkerSlots* GangPlacer::FindCheckpoint(Pool& pool, const ReadyTrial& trial) {
   for (const std::string& id : trial.checkpoint_workers) {
     for (WorkerSlots& worker : pool.workers) {
@@ -75,7 +75,7 @@ std::vector<v1::Placement> GangPlacer::PlaceGang(Pool& pool, const ReadyTrial& t
 }
 
 // A pool that has a checkpoint of the trial; otherwise one with room on one worker
-// rather than on several. Null: none has enough free slots.
+// rather than on several; null if none has enough free slots.
 GangPlacer::Pools::pointer GangPlacer::ChoosePool(const std::vector<Pools::pointer>& candidates,
                                                   const ReadyTrial& trial) {
   Pools::pointer chosen = nullptr;

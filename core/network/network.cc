@@ -58,7 +58,7 @@ NodeId AddSliceLstm(const v1::SliceLstm& spec, NodeId slices, uint32_t outputs,
   return builder.Linear(x, "fc", outputs);
 }
 
-// Channels of what a task asks for; 0: not asked for.
+// The channels of each output that a task asks for; 0 for an output that it does not have.
 struct Asked {
   uint32_t numbers = 0;
   uint32_t segmentation = 0;

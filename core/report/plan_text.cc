@@ -151,7 +151,7 @@ std::string ArmTable(const v1::Plan& plan) {
   std::string notes;
   for (const v1::ArmPlan& arm : plan.arms()) {
     const v1::NetworkCost& cost = arm.network();
-    const uint32_t slices = TrainViews(arm).count();  // 0: items are volumes.
+    const uint32_t slices = TrainViews(arm).count();  // 0 if items are volumes.
     const uint64_t items = std::max(1u, slices);
     if (slices > 0) {
       absl::StrAppend(&notes, "An item that ", arm.name(), " trains on is one of ", slices,

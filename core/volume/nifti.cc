@@ -65,7 +65,7 @@ struct Quaternion {
   double qfac;  // -1: the third axis is turned round
 };
 
-// False: the axes are not perpendicular, and no quaternion stands for them.
+// Returns false if the axes are not perpendicular, as no quaternion describes them then.
 bool QuaternionOf(const Affine& affine, Quaternion& q) {
   const std::array<double, 3> spacing = SpacingOf(affine);
   q.qfac = UnitDeterminant(affine) < 0 ? -1 : 1;

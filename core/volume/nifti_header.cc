@@ -173,7 +173,7 @@ absl::StatusOr<NiftiType> ReadType(const Fields& fields) {
 absl::Status ReadScaling(const Fields& fields, NiftiHeader& header) {
   const double slope = fields.Float(112);
   const double inter = fields.Float(116);
-  // Some writers put NaN where the standard has 0: not scaled.
+  // Some programs write NaN where the standard has 0, which means that voxels are not scaled.
   if (slope == 0 || std::isnan(slope)) return absl::OkStatus();
   if (!std::isfinite(slope) || !std::isfinite(inter)) {
     return InvalidArgumentError(

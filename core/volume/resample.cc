@@ -23,7 +23,7 @@ double ExpOfMinus(double x) {
   return power;
 }
 
-// Weights at -radius .. radius, of sum 1. Sigma 0: the voxel itself.
+// Returns the weights at -radius .. radius, whose sum is 1. With sigma 0 it is the voxel itself.
 std::vector<double> Gaussian(double sigma) {
   const int radius = static_cast<int>(std::ceil(kGaussianRadius * sigma));
   std::vector<double> weights(2 * radius + 1, 1.0);

@@ -26,7 +26,7 @@ struct Options {
   std::string trainer = absl::StrCat(ProgramFolder(), "/gyrus-trainer");
   uint32_t slots = 1;
   uint32_t threads_per_slot = 1;
-  std::string checkpoint_folder;  // Empty: in `folder`.
+  std::string checkpoint_folder;  // An empty text means in `folder`.
   bool end_with_parent = false;
 };
 

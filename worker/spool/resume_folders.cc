@@ -26,7 +26,7 @@ std::string HeadFile(const std::string& step_folder) {
   return absl::StrCat(step_folder, "/head.pb");
 }
 
-// Absent: none of them can be read.
+// Returns nothing if none of them can be read.
 std::optional<v1::HostCheckpoint> NewestIn(const std::string& trial_folder) {
   const auto steps = ListStepFolders(trial_folder);
   if (!steps.ok()) return std::nullopt;

@@ -89,7 +89,7 @@ FetchWeightsFn InitialWeights(const v1::RankAssignment& assignment) {
   };
 }
 
-// Null: this rank is not the one that keeps checkpoints.
+// Returns null on ranks that keep no checkpoints.
 std::unique_ptr<ResumeStore> OpenStore(const v1::RankAssignment& assignment, const Device& device) {
   const v1::StartRank& start = assignment.start();
   if (start.rank().rank() != 0 || assignment.checkpoint_folder().empty()) return nullptr;

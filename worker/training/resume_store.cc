@@ -104,7 +104,7 @@ absl::StatusOr<NamedTensors> ReadTensors(const std::string& folder, const v1::Re
   return CallTorch(absl::StrCat("reading ", name), [&] { return ParseSafetensors(file.bytes()); });
 }
 
-// "step-0000123-1a2b3c4d.a2.tmp": 2. Absent: it is no such name.
+// Returns 2 for "step-0000123-1a2b3c4d.a2.tmp", and nothing for a name of another form.
 std::optional<uint32_t> AttemptOfAside(absl::string_view name) {
   uint32_t attempt = 0;
   if (!absl::ConsumeSuffix(&name, kAside)) return std::nullopt;

@@ -54,7 +54,7 @@ std::vector<Line> LinesUpTo(absl::string_view text, int last) {
   return lines;
 }
 
-// The length of the key's name that `content` begins with; 0: it begins with none.
+// Returns the length of the key at the start of `content`; 0 if there is none.
 size_t WordLength(absl::string_view content) {
   const auto end = std::find_if_not(content.begin(), content.end(), IsWordCharacter);
   return static_cast<size_t>(end - content.begin());
