@@ -205,7 +205,7 @@ absl::StatusOr<v1::Event> SqliteLedgerStore::EventOfRow(uint64_t expected) {
   if (RowDigest({sequence}, bytes) != select_events_->Bytes(3) ||
       !event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
       event.experiment_id() != select_events_->Bytes(1)) {
-    return Damaged("its bytes are not what was written");
+    return Damaged("its bytes are not those that were written");
   }
   GYRUS_RETURN_IF_ERROR(CheckEvent(event));
   return event;

@@ -13,7 +13,7 @@ namespace {
 constexpr int kExitInternal = 5;
 
 void EndProcess(const absl::Status& why) {
-  LogError(absl::StrCat("ending, to start again from what is on the disk: ", why.message()));
+  LogError(absl::StrCat("ending, to start again from the state on the disk: ", why.message()));
   // Without destructors or atexit: what they would write could rest on memory
   // that is wrong.
   std::_Exit(kExitInternal);
@@ -118,7 +118,7 @@ absl::Status LedgerThread::Decide(LedgerCommand& command, LedgerBatch& batch) {
   GYRUS_ASSIGN_OR_RETURN(LedgerEvents events, command.decide(command.record));
   for (const v1::Event& event : events) {
     if (const absl::Status status = CheckEvent(event); !status.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("what it would write: ", status.message()));
+      return absl::InvalidArgumentError(absl::StrCat("the event that it would write: ", status.message()));
     }
   }
   const int64_t now_us = absl::ToUnixMicros(options_.clock->Utc());

@@ -29,8 +29,8 @@ std::vector<std::string> ConstantPredictionWarnings(const TestedArm& arm) {
     if (!AllSame(fold.predictions)) continue;
     warnings.push_back(absl::StrCat("arm ", arm.name, ": ", FoldInWords(fold.repeat, fold.fold),
                                     ": all ", fold.predictions.size(),
-                                    " test predictions are the same; the network tells nothing "
-                                    "apart (look at its learning curve and at what it is shown)"));
+                                    " test predictions are the same; the network distinguishes no "
+                                    "items (look at its learning curve and at its input)"));
   }
   return warnings;
 }
