@@ -27,8 +27,8 @@ absl::StatusOr<int> Cancel(const ClientOptions& options) {
 
 void AddCancel(CLI::App& app, const Environment& environment, Action& chosen) {
   const auto options = std::make_shared<ClientOptions>();
-  CLI::App* const command =
-      app.add_subcommand("cancel", "Stop the running trials of an experiment; finished ones keep their results");
+  CLI::App* const command = app.add_subcommand(
+      "cancel", "Stop the running trials of an experiment; finished ones keep their results");
   AddExperimentArgument(*command, *options);
   AddClientOptions(*command, environment, *options);
   command->footer("Example:\n  gyrus cancel k3v --coordinator 127.0.0.1:7070");

@@ -118,7 +118,8 @@ absl::Status LedgerThread::Decide(LedgerCommand& command, LedgerBatch& batch) {
   GYRUS_ASSIGN_OR_RETURN(LedgerEvents events, command.decide(command.record));
   for (const v1::Event& event : events) {
     if (const absl::Status status = CheckEvent(event); !status.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("the event that it would write: ", status.message()));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the event that it would write: ", status.message()));
     }
   }
   const int64_t now_us = absl::ToUnixMicros(options_.clock->Utc());
