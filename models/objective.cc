@@ -117,15 +117,15 @@ std::vector<Objective::Part> Objective::Parts(const Outputs& outputs, const Targ
 torch::Tensor Objective::Losses(const Outputs& outputs, const Targets& targets,
                                 const torch::Tensor& volumes) const {
   torch::Tensor sum;
-  int64_t answer = 0;
+  int64_t output = 0;
   for (const Part& part : Parts(outputs, targets, volumes)) {
     torch::Tensor loss = part.weight == 1 ? part.loss : part.loss * part.weight;
     if (outputs.log_variances.defined()) {
-      const torch::Tensor s = outputs.log_variances[answer];
+      const torch::Tensor s = outputs.log_variances[output];
       loss = loss * (-s).exp() + (part.present.defined() ? part.present * s : s);
     }
     sum = sum.defined() ? sum + loss : loss;
-    ++answer;
+    ++output;
   }
   return sum;
 }

@@ -91,7 +91,7 @@ absl::StatusOr<v1::AdmitReply> GrpcLoaders::AdmitAt(
   while (!channel->WaitForConnected(absl::ToChronoTime(absl::Now() + kConnectSlice))) {
     if (closing_.HasBeenNotified()) return absl::CancelledError(kClosed);
     if (!schedule.NextPause().has_value()) {
-      return absl::UnavailableError(absl::StrCat("no data loader answers at ", address));
+      return absl::UnavailableError(absl::StrCat("no data loader replies at ", address));
     }
   }
   const auto stub = v1::DataLoader::NewStub(channel);

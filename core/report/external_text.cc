@@ -78,8 +78,8 @@ std::string ExternalText(const v1::Result& result) {
   if (!any) return "";
   return absl::StrCat(
       "\nExternal cohorts, which no fold has seen, all together:\n", table.ToString(),
-      "Mean and SD over the networks of the folds, each of the same items; the ensemble answers "
-      "with the mean of theirs.\n",
+      "Mean and SD over the networks of the folds, each for the same items; the ensemble is "
+      "the mean of their outputs.\n",
       notes, Comparison(result));
 }
 

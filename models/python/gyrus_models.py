@@ -348,7 +348,7 @@ class Sfcn(nn.Module):
 
 
 class Weighting(nn.Module):
-    """What uncertainty weighting trains along: one number for each answer."""
+    """What uncertainty weighting trains along: one number for each output."""
 
     def __init__(self, outputs):
         super().__init__()
