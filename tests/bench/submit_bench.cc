@@ -66,7 +66,7 @@ void BenchSubmit(benchmark::State& state, const ExperimentFile& experiment) {
                                              .data_roots = Must(DataRoots(experiment.spec)),
                                              .workers = 1}));
   std::vector<double> seconds;
-  Check(programs->Conduct([&](CoordinatorClient& client) {
+  Check(programs->Supervise([&](CoordinatorClient& client) {
     v1::SubmitRequest request;
     *request.mutable_spec() = experiment.spec;
     for (auto _ : state) {
