@@ -90,7 +90,7 @@ function(gyrus_test name)
   endif()
   gyrus_program(NAME ${name} FOLDER tests ${torch} SRCS ${ARG_SRCS}
     DEPS ${ARG_DEPS} gyrus::testing GTest::gmock GTest::gtest_main)
-  # What tests compute is small; compiling them is not.
+  # Tests compute little, and compiling them takes long.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   if(ARG_NEEDS)
     add_dependencies(${name} ${ARG_NEEDS})

@@ -13,7 +13,7 @@ if [ -n "$unformatted" ]; then
   exit 1
 fi
 cmake --preset lint -DGYRUS_LIBTORCH="$libtorch" >/dev/null
-# What sources include and no checkout holds: messages and precompiled headers.
+# Generates the files that sources include: messages and precompiled headers.
 cmake --build --preset lint --target gyrus_generated gyrus_plain_header gyrus_full_header gyrus_torch_header
 # clang-tidy has not seen the whole tree yet and is therefore off. GYRUS_TIDY_SECONDS=240
 # runs it over the files of the last 30 commits, for so many seconds.

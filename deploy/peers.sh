@@ -15,7 +15,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 peers=${XDG_CACHE_HOME:-$HOME/.cache}/gyrus/peers
 statistics=${XDG_CACHE_HOME:-$HOME/.cache}/gyrus/peers-statistics
 python=$peers/bin/python
-# What was installed, once it was seen to work.
+# Lists the installed packages after they were tested.
 done_list=$peers/peers.txt
 
 say() { printf 'peers: %s\n' "$*" >&2; }

@@ -109,7 +109,7 @@ class Level(nn.Module):
 
 
 class Images(nn.Module):
-    """What networks with a decoder share: heads on its last map."""
+    """The base of networks with a decoder: heads on its last map."""
 
     def add_image_heads(self, axes, features, segmentation, reconstruction, bias):
         for name, channels in [("segmentation", segmentation), ("reconstruction", reconstruction)]:
@@ -131,7 +131,7 @@ class Images(nn.Module):
 
 
 class ResNet(Images):
-    """Of volumes (axes 3) or of slices (axes 2), with torchvision's names."""
+    """A network of volumes (axes 3) or of slices (axes 2), with torchvision's names."""
 
     def __init__(self, axes, channels=1, outputs=1, depth=18, norm="instance", width=64,
                  affine=None, bias=False, stem=None, shortcut="conv", shortcut_bias=False,
@@ -348,7 +348,7 @@ class Sfcn(nn.Module):
 
 
 class Weighting(nn.Module):
-    """What uncertainty weighting trains along: one number for each output."""
+    """The parameters of uncertainty weighting: one number for each output."""
 
     def __init__(self, outputs):
         super().__init__()

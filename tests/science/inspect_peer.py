@@ -66,7 +66,7 @@ def as_gyrus_takes(file):
 
 
 def difference(ours, theirs):
-    """What is not equal, or an empty string."""
+    """Returns the first difference, or an empty string."""
     if nibabel.aff2axcodes(ours.affine) != ("R", "A", "S"):
         return "not RAS"
     if ours.get_data_dtype() != numpy.float32:

@@ -37,7 +37,7 @@ TOLERANCE = 1e-6
 
 
 class Tally:
-    """What was found of one function."""
+    """The findings about one function."""
 
     def __init__(self):
         self.cases = self.values = self.undefined = self.excused = 0

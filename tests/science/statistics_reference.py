@@ -1,4 +1,4 @@
-"""What scipy and statsmodels make of the cases of statistics_peer.py."""
+"""Computes the cases of statistics_peer.py with scipy and statsmodels."""
 
 import numpy as np
 from scipy import special, stats

@@ -43,7 +43,7 @@ TASKS = {
              "reconstruction { loss: LOSS_L1 weight: 0.5 } weighting: WEIGHTING_UNCERTAINTY",
 }
 OUTPUTS = {"l1": 1, "mse": 1, "classes": 3, "bins": 25, "labels": 0, "three": 1}
-# What values of the label image stand for.
+# The classes that values of the label image stand for.
 CLASS_OF_LABEL = {"labels": [0, 1, 2, 2], "three": [0, 1, 1, 0]}
 # Name, model for PyTorch and for Gyrus, input, task, steps, threads.
 CASES = [
@@ -185,7 +185,7 @@ def parameters_of(network):
 
 
 def inputs_of(batches, step):
-    """What the network gets: volumes, and covariates where there are any."""
+    """Returns the network's input: volumes, and covariates where there are any."""
     return [batches[name][step % 4].clone() for name in ("volumes", "covariates")
             if name in batches]
 
@@ -214,7 +214,7 @@ def dice_and_cross_entropy(logits, classes):
 
 
 def losses_of(task, outputs, batch, network, slices):
-    """Of each item, by the formulas of docs/experiment.md."""
+    """Returns the loss of each item, by the formulas of docs/experiment.md."""
     f = nn.functional
     targets = batch["targets"]
     if not isinstance(outputs, dict):

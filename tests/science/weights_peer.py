@@ -158,7 +158,7 @@ def check_networks(peer):
 
 
 def check_forward(peer, model, files, volumes, expected):
-    """What Gyrus's network gives with these weights."""
+    """Returns the outputs of Gyrus' network with these weights."""
     same = peer.run("version").stdout.strip() == torch.__version__.split("+")[0]
     if not same:
         print(f"outputs of Gyrus not compared: PyTorch is {torch.__version__}")

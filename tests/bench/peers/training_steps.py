@@ -64,7 +64,7 @@ class Gyrus:
 
 
 def interval(ratios, draws=2000):
-    """Of the median, by resampling pairs."""
+    """The interval of the median, by resampling pairs."""
     drawn = random.Random(1)
     medians = sorted(statistics.median(drawn.choices(ratios, k=len(ratios))) for _ in range(draws))
     return medians[int(0.025 * draws)], medians[int(0.975 * draws)]
