@@ -170,8 +170,9 @@ TEST_F(RunTest, StartsTheProgramsWithRoomForAGang) {
                                                "/coordinator/loader.address --data-root ",
                                                folder_.In("cohort"), " --end-with-parent")));
   for (int i = 1; i <= 2; ++i) {
-    EXPECT_THAT(lines[i], HasSubstr(absl::StrCat(" --dir ", run, "/worker-", i,
-                                                 " --slots 2 --threads-per-slot 3")));
+    EXPECT_THAT(lines[i],
+                HasSubstr(absl::StrCat(" --dir ", run, "/worker-", i, " --checkpoint-dir ", run,
+                                       "/resume --slots 2 --threads-per-slot 3")));
   }
 }
 

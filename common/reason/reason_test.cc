@@ -44,6 +44,7 @@ TEST(ReasonTest, EveryCodeHasItsClassAndExitCode) {
       {v1::REASON_CODE_LEAK, {C::kSpec, 2}},
       {v1::REASON_CODE_WAITING_FOR_SLOTS, {C::kWaiting, 1}},
       {v1::REASON_CODE_NUMERIC_KIND, {C::kWaiting, 1}},
+      {v1::REASON_CODE_WAITING_FOR_CHECKPOINT, {C::kWaiting, 1}},
       {v1::REASON_CODE_TRAINER_FAILED, {C::kTraining, 1}},
       {v1::REASON_CODE_TRAINER_EXITED, {C::kPassing, 4}},
       {v1::REASON_CODE_PEER_LOST, {C::kPassing, 4}},

@@ -38,7 +38,8 @@ class MemorySource final : public ItemSource {
       queue_.push_back({.purpose = purpose,
                         .position = position,
                         .item = id,
-                        .volume_id = "volume of " + id,
+                        // A digest, so not text.
+                        .volume_id = "\xff\xfe volume of " + id,
                         .volume = volume_of_(id)});
     }
     if (spoil_ && purpose == v1::PURPOSE_TRAIN) spoil_(queue_);
