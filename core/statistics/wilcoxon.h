@@ -14,8 +14,8 @@ struct WilcoxonOptions {
     kSplit,  // Zeros are ranked, and both signs share their ranks.
   };
   enum class Method {
-    kAuto,    // Exact for at most 50 pairs without a zero difference.
-    kExact,   // Exact, but normal if a difference is zero.
+    kAuto,  // Exact for at most 50 pairs, ties and zeros or not.
+    kExact,
     kNormal,  // The normal approximation, with a variance corrected for ties.
   };
   Zeros zeros = Zeros::kDrop;
@@ -24,9 +24,11 @@ struct WilcoxonOptions {
   bool continuity = false;  // Whether the normal approximation is corrected for it.
 };
 
-// Agrees with scipy 1.10.1, which later releases changed: the exact distribution is used
-// with ties too, and the half ranks of W+ are then cut off. The statistic is the smaller
-// of W+ and W- for a two-sided test, otherwise W+.
+// The exact p is the share of all sign patterns of the ranks whose W+ is at least as
+// extreme: differences of the same size keep their mid-rank, and zeros have no sign. Where
+// there are neither ties nor zeros, or at most 13 pairs, this is what scipy 1.17 computes;
+// beyond 13 pairs with ties or zeros scipy takes the normal approximation. The statistic is
+// the smaller of W+ and W- for a two-sided test, otherwise W+.
 //
 // Ties are looked for among the differences as IEEE 754 rounds them, so that rounding the
 // values beforehand changes p.
