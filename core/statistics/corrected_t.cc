@@ -1,13 +1,17 @@
 #include "core/statistics/corrected_t.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/distribution.h"
+#include "core/statistics/moments.h"
 #include "core/statistics/student_t.h"
+#include "core/statistics/sums.h"
 
 namespace gyrus {
 
@@ -24,6 +28,25 @@ Defined<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const doub
   result.test = "corrected resampled t test (Nadeau-Bengio)";
   result.correction = "overlapping training parts";
   return result;
+}
+
+Defined<Interval> CorrectedInterval(absl::Span<const double> a, absl::Span<const double> b,
+                                    double test_share, double level) {
+  if (!(test_share > 0 && std::isfinite(test_share))) {
+    return absl::InvalidArgumentError("test parts need a share of the training parts above 0");
+  }
+  GYRUS_RETURN_IF_ERROR(CheckPairs(a, b));
+  if (a.size() < 2) return Undefined("there are fewer than two folds");
+  const std::vector<double> differences = Differences(a, b);
+  if (!VaryBeyondRounding(differences, std::max(LargestMagnitude(a), LargestMagnitude(b)))) {
+    return Undefined("the differences do not vary");
+  }
+  const double parts = static_cast<double>(differences.size());
+  GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(differences));
+  GYRUS_ASSIGN_OR_RETURN(const double variance, Variance(differences, 1));
+  const double half =
+      StudentQuantile((1 + level) / 2, parts - 1) * std::sqrt((1 / parts + test_share) * variance);
+  return Interval{mean - half, mean + half};
 }
 
 Defined<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const double> b,

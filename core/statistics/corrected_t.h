@@ -10,6 +10,7 @@
 
 #include "absl/types/span.h"
 #include "core/statistics/defined.h"
+#include "core/statistics/interval.h"
 #include "core/statistics/test_result.h"
 
 namespace gyrus {
@@ -20,6 +21,11 @@ namespace gyrus {
 // vary by no more than rounding.
 Defined<TestResult> CorrectedT(absl::Span<const double> a, absl::Span<const double> b,
                                double test_share, Alternative alternative = Alternative::kTwoSided);
+
+// The interval of mean(a - b) that belongs to the test: it leaves out 0 where the two-sided
+// p is below 1 - level. The errors and undefined values are those of the test.
+Defined<Interval> CorrectedInterval(absl::Span<const double> a, absl::Span<const double> b,
+                                    double test_share, double level = 0.95);
 
 struct CrossValidation {
   uint32_t folds = 0;

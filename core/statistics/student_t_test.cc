@@ -64,6 +64,10 @@ TEST(CorrectedTTest, GivesTheGoldenValues) {
   ASSERT_TRUE(corrected.ok());
   EXPECT_GOLDEN(corrected->statistic, -1.98980276682);
   EXPECT_GOLDEN(corrected->p, .117477151614);
+  const auto interval = CorrectedInterval(kFoldsA, kFoldsB, 0.25);
+  ASSERT_TRUE(interval.ok());
+  EXPECT_GOLDEN(interval->lower, -0.29702176817968196);
+  EXPECT_GOLDEN(interval->upper, 0.0490217681796819);
   const auto naive = PairedT(kFoldsA, kFoldsB);
   EXPECT_GOLDEN(naive->statistic, -2.98470415023);
   EXPECT_GOLDEN(naive->p, .040549776985);
@@ -75,6 +79,9 @@ TEST(CorrectedTTest, WantsTheValuesOfTheSplit) {
   EXPECT_THAT(CorrectedT(Doubles{1}, Doubles{2}, CrossValidation{.folds = 1}), IsMisuse("1 folds"));
   EXPECT_THAT(CorrectedT(kFoldsA, kFoldsB, 0.0), IsMisuse("above 0"));
   EXPECT_THAT(CorrectedT(kFoldsA, kFoldsA, 0.25), IsUndefinedBecause("do not vary"));
+  EXPECT_THAT(CorrectedInterval(kFoldsA, kFoldsB, 0.0), IsMisuse("above 0"));
+  EXPECT_THAT(CorrectedInterval(kFoldsA, kFoldsA, 0.25), IsUndefinedBecause("do not vary"));
+  EXPECT_THAT(CorrectedInterval(Doubles{1}, Doubles{2}, 0.25), IsUndefinedBecause("two folds"));
 }
 
 TEST(CorrectedTTest, OneSidedPsAreOfTheCorrectedT) {
