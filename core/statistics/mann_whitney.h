@@ -22,7 +22,7 @@ struct MannWhitneyOptions {
   bool continuity = true;  // Whether the normal approximation is corrected for it.
 };
 
-// Agrees with scipy 1.10.1; U is that of `a`. kAuto takes the normal approximation also
+// Agrees with scipy 1.17.1; U is that of `a`. kAuto takes the normal approximation also
 // if the product of the sizes is above 50,000, because there the exact distribution
 // takes long and hardly differs.
 //

@@ -16,6 +16,9 @@ TEST(MethodSentenceTest, SaysVariantTiesZerosAndCorrection) {
   EXPECT_EQ(MethodSentence(*MannWhitney(kS1, kS2)),
             "Mann-Whitney U test (two-sided, exact): U = 4, p = 0.19, n = 5 and 4.");
   EXPECT_EQ(MethodSentence(*Wilcoxon(kA, kQ)),
+            "Wilcoxon signed-rank test (two-sided, exact over the signs of mid-ranks, zeros "
+            "dropped): T = 17, p = 0.169, n = 12, 4 tied values, 1 zero differences.");
+  EXPECT_EQ(MethodSentence(*Wilcoxon(kA, kQ, {.method = WilcoxonOptions::Method::kNormal})),
             "Wilcoxon signed-rank test (two-sided, normal approximation, zeros dropped; corrected "
             "for ties): T = 17, p = 0.154, n = 12, 4 tied values, 1 zero differences.");
 }

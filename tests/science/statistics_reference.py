@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy import special, stats
+from scipy._lib._array_api import array_namespace
 from scipy.stats import _resampling
 from statsmodels.stats.multitest import multipletests
 
@@ -11,11 +12,13 @@ import statistics_samples as samples
 
 NAN = float("nan")
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
+XP = array_namespace(np.zeros(1))  # What scipy computes with.
 SIDES = ("two-sided", "less", "greater")
 
 DELIBERATE = [
     "t, F of groups without spread: scipy inf with p = 0, here n/a: p would be of rounding",
     "the same of differences, distances or residuals that differ by rounding alone",
+    "Student's t with one value in a group: scipy takes the spread of the other, here n/a",
     "correlation of two pairs: scipy's Pearson p = 1, here n/a: two points lie on a line",
     "Pearson's interval of three pairs: scipy [-1, 1], here n/a",
     "Mann-Whitney of equal values: scipy p = 1, here n/a",
@@ -24,7 +27,8 @@ DELIBERATE = [
     "McNemar without discordant items: statsmodels p = 1, here n/a",
     "ratios with 0 below: scikit-learn 0, here n/a",
     "an F of 0 which rounding takes below 0: scipy p = nan, here 1",
-    "noncentral t: against quadrature, scipy 1.10.1's special.nctdtr errs by up to 3e-4",
+    "Wilcoxon with ties or zeros: exact up to 50 pairs; scipy beyond 13 takes the normal one",
+    "noncentral t: against quadrature, because scipy 1.10's special.nctdtr erred by up to 3e-4",
 ]
 
 
@@ -164,17 +168,46 @@ def mann_whitney_of(c):
     return [*values, normal, plain, stats.norm.sf(abs(z))]
 
 
+def signed_ranks(d, side, zeros="wilcox"):
+    """T or W+, and p by all sign patterns of the mid-ranks: scipy counts them up to 13
+    pairs, and beyond takes the normal approximation where there are ties or zeros.
+    Each probability is a whole number divided by 2^50 or less: exact in a double."""
+    d = d[d != 0] if zeros == "wilcox" else d
+    doubled = np.round(2 * stats.rankdata(abs(d))).astype(int)
+    shared = doubled[d == 0].sum() if zeros == "zsplit" else 0
+    plus, signed = doubled[d > 0].sum(), doubled[d != 0]
+    minus = signed.sum() - plus
+    p = np.zeros(signed.sum() + 1)
+    p[0] = 1
+    for rank in signed:
+        p[rank:] += p[:-rank]
+    p /= 2.0 ** len(signed)
+    less, greater = p[:plus + 1].sum(), p[plus:].sum()
+    plus, minus = (plus + shared / 2) / 2, (minus + shared / 2) / 2
+    if side == "two-sided":
+        return [min(plus, minus), min(1.0, 2 * min(less, greater))]
+    return [plus, less if side == "less" else greater]
+
+
+def signed_rank_test(d, side, zeros="wilcox"):
+    ties = len(set(abs(d))) < len(d)
+    if len(d) <= 50 and (ties or (d == 0).any()):
+        return signed_ranks(d, side, zeros)  # library_checks.py has it beside scipy's.
+    return list(stats.wilcoxon(d, alternative=side, zero_method=zeros))
+
+
 def wilcoxon_of(c):
     d = np.array(c["a"]) - np.array(c["b"])
     if not d.any():
         return [NAN] * 13
     values = []
     for side in SIDES:
-        values += list(stats.wilcoxon(d, alternative=side))
+        values += signed_rank_test(d, side)
     for side in SIDES:
-        values.append(stats.wilcoxon(d, alternative=side, method="approx", correction=True).pvalue)
+        values.append(stats.wilcoxon(d, alternative=side, method="asymptotic",
+                                     correction=True).pvalue)
     for zeros in ("pratt", "zsplit"):
-        values += list(stats.wilcoxon(d, zero_method=zeros))
+        values += signed_rank_test(d, "two-sided", zeros)
     return values
 
 
@@ -281,7 +314,7 @@ def bootstrap_of(c):
     left = np.array(c["left_out"])
     if np.ptp(left) <= 4 * np.finfo(float).eps * abs(left).max():
         return [*plain, NAN, NAN]
-    lower, upper, _ = _resampling._bca_interval((x,), np.mean, -1, tail, resampled, None)
+    lower, upper, _ = _resampling._bca_interval((x,), np.mean, -1, tail, resampled, None, XP)
     if np.isnan(lower):
         return [*plain, NAN, NAN]
     return [*plain, *np.percentile(resampled, [100 * float(lower), 100 * float(upper)])]
@@ -309,7 +342,11 @@ def t_paired(c, side):
 
 
 def t_two(equal):
-    return lambda c, side: stats.ttest_ind(c["a"], c["b"], equal_var=equal, alternative=side)
+    def of(c, side):
+        if min(len(c["a"]), len(c["b"])) < 2:
+            return NAN, NAN
+        return stats.ttest_ind(c["a"], c["b"], equal_var=equal, alternative=side)
+    return of
 
 
 # Name: (case from draws, values of a case).

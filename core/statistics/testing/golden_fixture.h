@@ -1,5 +1,5 @@
-// Samples of which the reference values of the tests are known (scipy 1.10.1,
-// scikit-learn 1.2.1, statsmodels 0.13.5), and checks of n/a.
+// Samples of which the reference values of the tests are known (scipy 1.17.1,
+// scikit-learn 1.9.1, statsmodels 0.15.0), and checks of n/a.
 #pragma once
 
 #include <algorithm>
