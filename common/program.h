@@ -1,6 +1,6 @@
-// What the main functions of all programs have in common: the exit code of a
-// status (common/exit_code.h), and telling the process that started a server
-// where the server listens.
+// Functions that the main functions of all programs share: they turn a status into an
+// exit code (common/exit_code.h), and report the address of a server to the process
+// that started it.
 #pragma once
 
 #include <string>

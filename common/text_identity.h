@@ -33,7 +33,7 @@ bool IsSameText(absl::string_view a, absl::string_view b);
 // Whether a blank, as TrimBlanks means it, is anywhere in `text`.
 bool HasBlank(absl::string_view text);
 
-// What is left of `text` when everything is taken away that readers overlook:
+// Returns the look of `text`: the text without everything that readers overlook, namely
 // case, blanks, characters without width, the kind of a hyphen, and of a plain
 // decimal number its leading and trailing zeros. "S 01" and "s01" have one look,
 // and so have "12", "12.0" and "012". Two texts of one look that are not the same

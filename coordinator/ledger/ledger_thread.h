@@ -1,5 +1,5 @@
 // The one thread that decides on commands, makes what they cause durable, and only
-// then answers.
+// then replies.
 #pragma once
 
 #include <cstddef>

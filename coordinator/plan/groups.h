@@ -25,7 +25,7 @@ using Group = std::vector<uint32_t>;
 // one value under `column` are together; so are those that are linked through
 // others. Samples without a site are together when sites are: every image was
 // acquired somewhere, so they may be of one site. In another column a missing value
-// says nothing, as of those who have no twin. Ordered by their first sample.
+// means that the sample is in no group with others. Ordered by their first sample.
 // INVALID_ARGUMENT: `column` is not in the tables, or has no value in any row.
 absl::StatusOr<std::vector<Group>> GroupSamples(const Samples& samples, absl::string_view column);
 

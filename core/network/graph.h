@@ -67,7 +67,7 @@ struct Node {
   Op op = Op::kInput;
   std::string name;  // "layer1.0.conv1"
   std::vector<NodeId> inputs;
-  // Of convolutions and pools, the same along each axis.
+  // Parameters of convolutions and pools, the same along each axis.
   uint32_t kernel = 1;
   uint32_t stride = 1;
   uint32_t padding = 0;
@@ -85,7 +85,7 @@ struct Node {
   uint64_t macs = 0;  // multiply-accumulates
 };
 
-// What a network says of an item; only what its task asks for is there.
+// The output nodes of a network. Those that its task does not ask for are absent.
 struct GraphOutputs {
   std::optional<NodeId> numbers;         // [outputs]
   std::optional<NodeId> segmentation;    // [1 + classes, x, y, z], before the softmax

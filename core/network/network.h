@@ -19,7 +19,7 @@ std::string NameOf(const v1::Model& model);
 // Whether the network sees slices: it then needs model.slices.
 bool SeesSlices(const v1::Model& model);
 
-// For items of [channels, x, y, z], with a head for each answer of `task` (one
+// For items of [channels, x, y, z], with a head for each output of `task` (one
 // number where it asks for nothing). What `model` leaves out is filled.
 //
 // INVALID_ARGUMENT: the model is none of spec.proto; the input has not four

@@ -8,8 +8,8 @@
 
 namespace gyrus {
 
-// What a network can be trained to output. A task has one or more of them, of
-// kNumber and kClass at most one.
+// The kinds of output that a network can be trained for. A task has one or more of
+// them, but at most one of kNumber and kClass.
 enum class OutputKind { kNumber, kClass, kSegmentation, kReconstruction };
 
 bool HasOutput(const v1::Task& task, OutputKind output);
@@ -28,7 +28,8 @@ const std::string& TargetOf(const v1::Task& task);
 // The unit of predictions and errors. Empty: none was given, or the task has no
 // number.
 const std::string& UnitOf(const v1::Task& task);
-// What happens to an item without a target. Unspecified: the task has no target.
+// Returns how items without a target are treated. It is unspecified where the task has
+// no target.
 v1::Missing MissingOf(const v1::Task& task);
 
 }  // namespace gyrus

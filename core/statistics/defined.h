@@ -39,8 +39,8 @@ class Undefined {
   std::string reason_;
 };
 
-// What a Defined<T> knows beside its value: that there is one, or why there is
-// none. Conversions are implicit, so that a function can return either cause.
+// The part of a Defined<T> beside its value: whether there is a value, or the reason
+// why there is none. Conversions are implicit, so that a function can return either.
 class DefinedStatus {
  public:
   DefinedStatus() = default;

@@ -15,7 +15,7 @@ struct Axes {
   std::array<bool, 3> backwards = {false, false, false};
 };
 
-// Of the rotation nearest to the affine (its polar factor), as nibabel's
+// Takes the axes of the rotation nearest to the affine (its polar factor), as nibabel's
 // io_orientation: the axis that is surest of its direction chooses first. The
 // affine must not be singular.
 Axes NearestAxes(const Affine& affine);

@@ -27,7 +27,7 @@ enum class NiftiType : int16_t {
 absl::string_view NameOf(NiftiType type);
 size_t BytesOf(NiftiType type);
 
-// What a header says, checked.
+// The checked content of a header.
 struct NiftiHeader {
   bool big_endian = false;
   NiftiType type = NiftiType::kFloat32;

@@ -12,7 +12,7 @@
 
 namespace gyrus {
 
-// Samples without what only their images tell: each Image has channel and path.
+// Samples without the facts that only their images show: each Image has channel and path.
 struct Manifest {
   std::vector<v1::Sample> samples;
   // One for each bad row, in order.
