@@ -1,5 +1,5 @@
-// Shows the progress of an experiment as a block of lines that is drawn over itself
-// again and again on a terminal.
+// Shows the progress of an experiment as a block of lines on a terminal that is updated in
+// place.
 #pragma once
 
 #include <string>

@@ -4,8 +4,8 @@
 // which exit code a program ends for it.
 //
 // A status code alone does not always tell the reason: UNAVAILABLE may come from a
-// data loader or from another rank. Hence ReasonFrom() is told where the error
-// arose, and the place that knows better attaches the reason to the status:
+// data loader or from another rank. Hence ReasonFrom() takes the origin of the error, and
+// code that knows more attaches the reason to the status:
 //
 //   return WithReason(status, v1::REASON_CODE_LEAK);
 #pragma once

@@ -1,4 +1,4 @@
-// Everything that the coordinator's command line decides.
+// The configuration of gyrus-coordinator, which its command line fills in.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// One Download call: a file out of the vault.
+// Carries out one call of the method Download: sends a file of the vault in chunks.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

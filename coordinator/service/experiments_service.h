@@ -1,4 +1,5 @@
-// Thin gRPC methods over Coordinator. See experiments.proto for what each method promises.
+// The gRPC service for operators (submit, list, results). Its methods only call the
+// Coordinator; experiments.proto documents each of them.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The data loaders of this coordinator, over the network.
+// Calls the data loaders of this coordinator over gRPC.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// One Link call: the coordinator's end of a worker's stream.
+// The coordinator's side of a link, the bidirectional stream of a worker.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

@@ -1,4 +1,4 @@
-// One Upload call: a file into the vault.
+// Carries out one call of the method Upload: receives a file and stores it in the vault.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

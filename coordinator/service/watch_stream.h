@@ -1,4 +1,5 @@
-// One Watch call: the newest view after each change.
+// Carries out one call of the method Watch: sends the view of an experiment after each
+// change.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>

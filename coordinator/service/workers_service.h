@@ -1,4 +1,5 @@
-// Thin gRPC methods over Coordinator. See workers.proto for what each method promises.
+// The gRPC service for workers and trainers. Its methods only call the Coordinator;
+// workers.proto documents each of them.
 #pragma once
 
 #include "common/executor.h"

@@ -1,4 +1,4 @@
-// Which workers have resume checkpoints of which trials.
+// An index of resume checkpoints: it knows which workers have one of which trial.
 #pragma once
 
 #include <cstdint>

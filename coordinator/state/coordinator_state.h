@@ -1,4 +1,4 @@
-// All experiments, and the workers that can train them.
+// The complete state of a coordinator: all experiments, and the workers that train them.
 #pragma once
 
 #include <cstdint>

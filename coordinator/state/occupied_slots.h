@@ -1,4 +1,4 @@
-// Which trials run on which slots of which workers.
+// An index of occupied slots: it knows which trial runs on which slot of which worker.
 #pragma once
 
 #include <compare>

@@ -1,4 +1,5 @@
-// Files under the SHA-256 of their bytes: checkpoints, weights, predictions.
+// A content-addressed store: it keeps files, such as weights and predictions, under the
+// SHA-256 of their bytes.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// The way back from deep features to maps of the input's size, as U-Nets have
-// it.
+// The decoder of a U-Net, which goes back from the deepest features to maps of the input's
+// size.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// A network as data: which operations, on which tensors, with which parameters.
+// A neural network as data: a graph of operations with their inputs and parameters.
 //
-// core/network makes it, plans cost it, and models/ runs it, so that what is
-// planned is what is trained.
+// core/network builds it, plans compute its cost from it, and models/ runs it, so that
+// the planned network and the trained one are the same.
 #pragma once
 
 #include <cstddef>

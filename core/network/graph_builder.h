@@ -1,4 +1,4 @@
-// Puts a graph together, operation by operation.
+// Builds the graph of a network, operation by operation, and computes all shapes.
 #pragma once
 
 #include <cstdint>

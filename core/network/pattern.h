@@ -1,4 +1,4 @@
-// Names of tensors by patterns: "layer1.*", "*.bias".
+// Matches the names of tensors with patterns such as "layer1.*" and "*.bias".
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which slices of a volume a network of slices sees.
+// Computes which slices of a volume a 2D network sees.
 #pragma once
 
 #include <cstdint>

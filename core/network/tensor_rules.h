@@ -1,5 +1,5 @@
-// Rules about tensors by their names: which learn, how fast beside the others,
-// which are not taken over.
+// Rules that select tensors by their names: which are frozen, which have a learning rate
+// of their own, and which are not loaded from a file.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The step "crop_or_pad": volumes get a given number of voxels.
+// The step "crop_or_pad": it gives volumes a fixed number of voxels.
 #pragma once
 
 #include "core/recipe/recipe_step.h"

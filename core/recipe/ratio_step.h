@@ -1,4 +1,4 @@
-// The step "ratio": a new channel, the quotient of two others.
+// The step "ratio": it adds a channel, the quotient of two others.
 #pragma once
 
 #include "core/recipe/recipe_step.h"

@@ -1,4 +1,4 @@
-// The step "reorient": voxel axes run to Right, Anterior, Superior.
+// The step "reorient": it turns the voxel axes to Right, Anterior, Superior.
 #pragma once
 
 #include "core/recipe/recipe_step.h"

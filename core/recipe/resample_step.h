@@ -1,4 +1,4 @@
-// The step "resample": voxels get other side lengths.
+// The step "resample": it changes the spacing of the voxels.
 #pragma once
 
 #include "core/recipe/recipe_step.h"

@@ -1,4 +1,4 @@
-// The step "zscore": voxels get mean 0 and standard deviation 1.
+// The step "zscore": it scales voxels to mean 0 and standard deviation 1.
 #pragma once
 
 #include "core/recipe/recipe_step.h"

@@ -1,5 +1,4 @@
-// How a fold of a repeated cross-validation is called, wherever it has to be
-// named.
+// The name of a fold of a repeated cross-validation, such as "r0/f2".
 #pragma once
 
 #include <cstdint>

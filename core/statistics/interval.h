@@ -1,4 +1,4 @@
-// A confidence interval or limits of agreement; which, its maker says.
+// An interval with two ends: a confidence interval, or limits of agreement.
 #pragma once
 
 namespace gyrus {

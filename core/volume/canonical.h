@@ -1,4 +1,5 @@
-// Any orientation -> RAS, without interpolation.
+// Turns a volume of any orientation to RAS (axes to Right, Anterior, Superior), without
+// interpolation.
 #pragma once
 
 #include "core/volume/volume.h"

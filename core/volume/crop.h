@@ -1,4 +1,4 @@
-// Volumes with another number of voxels of the same size. Pure.
+// Crops or pads a volume to another number of voxels of the same size. Pure.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Names files that are not NIfTI-1, so that a refusal says what was brought.
+// Recognises image formats other than NIfTI-1, so that an error can name the format.
 #pragma once
 
 #include "absl/strings/string_view.h"

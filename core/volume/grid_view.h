@@ -1,4 +1,5 @@
-// Which way the axes of stored voxels run, and the same voxels along others.
+// Finds the anatomical directions of a stored volume's axes, and views its voxels along
+// other axes without copying them.
 #pragma once
 
 #include <array>

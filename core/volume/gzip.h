@@ -1,4 +1,4 @@
-// gzip, whole files at a time, by libdeflate.
+// Decompresses whole gzip files with libdeflate, and checks their CRC.
 #pragma once
 
 #include <cstddef>

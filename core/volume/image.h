@@ -1,4 +1,4 @@
-// An image file, as Gyrus takes it up: decompressed, checked, turned to RAS.
+// Reads an image file completely: decompresses it, checks it and turns it to RAS.
 #pragma once
 
 #include <string>

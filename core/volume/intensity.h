@@ -1,5 +1,5 @@
-// Arithmetic on voxels: scaling, and the quotient of two volumes. Pure; the same
-// bits on every machine of a numeric kind.
+// Arithmetic on voxels, such as scaling a volume or dividing two volumes. Pure; it gives
+// the same bits on every machine of a numeric kind.
 #pragma once
 
 #include "absl/status/status.h"

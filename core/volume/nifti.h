@@ -1,4 +1,5 @@
-// NIfTI-1 bytes <-> Volume: strict, whole, or refused by name.
+// Reads and writes NIfTI-1. The reader is strict: a file that is damaged or unusual in any
+// way is refused with an explanation.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The 352 bytes before the voxels of a NIfTI-1 file.
+// Parses the header of a NIfTI-1 file, the 352 bytes before its voxels.
 #pragma once
 
 #include <cstddef>

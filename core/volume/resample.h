@@ -1,5 +1,5 @@
-// Volumes on a grid of another spacing. Pure; the same bits on every machine of a
-// numeric kind.
+// Resamples a volume to a grid of another spacing. Pure; it gives the same bits on every
+// machine of a numeric kind.
 #pragma once
 
 #include <array>

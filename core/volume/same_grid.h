@@ -1,4 +1,5 @@
-// Whether images lie on each other, voxel for voxel.
+// Decides whether two images are on the same grid, so that equal indices mean the same
+// place.
 #pragma once
 
 #include "core/volume/volume.h"

@@ -1,5 +1,5 @@
-// Turning a plane of voxels in the widest registers that the processor has.
-// The bits are those of any other way: nothing is rounded.
+// Transposes a plane of voxels with the widest vector registers of the processor. Nothing
+// is rounded, so the bits do not depend on the registers.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// One slice out of a volume.
+// Takes one slice out of a volume.
 #pragma once
 
 #include <cstddef>

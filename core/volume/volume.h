@@ -1,4 +1,4 @@
-// A 3D image on a grid in space.
+// The type of a 3D image: float32 voxels on a grid whose position in space is known.
 #pragma once
 
 #include <array>
@@ -62,7 +62,7 @@ struct Volume {
 };
 
 // SHA-256 over shape (three numbers of eight bytes), then float32 voxels, little
-// endian, -0 taken as 0; not over the affine. Equal for twins, whatever file
+// endian, -0 taken as 0; not over the affine. Equal for duplicates, whatever file
 // type, byte order or axis order they came in. Taken of canonical (RAS) volumes
 // only.
 std::string VoxelDigest(const Volume& canonical);

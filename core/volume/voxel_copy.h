@@ -1,4 +1,4 @@
-// Stored voxels of any type, byte and axis order -> float32 in C order.
+// Converts stored voxels of any type, byte order and axis order to float32 in C order.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Which character stands between the cells of a table.
+// Finds out which character separates the cells of a table.
 #pragma once
 
 #include "absl/strings/string_view.h"

@@ -1,4 +1,4 @@
-// Rows of a manifest -> samples, before any image is read.
+// Turns the rows of a manifest into samples, before any image is read.
 #pragma once
 
 #include <map>

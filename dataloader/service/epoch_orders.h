@@ -1,4 +1,5 @@
-// Remembers in which order the items of an epoch are read.
+// Caches the orders in which the items of epochs are read, because computing one for each
+// request would be slow.
 #pragma once
 
 #include <cstdint>
