@@ -17,7 +17,7 @@ namespace gyrus {
 struct AttributionOptions {
   // Column of the manifest -> number, as text: what FiLM takes beside the image.
   std::map<std::string, std::string> covariates;
-  // The beginning of a layer's name. Empty: the layer that the head pools.
+  // The beginning of a layer's name. An empty text means the layer that the head pools.
   std::string layer;
   // The class whose logit is followed. Empty: the predicted class. A network that
   // outputs a number has no class.
@@ -31,7 +31,7 @@ struct Attribution {
   // In the target's unit; for a class, its probability from 0 to 1.
   double prediction = 0;
   std::string unit;
-  std::string class_name;  // Empty: the output is a number.
+  std::string class_name;  // It is empty where the output is a number.
   std::string layer;
   std::vector<uint32_t> layer_shape;  // Channels, then voxels along each axis.
 };

@@ -28,7 +28,7 @@ struct Environment {
   std::string temporary_folder;
   // The folder with the other programs of Gyrus.
   std::string program_folder;
-  // True: the terminal cannot draw over its lines (TERM is empty or "dumb").
+  // Whether the terminal cannot update lines in place (TERM is empty or "dumb").
   bool dumb_terminal = true;
 };
 

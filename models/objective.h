@@ -58,7 +58,7 @@ class Objective {
   // One part of the loss. There is one for each output of the task, in this order.
   struct Part {
     torch::Tensor loss;     // [items]
-    torch::Tensor present;  // [items], 1 or 0. Undefined: every item has a target.
+    torch::Tensor present;  // [items], 1 or 0. It is undefined if every item has a target.
     double weight = 1;
   };
   std::vector<Part> Parts(const Outputs& outputs, const Targets& targets,

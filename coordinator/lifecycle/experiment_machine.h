@@ -85,7 +85,7 @@ class ExperimentMachine {
   const std::vector<v1::Reason>& reasons() const { return reasons_; }
   // In the order of TrialsOf(plan).
   const PersistentVector<TrialStatus>& trials() const { return trials_; }
-  // Null: there is no such trial. Valid until the trial changes.
+  // Returns null where there is no such trial. Valid until the trial changes.
   const TrialStatus* FindTrial(absl::string_view id) const;
   // Whether the trial depends on no other, or the one that it depends on is done.
   bool IsReady(const TrialStatus& trial) const;

@@ -41,7 +41,7 @@ inline bool IsTerminal(const TrialStatus& trial) { return IsTerminal(trial.state
 // Whether every rank of the newest attempt has finished.
 bool AllFinished(const TrialStatus& trial);
 
-// The artefact of this kind that a trainer left. Null: it left none.
+// Finds the artefact of this kind that a trainer left; null where it left none.
 const v1::Artifact* FindArtifact(const v1::TrainerFinished& finished, v1::ArtifactKind kind);
 
 }  // namespace gyrus

@@ -31,9 +31,9 @@ class PlannedTrials {
   std::vector<PlannedTrial>::const_iterator begin() const { return trials_.begin(); }
   std::vector<PlannedTrial>::const_iterator end() const { return trials_.end(); }
 
-  // Absent: the plan has no such trial.
+  // Returns nothing where the plan has no such trial.
   std::optional<uint32_t> NumberOf(absl::string_view id) const;
-  // The trial whose weights this one starts from. Absent: there is none.
+  // Returns the trial whose weights this one starts from, if there is one.
   std::optional<uint32_t> ParentOf(uint32_t number) const;
   // The trials that start from the weights of this one, not those further on.
   absl::Span<const uint32_t> ChildrenOf(uint32_t number) const;

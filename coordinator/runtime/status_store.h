@@ -38,7 +38,7 @@ class StatusStore {
   // NOT_FOUND: there is no such experiment.
   absl::StatusOr<v1::ExperimentView> View(const std::string& experiment_id, bool with_plan) const
       ABSL_LOCKS_EXCLUDED(mu_);
-  // Null: there is no such experiment.
+  // Returns null where there is no such experiment.
   std::shared_ptr<const ExperimentMachine> Machine(const std::string& experiment_id) const
       ABSL_LOCKS_EXCLUDED(mu_);
   // Without trials; newest first.

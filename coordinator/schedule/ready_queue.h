@@ -20,7 +20,7 @@ namespace gyrus {
 // one of them has no room, none has.
 struct TrialClass {
   uint32_t world_size = 1;
-  std::string numeric_kind;  // Empty: any.
+  std::string numeric_kind;  // An empty text means any kind.
   auto operator<=>(const TrialClass&) const = default;
 };
 
@@ -52,7 +52,7 @@ class ReadyQueue {
 struct CheckpointHint {
   // As in ReadyTrial.
   std::vector<std::string> workers;
-  // Set: the trial does not start yet, for this reason, and takes nobody's place.
+  // If it is set, the trial does not start yet, for this reason, and does not delay others.
   std::optional<v1::Reason> hold;
 };
 

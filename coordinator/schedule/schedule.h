@@ -18,7 +18,7 @@ struct ReadyTrial {
   std::string experiment_id;
   std::string trial_id;
   uint32_t world_size = 1;
-  // That of its first attempt. Empty: it had none, so any kind will do.
+  // The kind of its first attempt. Without an attempt it is empty, and any kind will do.
   std::string numeric_kind;
   // Workers on whose hosts a checkpoint of this trial lies, the newest first. Rank
   // 0 is placed on the first of them that has a free slot.
@@ -61,9 +61,9 @@ class GangPlacer {
  public:
   explicit GangPlacer(absl::Span<const WorkerSlots> workers);
 
-  // Absent: the trial waits, and `why` says for what: NUMERIC_KIND or
-  // WAITING_FOR_SLOTS. Then every later trial with the same world size and
-  // numeric kind waits too.
+  // Returns nothing where the trial has to wait; `why` then has the reason, NUMERIC_KIND or
+  // WAITING_FOR_SLOTS. Every later trial with the same world size and numeric kind has to
+  // wait too.
   std::optional<Assignment> Place(const ReadyTrial& trial, v1::Reason& why);
 
  private:

@@ -22,7 +22,7 @@ namespace gyrus {
 struct LoaderOptions {
   std::vector<std::string> addresses;
   // A file into which a loader that is being started will write its address. It is
-  // the last of the loaders. Empty: there is none.
+  // the last of the loaders. It may be empty.
   std::string address_file;
   // How long to wait for a loader that starts or cannot be reached.
   absl::Duration start_patience = absl::Seconds(30);

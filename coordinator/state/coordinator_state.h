@@ -110,7 +110,7 @@ class CoordinatorState {
   // Those that a worker lists in its Hello although no attempt will need them.
   std::vector<v1::ForgetTrial> ObsoleteCheckpoints(const v1::Hello& hello) const;
 
-  // Null: there is no such experiment.
+  // Returns null where there is no such experiment.
   const ExperimentMachine* Find(const std::string& id) const;
   // Whether it is a rank of the newest attempt of its trial, which runs.
   bool IsCurrent(const v1::RankId& rank) const;

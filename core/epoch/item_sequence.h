@@ -46,7 +46,7 @@ class ItemSequence {
                const v1::SliceViews& views);
 
   uint32_t size_ = 0;
-  std::shared_ptr<const std::vector<uint32_t>> order_;  // Null: item p is at position p.
+  std::shared_ptr<const std::vector<uint32_t>> order_;  // If it is null, item p is at position p.
   v1::SliceViews views_;
 };
 

@@ -17,7 +17,7 @@ struct Plane {
   int64_t out_a;     // Stride along a, in output voxels.
 };
 
-// False: this processor has no such registers, and nothing was done.
+// Returns false, and does nothing, where the processor has no such registers.
 bool TurnInt16Wide(const char* stored, const Plane& plane, float* out);
 // Clears `finite` when a voxel is NaN or infinite.
 bool TurnFloatWide(const char* stored, const Plane& plane, float* out, bool& finite);

@@ -22,7 +22,7 @@ enum class Registers { kWidest, kPortable };
 // Reads the voxels that `view` shows of `stored` (not aligned) into `out`, which
 // has room for them. Conversion, axes and flips are one pass over memory.
 //
-// False: a voxel is NaN or infinite as float32; `out` is filled all the same.
+// Returns false if a voxel is NaN or infinite as float32; `out` is filled all the same.
 bool CopyVoxels(const char* stored, const VoxelCoding& coding, const GridView& view, float* out,
                 Registers registers = Registers::kWidest);
 

@@ -15,7 +15,7 @@ namespace gyrus {
 
 struct Admission {
   v1::AdmittedCohort cohort;
-  // One for each bad row and file. Empty: the cohort is admitted.
+  // One reason for each bad row and file. There is none if the cohort is admitted.
   std::vector<v1::Reason> reasons;
 };
 

@@ -15,7 +15,7 @@ struct StorageFormat {
   // The directions of the stored axes, as OrientationOf() writes them: "RAS", "LPI" or
   // "PIR". Each of R/L, A/P and S/I occurs once.
   std::array<char, 3> axes = {'R', 'A', 'S'};
-  // True: int16. False: float32.
+  // Whether voxels are stored as int16, otherwise as float32.
   bool int16 = false;
   // The value of one step of int16, a power of two. All voxels are multiples of it.
   double slope = 1;

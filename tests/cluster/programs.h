@@ -14,7 +14,7 @@ namespace gyrus {
 std::string ProgramPath(const std::string& name);
 
 struct Ran {
-  int exit_code = -1;  // Negative: ended by that signal.
+  int exit_code = -1;  // A negative number is the signal that ended it.
   std::string out;
   std::string err;
 };

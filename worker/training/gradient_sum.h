@@ -24,7 +24,7 @@ enum class SumOrder { kTree, kSequential };
 // have a leaf; rank 0 always has one.
 struct StepTotals {
   float loss = 0;         // Not finite where any rank's is not.
-  float checkpoints = 0;  // Above 0: rank 0 wants a resume checkpoint of this step.
+  float checkpoints = 0;  // Above 0 if rank 0 wants a resume checkpoint of this step.
 };
 
 // One thread; `network` and `collective` must outlive it.

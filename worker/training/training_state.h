@@ -28,7 +28,7 @@ namespace gyrus {
 // The position of a training. After the last batch of an epoch `batch` counts all its
 // batches until the epoch is validated; then the next epoch begins with batch 0.
 struct TrainingPosition {
-  uint32_t epoch = 0;  // The epoch that is open, counted from 0: so many are finished.
+  uint32_t epoch = 0;  // The current epoch, counted from 0.
   uint32_t batch = 0;  // Its batches that are done.
   uint32_t step = 0;   // Optimiser steps done, over all epochs.
 };
