@@ -110,9 +110,9 @@ class ExperimentMachine {
   // The trial, where `attempt` is its newest.
   absl::StatusOr<const TrialStatus*> Fence(absl::string_view trial_id, uint32_t attempt) const;
   // How the experiment ends when `trial` ends as `state`, together with the
-  // trials that depend on it where it fails. Absent: it continues.
+  // trials that depend on it where it fails. Nothing if it continues.
   std::optional<v1::ExperimentState> EndIf(const TrialStatus& trial, v1::TrialState state) const;
-  // How it ends in its present state. Absent: it continues.
+  // How it ends in its present state. Nothing if it continues.
   std::optional<v1::ExperimentState> EndNow() const;
   // The trials that depend on this one, also through others, and can still change.
   std::vector<uint32_t> OpenDependents(uint32_t number) const;
