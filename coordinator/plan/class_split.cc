@@ -29,9 +29,9 @@ std::vector<uint32_t> GroupsOfClasses(absl::Span<const ClassCounts> groups) {
 }
 
 // One assignment of all groups to folds, made group by group.
-class Deal {
+class FoldAssignment {
  public:
-  Deal(uint32_t k, absl::Span<const ClassCounts> groups, RandomStream& random)
+  FoldAssignment(uint32_t k, absl::Span<const ClassCounts> groups, RandomStream& random)
       : groups_(groups), having_(GroupsOfClasses(groups)), fold_of_(groups.size(), k) {
     for (size_t g = 0; g < groups.size(); ++g) lots_.push_back(random.NextUint32());
     for (uint32_t f = 0; f < k; ++f) {
@@ -40,8 +40,8 @@ class Deal {
     Indices classes = Numbers(having_.size());
     std::stable_sort(classes.begin(), classes.end(),
                      [&](uint32_t a, uint32_t b) { return having_[a] < having_[b]; });
-    for (const uint32_t c : classes) DealClass(c);
-    DealRest();
+    for (const uint32_t c : classes) AssignClass(c);
+    AssignRest();
   }
 
   const Indices& fold_of() const { return fold_of_; }
@@ -73,9 +73,9 @@ class Deal {
     }
   }
 
-  // The groups that are not dealt yet and have the class; large ones first, because
+  // The groups that are not assigned yet and have the class; large ones first, because
   // small ones even out what large ones leave, and equal ones by lot.
-  void DealClass(uint32_t c) {
+  void AssignClass(uint32_t c) {
     Indices members;
     for (uint32_t g = 0; g < groups_.size(); ++g) {
       if (!IsDealt(g) && groups_[g][c] > 0) members.push_back(g);
@@ -94,7 +94,7 @@ class Deal {
   }
 
   // Groups of no class, whose samples count as one.
-  void DealRest() {
+  void AssignRest() {
     Indices rest;
     for (uint32_t g = 0; g < groups_.size(); ++g) {
       if (!IsDealt(g)) rest.push_back(g);
@@ -182,17 +182,17 @@ void Adjust(std::vector<Share>& shares, int step) {
 
 }  // namespace
 
-// Dealing is greedy and may miss a fold when groups have several classes. Further tries
-// shuffle the order, and the deal with the fewest gaps is taken.
-std::vector<uint32_t> DealByClass(uint32_t k, absl::Span<const ClassCounts> groups,
-                                  RandomStream random) {
+// The assignment is greedy and may miss a fold when groups have several classes. Further tries
+// shuffle the order, and the assignment with the fewest gaps is taken.
+std::vector<uint32_t> AssignFoldsByClass(uint32_t k, absl::Span<const ClassCounts> groups,
+                                         RandomStream random) {
   Indices best;
   size_t fewest_gaps = 0;
   for (int i = 0; i < kTries; ++i) {
-    const Deal deal(k, groups, random);
-    const size_t gaps = deal.Gaps();
+    const FoldAssignment assignment(k, groups, random);
+    const size_t gaps = assignment.Gaps();
     if (best.empty() || gaps < fewest_gaps) {
-      best = deal.fold_of();
+      best = assignment.fold_of();
       fewest_gaps = gaps;
     }
     if (fewest_gaps == 0) break;

@@ -45,7 +45,8 @@ TEST(ClassSplitTest, EachFoldTestsItsShareOfEachClass) {
     for (uint32_t& count : of_classes) count = 1 + random.NextBelow(30);
     const auto groups = Singles(of_classes);
     if (groups.size() < k) continue;
-    const auto tested = Tested(k, groups, DealByClass(k, groups, RandomStream(seed, "split")));
+    const auto tested =
+        Tested(k, groups, AssignFoldsByClass(k, groups, RandomStream(seed, "split")));
     uint32_t smallest = UINT32_MAX, largest = 0;
     for (const ClassCounts& fold : tested) {
       for (size_t c = 0; c < of_classes.size(); ++c) {
@@ -72,7 +73,8 @@ TEST(ClassSplitTest, FamiliesOfSeveralClassesLeaveNoFoldWithoutAClass) {
         ++groups.back()[draw < 6 ? 0 : draw < 9 ? 1 : 2];
       }
     }
-    const auto tested = Tested(k, groups, DealByClass(k, groups, RandomStream(seed, "split")));
+    const auto tested =
+        Tested(k, groups, AssignFoldsByClass(k, groups, RandomStream(seed, "split")));
     for (size_t c = 0; c < 3; ++c) {
       const auto having = std::count_if(groups.begin(), groups.end(),
                                         [&](const ClassCounts& group) { return group[c] > 0; });
@@ -84,7 +86,7 @@ TEST(ClassSplitTest, FamiliesOfSeveralClassesLeaveNoFoldWithoutAClass) {
 
 TEST(ClassSplitTest, GroupsOfNoClassAreDealtToo) {
   const std::vector<ClassCounts> groups(7, ClassCounts{0, 0});
-  const auto fold_of = DealByClass(3, groups, RandomStream(1, "split"));
+  const auto fold_of = AssignFoldsByClass(3, groups, RandomStream(1, "split"));
   for (uint32_t f = 0; f < 3; ++f) {
     EXPECT_GE(std::count(fold_of.begin(), fold_of.end(), f), 2);
   }
@@ -92,17 +94,17 @@ TEST(ClassSplitTest, GroupsOfNoClassAreDealtToo) {
 
 TEST(ClassSplitTest, IsDrawnByLot) {
   const auto groups = Singles({20, 20});
-  std::set<std::vector<uint32_t>> deals, draws;
+  std::set<std::vector<uint32_t>> assignments, draws;
   std::vector<uint32_t> rest(groups.size());
   std::iota(rest.begin(), rest.end(), 0);
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    deals.insert(DealByClass(4, groups, RandomStream(seed, "split")));
+    assignments.insert(AssignFoldsByClass(4, groups, RandomStream(seed, "split")));
     draws.insert(DrawByClass(rest, 8, groups, RandomStream(seed, "split/validation")));
   }
-  EXPECT_EQ(deals.size(), 20);
+  EXPECT_EQ(assignments.size(), 20);
   EXPECT_EQ(draws.size(), 20);
-  EXPECT_EQ(DealByClass(4, groups, RandomStream(3, "split")),
-            DealByClass(4, groups, RandomStream(3, "split")));
+  EXPECT_EQ(AssignFoldsByClass(4, groups, RandomStream(3, "split")),
+            AssignFoldsByClass(4, groups, RandomStream(3, "split")));
 }
 
 ClassCounts DrawnOf(const std::vector<ClassCounts>& groups, uint64_t count, uint64_t seed) {

@@ -45,7 +45,7 @@ Indices Permutation(uint32_t count, RandomStream& random) {
 }
 
 // For each group the fold that tests it.
-Indices DealFolds(uint32_t k, absl::Span<const double> strata, RandomStream random) {
+Indices AssignFolds(uint32_t k, absl::Span<const double> strata, RandomStream random) {
   const uint32_t count = static_cast<uint32_t>(strata.size());
   const Indices sorted = SortByStratum(Numbers(count), strata, random);
   Indices fold_of(count);
@@ -168,8 +168,8 @@ absl::StatusOr<std::vector<v1::Fold>> SplitGroups(const v1::Split& split,
     // Each repeat has its own random stream, so that further repeats do not change the
     // earlier ones.
     const RandomStream random(split.seed(), "split", repeat);
-    const Indices fold_of = strata.classes.empty() ? DealFolds(k, strata.numbers, random)
-                                                   : DealByClass(k, strata.classes, random);
+    const Indices fold_of = strata.classes.empty() ? AssignFolds(k, strata.numbers, random)
+                                                   : AssignFoldsByClass(k, strata.classes, random);
     for (uint32_t f = 0; f < k; ++f) {
       std::vector<Part> part_of(groups.size(), Part::kTrain);
       for (uint32_t g = 0; g < groups.size(); ++g) {

@@ -34,7 +34,7 @@ void SetGradient(Network& network, float value) {
   }
 }
 
-// The sum over `leaves` leaves dealt to `world` ranks in runs, on each rank.
+// The sum over `leaves` leaves divided among `world` ranks in runs, on each rank.
 std::vector<Gradients> Sum(int leaves, int world, SumOrder order = SumOrder::kTree) {
   auto group = MakeLocalGroup(world);
   std::vector<Gradients> sums(world);

@@ -27,7 +27,7 @@ absl::StatusOr<std::vector<v1::SeenItem>> Finish(SeenLog& log, uint32_t epoch, u
   return log.FinishEpoch(epoch, items, /*return_items=*/true, &NameOf, *group[0]);
 }
 
-// Two epochs of four items, dealt to so many ranks.
+// Two epochs of four items, divided among that many ranks.
 std::string DigestWith(int ranks) {
   std::vector<std::string> digests(ranks);
   RunLocal(ranks, absl::Seconds(20), [&](std::unique_ptr<Collective> c) {

@@ -171,8 +171,8 @@ void CheckAlone(const v1::ExperimentSpec& spec, Problems& problems) {
 }
 
 // Adds a problem where an init of stage number `stage` names no earlier stage.
-void CheckGoesOn(const v1::ExperimentSpec& spec, int stage, const v1::Init& init,
-                 const std::string& path, Problems& problems) {
+void CheckInitStage(const v1::ExperimentSpec& spec, int stage, const v1::Init& init,
+                    const std::string& path, Problems& problems) {
   if (!init.has_stage()) return;
   std::vector<std::string> earlier;
   for (int i = 0; i < stage; ++i) earlier.push_back(spec.stages(i).name());
@@ -214,10 +214,10 @@ void CheckStages(const v1::ExperimentSpec& spec, Problems& problems) {
     problems.InStage(spec.stages().empty() ? "" : StageName(spec, i));
     CheckAlone(alone, problems);
     if (i + 1 == StageCount(spec)) CheckEvaluate(alone, problems);
-    CheckGoesOn(spec, i, alone.init(), "init", problems);
+    CheckInitStage(spec, i, alone.init(), "init", problems);
     for (const v1::Arm& arm : alone.arms()) {
       if (!arm.has_init()) continue;
-      CheckGoesOn(spec, i, arm.init(), absl::StrCat("arms.", arm.name(), ".init"), problems);
+      CheckInitStage(spec, i, arm.init(), absl::StrCat("arms.", arm.name(), ".init"), problems);
     }
   }
 }
