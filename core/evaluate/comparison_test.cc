@@ -121,7 +121,7 @@ TEST(ComparisonTest, EffectSizeIsThatOfSubjectsErrors) {
   EXPECT_NEAR(effect.upper(), 0.961578891141, 1e-9);
   EXPECT_EQ(effect.n(), 12);
   const v1::TestOutcome& wilcoxon = Find(v1::TEST_KIND_WILCOXON, result.comparisons(0).tests());
-  EXPECT_EQ(wilcoxon.p(), 346.0 / 2048);  // Of all signs of the mid-ranks.
+  EXPECT_EQ(wilcoxon.p(), 346.0 / 2048);  // All signs of the mid-ranks count.
   EXPECT_EQ(wilcoxon.zeros(), 1);
 }
 
