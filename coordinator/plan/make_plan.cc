@@ -19,6 +19,7 @@
 #include "coordinator/plan/split.h"
 #include "coordinator/plan/stage_plans.h"
 #include "coordinator/plan/strata.h"
+#include "coordinator/plan/target_warnings.h"
 #include "coordinator/plan/targets.h"
 #include "coordinator/plan/trials.h"
 #include "core/spec/arm.h"
@@ -65,19 +66,25 @@ void AddClassWarnings(const PlannedTrial& trial, v1::Plan& plan) {
 
 void AddWarnings(v1::Plan& plan) {
   for (std::string& warning : Warnings(plan.spec())) plan.add_warnings(std::move(warning));
-  const bool numbers = std::any_of(plan.arms().begin(), plan.arms().end(),
-                                   [](const v1::ArmPlan& arm) { return HasNumber(arm.task()); });
-  for (const v1::Fold& fold : plan.folds()) {
-    if (!numbers || fold.test_size() > 1) continue;
-    plan.add_warnings(absl::StrCat(FoldInWords(fold.repeat(), fold.fold()),
-                                   " tests one sample: it has neither R2 nor a correlation"));
-  }
+  for (std::string& warning : WarningsOfFewItems(plan)) plan.add_warnings(std::move(warning));
+  for (std::string& warning : WarningsOfTargets(plan)) plan.add_warnings(std::move(warning));
   for (std::string& warning : WarningsOfSamples(plan)) plan.add_warnings(std::move(warning));
   std::string names = WarningOfNames(plan);
   if (!names.empty()) plan.add_warnings(std::move(names));
   for (const PlannedTrial& trial : TrialsOf(plan)) {
     if (trial.plan == &plan) AddClassWarnings(trial, plan);
   }
+}
+
+// Where each fold tests one item, it has neither a correlation nor a spread: only pooled
+// items can be tested. How many items there are is known now.
+void FillPool(v1::Plan& plan) {
+  v1::Evaluate& evaluate = *plan.mutable_spec()->mutable_evaluate();
+  if (evaluate.pool() != v1::POOL_UNSPECIFIED) return;
+  const bool leaves_one_out =
+      std::all_of(plan.folds().begin(), plan.folds().end(),
+                  [](const v1::Fold& fold) { return fold.test_size() <= 1; });
+  evaluate.set_pool(leaves_one_out ? v1::POOL_ITEMS : v1::POOL_FOLDS);
 }
 
 // The stage that the folds test. `tables`: of all its cohorts.
@@ -93,6 +100,7 @@ absl::StatusOr<v1::Plan> PlanTested(const v1::ExperimentSpec& spec,
   AddTables(tables, plan);
   GYRUS_RETURN_IF_ERROR(AddExternal(external, plan));
   GYRUS_RETURN_IF_ERROR(AddSplit(samples, plan));
+  FillPool(plan);
   return plan;
 }
 

@@ -89,7 +89,9 @@ TEST(MakePlanTest, KeepsWhatIsNeededAndNoPath) {
   EXPECT_EQ(plan->split_hash(), SplitHash(*plan));
   EXPECT_EQ(plan->table_digests_size(), 1);
   EXPECT_EQ(plan->arms_size(), 1);
-  EXPECT_EQ(plan->spec().DebugString(), MakeSpec(3).DebugString());
+  v1::ExperimentSpec expected = MakeSpec(3);
+  expected.mutable_evaluate()->set_pool(v1::POOL_FOLDS);
+  EXPECT_EQ(plan->spec().DebugString(), expected.DebugString());
 }
 
 TEST(MakePlanTest, WarnsOfFoldsThatTestOneSample) {

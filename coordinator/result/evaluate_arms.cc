@@ -6,9 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/result/external_result.h"
+#include "core/evaluate/baseline_comparison.h"
 #include "core/evaluate/comparison.h"
 #include "core/evaluate/cumulative_scores.h"
 #include "core/evaluate/group_tables.h"
+#include "core/evaluate/pooled.h"
 #include "core/spec/task.h"
 
 namespace gyrus {
@@ -41,6 +43,17 @@ absl::Status AddScores(const v1::Evaluate& evaluate, const TestedArm& arm, v1::A
   return absl::OkStatus();
 }
 
+absl::Status AddBaseline(const v1::Plan& plan, const TestedArm& arm, const SamplesById& samples,
+                         v1::ArmResult& result) {
+  if (arm.folds.empty()) return absl::OkStatus();
+  const v1::Evaluate& evaluate = plan.spec().evaluate();
+  BaselineOptions options{.pool = evaluate.pool(), .k = plan.spec().split().kfold().k()};
+  if (evaluate.has_compare()) options.seed = evaluate.compare().seed();
+  GYRUS_ASSIGN_OR_RETURN(auto comparison, CompareWithBaseline(arm, samples, options));
+  if (comparison.has_value()) *result.mutable_baseline_comparison() = *std::move(comparison);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status EvaluateArms(const v1::Plan& plan, absl::Span<const TestedArm> arms,
@@ -48,14 +61,17 @@ absl::Status EvaluateArms(const v1::Plan& plan, absl::Span<const TestedArm> arms
   const v1::Evaluate& evaluate = plan.spec().evaluate();
   const SamplesById samples = ById(plan.samples());
   for (size_t a = 0; a < arms.size(); ++a) {
+    GYRUS_RETURN_IF_ERROR(
+        AddBaseline(plan, arms[a], samples, *result.mutable_arms(static_cast<int>(a))));
     if (!HasNumber(arms[a].task)) continue;
     GYRUS_RETURN_IF_ERROR(Annotate(
         AddScores(evaluate, arms[a], *result.mutable_arms(static_cast<int>(a))), "evaluate.cs"));
     GYRUS_RETURN_IF_ERROR(AddGroupTables(evaluate, arms[a], samples, result));
   }
   if (!evaluate.has_compare()) return absl::OkStatus();
-  auto comparisons =
-      CompareArms(arms, evaluate.compare(), plan.spec().split().kfold().k(), samples);
+  auto comparisons = PoolsItems(evaluate) ? CompareArmsByItems(arms, evaluate.compare(), samples)
+                                          : CompareArms(arms, evaluate.compare(),
+                                                        plan.spec().split().kfold().k(), samples);
   GYRUS_RETURN_IF_ERROR(comparisons.status());
   *result.mutable_comparisons() = *std::move(comparisons);
   return absl::OkStatus();

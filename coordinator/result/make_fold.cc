@@ -126,6 +126,9 @@ absl::StatusOr<MadeFold> MakeFold(const v1::TrialSpec& trial, const TrialStatus&
   }
   GYRUS_ASSIGN_OR_RETURN(*result.mutable_baseline(),
                          BaselineOf(trial.task(), trial.train_items(), trial.test_items()));
+  const Defined<double> baseline = BaselinePrediction(trial.task(), trial.train_items());
+  GYRUS_RETURN_IF_ERROR(baseline.status().error());
+  if (baseline.ok()) fold.baseline = *baseline;
   if (status.state == v1::TRIAL_STATE_DONE) {
     GYRUS_RETURN_IF_ERROR(Annotate(AddOutcome(trial, status, evaluate, sources, fold),
                                    absl::StrCat("evaluating trial ", status.id)));

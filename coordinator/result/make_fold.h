@@ -24,6 +24,7 @@ struct MadeFold {
   // The metrics that the experiment asks for, and the one that arms are compared by.
   v1::Metrics metrics;
   std::optional<CorrectedFold> corrected;  // Where it is asked for.
+  std::optional<double> baseline;          // What the baseline predicts for every item.
 };
 
 // Errors: MakeResult's.

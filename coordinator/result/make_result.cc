@@ -15,9 +15,12 @@
 #include "core/evaluate/ensemble.h"
 #include "core/evaluate/gap_correction.h"
 #include "core/evaluate/metrics.h"
+#include "core/evaluate/pooled.h"
 #include "core/evaluate/predictions.h"
 #include "core/report/gap_files.h"
+#include "core/report/samples_text.h"
 #include "core/spec/fold_name.h"
+#include "core/spec/metric.h"
 #include "core/spec/task.h"
 #include "core/spec/train_views.h"
 
@@ -85,12 +88,15 @@ absl::Status AddTrial(const ExperimentMachine& machine, const PlannedTrial& plan
   GYRUS_ASSIGN_OR_RETURN(const v1::TrialSpec trial, MakeTrialSpec(planned, machine.id()));
   GYRUS_ASSIGN_OR_RETURN(MadeFold fold, MakeFold(trial, status, plan.spec().evaluate(), sources));
   v1::FoldResult& added = *arm.result.add_folds() = std::move(fold.result);
+  for (std::string& group : TestedGroups(plan, *planned.fold)) {
+    added.add_tested_groups(std::move(group));
+  }
   if (!status.last_finite.empty()) added.set_checkpoint(FailedFolderOf(machine, planned));
   if (added.state() != v1::TRIAL_STATE_DONE) return absl::OkStatus();
   added.set_predictions(PredictionsFileOf(machine, planned));
   added.set_checkpoint(CheckpointFolderOf(machine, planned));
-  arm.tested.folds.push_back(
-      {added.repeat(), added.fold(), std::move(fold.predictions), std::move(fold.metrics)});
+  arm.tested.folds.push_back({added.repeat(), added.fold(), std::move(fold.predictions),
+                              std::move(fold.metrics), fold.baseline});
   if (!plan.external().empty()) {
     added.set_external_predictions(ExternalFileOf(machine, planned));
     arm.external.folds.push_back(
@@ -141,6 +147,10 @@ absl::Status AddArms(const ExperimentMachine& machine, ResultSources sources, Ma
       GYRUS_RETURN_IF_ERROR(AddTrial(machine, trials[i], machine.trials()[i], sources, parts));
     }
     GYRUS_RETURN_IF_ERROR(Summarise(made.result.sd_ddof(), result));
+    if (!parts.tested.folds.empty()) {
+      GYRUS_ASSIGN_OR_RETURN(*result.mutable_pooled(),
+                             PoolArm(parts.tested, MetricsOf(plan.spec().evaluate())));
+    }
     if (!parts.corrected.empty()) {
       GYRUS_ASSIGN_OR_RETURN(
           *result.mutable_bias(),
@@ -177,6 +187,9 @@ absl::StatusOr<MadeResult> MakeResult(const ExperimentMachine& machine,
   const v1::Plan& plan = *machine.plan();
   result.set_split_hash(plan.split_hash());
   result.set_unit(CommonUnit(plan));
+  result.set_pool(PoolsItems(plan.spec().evaluate()) ? v1::POOL_ITEMS : v1::POOL_FOLDS);
+  const std::string& group = plan.spec().split().kfold().group();
+  if (group != "subject" && group != "family") result.set_tested_group(group);
   *result.mutable_warnings() = plan.warnings();
   GYRUS_RETURN_IF_ERROR(AddArms(machine, sources, made));
   return made;

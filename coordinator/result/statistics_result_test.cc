@@ -125,6 +125,51 @@ TEST_F(StatisticsResultTest, ArmsAreComparedByAMetricThatIsNotShown) {
   EXPECT_EQ(comparisons.all_arms_size(), 3);
 }
 
+TEST_F(StatisticsResultTest, PooledMetricsStandBesideMeansAndTheBaseline) {
+  const v1::Result result = MustRun();
+  EXPECT_EQ(result.pool(), v1::POOL_FOLDS);
+  const v1::ArmResult& arm = result.arms(0);
+  EXPECT_EQ(arm.pooled().n(), 16);
+  double sum = 0;
+  for (int age = 0; age < 16; ++age) sum += std::abs(1 - age / 2.0);
+  EXPECT_DOUBLE_EQ(*ValueOf(arm.pooled().metrics(), v1::METRIC_MAE), sum / 16);
+  EXPECT_NEAR(*ValueOf(arm.pooled().metrics(), v1::METRIC_PEARSON), 1, 1e-12);
+  const v1::BaselineComparison& baseline = arm.baseline_comparison();
+  EXPECT_EQ(baseline.metric(), v1::METRIC_MAE);
+  EXPECT_EQ(baseline.difference().n(), 2);
+  EXPECT_NEAR(baseline.difference().value(),
+              *ValueOf(arm.mean(), v1::METRIC_MAE) - *ValueOf(arm.baseline_mean(), v1::METRIC_MAE),
+              1e-12);
+}
+
+TEST_F(StatisticsResultTest, ArmsAreComparedByPooledItemsWhereThatIsAskedFor) {
+  evaluate().set_pool(v1::POOL_ITEMS);
+  v1::Compare& compare = *evaluate().mutable_compare();
+  compare.set_with("RI");
+  compare.set_metric(v1::METRIC_MAE);
+  compare.set_alternative(v1::ALTERNATIVE_TWO_SIDED);
+  compare.set_correction(v1::CORRECTION_HOLM);
+  compare.set_seed(3);
+  const v1::Result result = MustRun();
+  EXPECT_EQ(result.pool(), v1::POOL_ITEMS);
+  ASSERT_EQ(result.comparisons().comparisons_size(), 1);
+  const v1::Comparison& comparison = result.comparisons().comparisons(0);
+  EXPECT_EQ(comparison.difference().n(), 16);
+  EXPECT_NEAR(comparison.difference().value(), comparison.error_difference().value(), 1e-12);
+  ASSERT_EQ(comparison.tests_size(), 1);  // No test over folds.
+  EXPECT_EQ(comparison.tests(0).kind(), v1::TEST_KIND_WILCOXON);
+  ASSERT_EQ(result.comparisons().all_arms_size(), 2);
+  EXPECT_EQ(result.comparisons().all_arms(1).kind(), v1::TEST_KIND_REPEATED_MEASURES_ANOVA);
+  EXPECT_EQ(result.arms(0).baseline_comparison().difference().n(), 16);
+}
+
+TEST_F(StatisticsResultTest, FoldsSayWhichSitesTheyTest) {
+  plan_.mutable_spec()->mutable_split()->mutable_kfold()->set_group("site");
+  const v1::Result result = MustRun();
+  EXPECT_EQ(result.tested_group(), "site");
+  EXPECT_THAT(result.arms(0).folds(0).tested_groups(), testing::Not(IsEmpty()));
+}
+
 TEST_F(StatisticsResultTest, GroupsAndScoresAreOfEachArm) {
   evaluate().mutable_groups()->set_by("age");
   for (const double edge : {0, 4, 12}) evaluate().mutable_groups()->add_edges(edge);

@@ -97,6 +97,9 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& co
     }
     if (stage + 1 == StageCount(spec) && !external) AddColumns(alone, columns);
   }
+  // The plan describes the people of each fold and site where the experiment names these.
+  if (cohort.columns().contains("sex")) columns.texts.insert("sex");
+  if (cohort.columns().contains("age")) columns.some_numbers.insert("age");
   v1::AdmitRequest request;
   *request.mutable_cohort() = cohort;
   for (const std::string& channel : channels) request.add_channels(channel);

@@ -48,6 +48,19 @@ TEST_F(ResultFilesTest, TheLoadersGiveTheColumnsOfTheTables) {
   EXPECT_THAT(requests[0].text_columns(), ElementsAre("scanner"));
 }
 
+TEST_F(ResultFilesTest, TheLoadersGiveAgeAndSexWhereTheCohortNamesThem) {
+  v1::SubmitRequest request = Request();
+  v1::Cohort& cohort = *request.mutable_spec()->mutable_cohorts(0);
+  (*cohort.mutable_columns())["sex"] = "gender";
+  (*cohort.mutable_columns())["age"] = "age_at_scan";
+  request.mutable_spec()->mutable_task()->mutable_regression()->set_target("iq");
+  SubmitSpec(request);
+  const std::vector<v1::AdmitRequest> requests = loaders_->requests();
+  ASSERT_FALSE(requests.empty());
+  EXPECT_THAT(requests[0].text_columns(), ElementsAre("sex"));
+  EXPECT_THAT(requests[0].optional_numeric_columns(), ElementsAre("age"));
+}
+
 TEST_F(ResultFilesTest, FilesOfAResultAreWrittenWhenTheExperimentEnds) {
   v1::SubmitRequest request = Request();
   request.mutable_spec()->mutable_split()->mutable_validation()->set_fraction(0.7);

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "core/evaluate/metrics.h"
-#include "core/spec/metric.h"
+#include "core/spec/task.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/errors.h"
 #include "core/statistics/moments.h"
@@ -41,11 +41,6 @@ double MostFrequent(absl::Span<const double> targets) {
       ->first;
 }
 
-Defined<double> ErrorOfMean(absl::Span<const double> train, absl::Span<const double> test) {
-  GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(train));
-  return MeanAbsoluteError(test, std::vector<double>(test.size(), mean));
-}
-
 Defined<double> ShareOf(double value, absl::Span<const double> targets) {
   if (targets.empty()) return Undefined("there are no items");
   return static_cast<double>(std::count(targets.begin(), targets.end(), value)) /
@@ -54,19 +49,28 @@ Defined<double> ShareOf(double value, absl::Span<const double> targets) {
 
 }  // namespace
 
+Defined<double> BaselinePrediction(const v1::Task& task, const PlannedItems& train) {
+  if (!HasScalar(task)) return Undefined("the task has neither a number nor a class");
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> targets, TargetsOf(train));
+  if (targets.empty()) return Undefined("no training item has a target");
+  if (HasClass(task)) return MostFrequent(targets);
+  return Mean(targets);
+}
+
 absl::StatusOr<v1::Metrics> BaselineOf(const v1::Task& task, const PlannedItems& train,
                                        const PlannedItems& test) {
   v1::Metrics baseline;
-  const bool number = HasOutput(task, OutputKind::kNumber);
-  if (!number && !HasOutput(task, OutputKind::kClass)) return baseline;
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> train_targets, TargetsOf(train));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> test_targets, TargetsOf(test));
+  if (!HasScalar(task)) return baseline;
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<double> targets, TargetsOf(test));
+  const bool number = HasNumber(task);
   // The baseline is what a model without any image would reach. A result below it is worth
   // nothing.
   const v1::Metric metric = number ? v1::METRIC_MAE : v1::METRIC_ACCURACY;
-  const Defined<double> value = train_targets.empty() ? Undefined("no training item has a target")
-                                : number              ? ErrorOfMean(train_targets, test_targets)
-                                         : ShareOf(MostFrequent(train_targets), test_targets);
+  Defined<double> value = BaselinePrediction(task, train);
+  if (value.ok()) {
+    value = number ? MeanAbsoluteError(targets, std::vector<double>(targets.size(), *value))
+                   : ShareOf(*value, targets);
+  }
   GYRUS_RETURN_IF_ERROR(AddValue(metric, value, baseline));
   return baseline;
 }

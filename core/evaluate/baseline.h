@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "core/statistics/defined.h"
 #include "gyrus/v1/plan.pb.h"
 #include "gyrus/v1/result.pb.h"
 #include "gyrus/v1/spec.pb.h"
@@ -13,6 +14,11 @@
 namespace gyrus {
 
 using PlannedItems = google::protobuf::RepeatedPtrField<v1::Item>;
+
+// What the baseline predicts for everyone: the mean of the training targets, or their most
+// frequent class (the first of several). Undefined: no training item has a target, or the
+// task has neither a number nor a class. INVALID_ARGUMENT: a target is not finite.
+Defined<double> BaselinePrediction(const v1::Task& task, const PlannedItems& train);
 
 // For a task with numbers, the MAE of predicting the mean of the training targets for
 // every test item; for a task with classes, the accuracy of predicting their most

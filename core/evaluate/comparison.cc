@@ -13,13 +13,14 @@
 #include "core/evaluate/class_comparison.h"
 #include "core/evaluate/error_comparison.h"
 #include "core/evaluate/metrics.h"
+#include "core/evaluate/pooled.h"
 #include "core/evaluate/subject_errors.h"
 #include "core/evaluate/test_outcome.h"
 #include "core/spec/metric.h"
+#include "core/spec/task.h"
 #include "core/statistics/anova.h"
 #include "core/statistics/checks.h"
 #include "core/statistics/corrected_t.h"
-#include "core/statistics/distribution.h"
 #include "core/statistics/moments.h"
 #include "core/statistics/rank_anova.h"
 #include "core/statistics/student_t.h"
@@ -29,8 +30,6 @@ namespace gyrus {
 namespace {
 
 using Rows = std::vector<std::vector<double>>;
-
-constexpr double kLevel = 0.95;
 
 Alternative ToStatistics(v1::Alternative alternative) {
   if (alternative == v1::ALTERNATIVE_LESS) return Alternative::kLess;
@@ -63,22 +62,6 @@ Rows SharedFolds(absl::Span<const TestedArm* const> arms, v1::Metric metric) {
   return rows;
 }
 
-// The interval that belongs to the corrected t test.
-Defined<Interval> CorrectedInterval(const Rows& rows, double test_share) {
-  const std::vector<double> differences = Differences(rows[0], rows[1]);
-  if (differences.size() < 2) return Undefined("there are fewer than two folds");
-  if (!VaryBeyondRounding(differences,
-                          std::max(LargestMagnitude(rows[0]), LargestMagnitude(rows[1])))) {
-    return Undefined("the differences do not vary");
-  }
-  const double parts = static_cast<double>(differences.size());
-  GYRUS_ASSIGN_OR_RETURN(const double mean, Mean(differences));
-  GYRUS_ASSIGN_OR_RETURN(const double variance, Variance(differences, 1));
-  const double half =
-      StudentQuantile((1 + kLevel) / 2, parts - 1) * std::sqrt((1 / parts + test_share) * variance);
-  return Interval{mean - half, mean + half};
-}
-
 // The paired t test over folds is shown because readers expect it, but marked as naive:
 // folds share training subjects, so its p is too small.
 absl::StatusOr<v1::TestOutcome> AddNaively(const Defined<TestResult>& paired) {
@@ -94,7 +77,7 @@ absl::Status CompareFolds(const Rows& rows, Alternative alternative, double test
   const std::vector<double> differences = Differences(rows[0], rows[1]);
   GYRUS_ASSIGN_OR_RETURN(
       *comparison.mutable_difference(),
-      EstimateOf(Mean(differences), CorrectedInterval(rows, test_share),
+      EstimateOf(Mean(differences), CorrectedInterval(rows[0], rows[1], test_share),
                  "95% by the corrected resampled t (Nadeau-Bengio)", differences.size()));
   GYRUS_ASSIGN_OR_RETURN(
       *comparison.add_tests(),
@@ -132,8 +115,20 @@ absl::Status CorrectAll(v1::Comparisons& result) {
   return absl::OkStatus();
 }
 
-// Tests that compare all arms at once. Friedman's needs three arms; with two it would be a
-// sign test.
+// The tests of all arms at once that know which values belong together. Friedman's needs
+// three arms; with two it would be a sign test.
+absl::Status TestAllPaired(const std::vector<absl::Span<const double>>& arms,
+                           v1::Comparisons& result) {
+  GYRUS_ASSIGN_OR_RETURN(
+      *result.add_all_arms(),
+      OutcomeOf(v1::TEST_KIND_FRIEDMAN,
+                arms.size() < 3 ? Defined<TestResult>(Undefined("it needs three arms or more"))
+                                : Friedman(arms)));
+  GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_REPEATED_MEASURES_ANOVA,
+                                                           RepeatedMeasuresAnova(arms)));
+  return absl::OkStatus();
+}
+
 absl::Status TestAll(const Rows& rows, v1::Comparisons& result) {
   const std::vector<absl::Span<const double>> arms(rows.begin(), rows.end());
   Defined<TestResult> one_way = OneWayAnova(arms);
@@ -141,15 +136,36 @@ absl::Status TestAll(const Rows& rows, v1::Comparisons& result) {
     one_way->variant = absl::StrCat(one_way->variant, one_way->variant.empty() ? "" : "; ",
                                     "ignores that arms share folds");
   }
-  GYRUS_ASSIGN_OR_RETURN(
-      *result.add_all_arms(),
-      OutcomeOf(v1::TEST_KIND_FRIEDMAN,
-                rows.size() < 3 ? Defined<TestResult>(Undefined("it needs three arms or more"))
-                                : Friedman(arms)));
-  GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_REPEATED_MEASURES_ANOVA,
-                                                           RepeatedMeasuresAnova(arms)));
+  GYRUS_RETURN_IF_ERROR(TestAllPaired(arms, result));
   GYRUS_ASSIGN_OR_RETURN(*result.add_all_arms(), OutcomeOf(v1::TEST_KIND_ONE_WAY_ANOVA, one_way));
   return absl::OkStatus();
+}
+
+// A row for each arm, with the mean absolute errors of the subjects that all arms tested.
+absl::StatusOr<Rows> SharedSubjects(absl::Span<const TestedArm> arms, const SamplesById& samples) {
+  std::vector<SubjectMeans> means(arms.size());
+  for (size_t a = 0; a < arms.size(); ++a) {
+    for (const TestedFold& fold : arms[a].folds) {
+      const bool shared = std::all_of(arms.begin(), arms.end(), [&](const TestedArm& arm) {
+        return FindFold(arm, fold) != nullptr;
+      });
+      if (!shared) continue;
+      for (const v1::Prediction& p : fold.predictions) {
+        if (!p.has_target()) continue;
+        GYRUS_ASSIGN_OR_RETURN(const v1::Sample* const sample, SampleOf(p.item(), samples));
+        means[a][sample->subject_key()].Add(std::abs(p.prediction() - p.target()));
+      }
+    }
+  }
+  Rows rows(arms.size());
+  for (const auto& [subject, mean] : means.front()) {
+    const bool shared = std::all_of(means.begin(), means.end(), [&](const SubjectMeans& of_arm) {
+      return of_arm.contains(subject);
+    });
+    if (!shared) continue;
+    for (size_t a = 0; a < arms.size(); ++a) rows[a].push_back(means[a].at(subject).mean());
+  }
+  return rows;
 }
 
 // INVALID_ARGUMENT: fewer than two arms, or none is the one to compare with.
@@ -198,6 +214,25 @@ absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
   }
   GYRUS_RETURN_IF_ERROR(CorrectAll(result));
   GYRUS_RETURN_IF_ERROR(TestAll(SharedFolds(all, compare.metric()), result));
+  return result;
+}
+
+absl::StatusOr<v1::Comparisons> CompareArmsByItems(absl::Span<const TestedArm> arms,
+                                                   const v1::Compare& compare,
+                                                   const SamplesById& samples) {
+  GYRUS_ASSIGN_OR_RETURN(const TestedArm* const with, FindWith(arms, compare));
+  GYRUS_ASSIGN_OR_RETURN(v1::Comparisons result, CompareEnsembles(arms, compare, samples));
+  int next = 0;
+  for (const TestedArm& arm : arms) {
+    if (&arm == with) continue;
+    GYRUS_ASSIGN_OR_RETURN(*result.mutable_comparisons(next++)->mutable_difference(),
+                           PooledDifference(arm, *with, compare.metric(), samples, compare.seed()));
+  }
+  const bool numbers = std::all_of(arms.begin(), arms.end(),
+                                   [](const TestedArm& arm) { return HasNumber(arm.task); });
+  if (!numbers) return result;
+  GYRUS_ASSIGN_OR_RETURN(const Rows rows, SharedSubjects(arms, samples));
+  GYRUS_RETURN_IF_ERROR(TestAllPaired({rows.begin(), rows.end()}, result));
   return result;
 }
 

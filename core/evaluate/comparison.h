@@ -34,6 +34,15 @@ absl::StatusOr<v1::Comparisons> CompareArms(absl::Span<const TestedArm> arms,
                                             const v1::Compare& compare, uint32_t k,
                                             const SamplesById& samples);
 
+// Like CompareArms(), but from the test items of all folds instead of from folds
+// (evaluate.pool: items): the difference of the metric is that of the pooled metrics
+// (pooled.h), the tests of an arm with another are those over subjects and items, and all
+// arms are compared by their subjects' absolute errors, with Friedman's test and the
+// repeated-measures ANOVA. Arms that output no number have no such comparison of all.
+absl::StatusOr<v1::Comparisons> CompareArmsByItems(absl::Span<const TestedArm> arms,
+                                                   const v1::Compare& compare,
+                                                   const SamplesById& samples);
+
 // Like CompareArms(), but for arms that have no folds because each tested all items once,
 // such as ensembles: makes only the comparisons over subjects and items.
 absl::StatusOr<v1::Comparisons> CompareEnsembles(absl::Span<const TestedArm> arms,

@@ -17,7 +17,7 @@
 namespace gyrus {
 namespace {
 
-using Predictions = absl::Span<const v1::Prediction>;
+using Predictions = PredictionPointers;
 
 struct NumberItems {
   std::vector<double> targets;
@@ -26,32 +26,32 @@ struct NumberItems {
 
 absl::StatusOr<NumberItems> NumberItemsOf(Predictions predictions) {
   NumberItems items;
-  for (const v1::Prediction& p : predictions) {
-    if (!p.has_target()) continue;
-    if (!p.has_prediction() || !std::isfinite(p.target()) || !std::isfinite(p.prediction())) {
+  for (const v1::Prediction* const p : predictions) {
+    if (!p->has_target()) continue;
+    if (!p->has_prediction() || !std::isfinite(p->target()) || !std::isfinite(p->prediction())) {
       return absl::InvalidArgumentError(
-          absl::StrCat("evaluating item '", p.item(), "': target ", p.target(), ", prediction ",
-                       p.has_prediction() ? absl::StrCat(p.prediction()) : "missing",
+          absl::StrCat("evaluating item '", p->item(), "': target ", p->target(), ", prediction ",
+                       p->has_prediction() ? absl::StrCat(p->prediction()) : "missing",
                        "; both must be finite numbers"));
     }
-    items.targets.push_back(p.target());
-    items.predictions.push_back(p.prediction());
+    items.targets.push_back(p->target());
+    items.predictions.push_back(p->prediction());
   }
   return items;
 }
 
 absl::StatusOr<ClassItems> TargetedClasses(Predictions predictions) {
   std::vector<const v1::Prediction*> targeted;
-  for (const v1::Prediction& p : predictions) {
-    if (p.has_target()) targeted.push_back(&p);
+  for (const v1::Prediction* const p : predictions) {
+    if (p->has_target()) targeted.push_back(p);
   }
   return ClassItemsOf(targeted);
 }
 
 Defined<double> MeanDice(Predictions predictions) {
   std::vector<double> scores;
-  for (const v1::Prediction& p : predictions) {
-    for (const v1::SegmentationScore& score : p.segmentation()) {
+  for (const v1::Prediction* const p : predictions) {
+    for (const v1::SegmentationScore& score : p->segmentation()) {
       if (score.has_dice()) scores.push_back(score.dice());
     }
   }
@@ -61,8 +61,8 @@ Defined<double> MeanDice(Predictions predictions) {
 
 Defined<double> MeanReconstructionError(Predictions predictions) {
   std::vector<double> errors;
-  for (const v1::Prediction& p : predictions) {
-    if (p.has_reconstruction_error()) errors.push_back(p.reconstruction_error());
+  for (const v1::Prediction* const p : predictions) {
+    if (p->has_reconstruction_error()) errors.push_back(p->reconstruction_error());
   }
   if (errors.empty()) return Undefined("there are no items");
   return Mean(errors);
@@ -146,7 +146,7 @@ absl::Status AddValue(v1::Metric metric, const Defined<double>& value, v1::Metri
 }
 
 absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
-                                           Predictions predictions) {
+                                           PredictionPointers predictions) {
   Items items{.predictions = predictions};
   if (HasOutput(task, OutputKind::kNumber)) {
     GYRUS_ASSIGN_OR_RETURN(items.numbers, NumberItemsOf(predictions));
@@ -159,6 +159,13 @@ absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<cons
     GYRUS_RETURN_IF_ERROR(AddValue(metric, Compute(metric, task, items), metrics));
   }
   return metrics;
+}
+
+absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
+                                           absl::Span<const v1::Prediction> predictions) {
+  std::vector<const v1::Prediction*> pointers;
+  for (const v1::Prediction& prediction : predictions) pointers.push_back(&prediction);
+  return ComputeMetrics(task, asked, PredictionPointers(pointers));
 }
 
 absl::StatusOr<OverFolds> SummariseFolds(absl::Span<const v1::Metrics> folds, uint32_t sd_ddof) {

@@ -37,6 +37,11 @@ absl::Status AddValue(v1::Metric metric, const Defined<double>& value, v1::Metri
 absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
                                            absl::Span<const v1::Prediction> predictions);
 
+// The same of predictions that stand in several places, or of which some count twice.
+using PredictionPointers = absl::Span<const v1::Prediction* const>;
+absl::StatusOr<v1::Metrics> ComputeMetrics(const v1::Task& task, absl::Span<const v1::Metric> asked,
+                                           PredictionPointers predictions);
+
 // Mean and SD of each metric over the folds in which it is defined. The messages say how
 // many folds those are.
 struct OverFolds {

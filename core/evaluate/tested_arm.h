@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct TestedFold {
   uint32_t fold = 0;
   std::vector<v1::Prediction> predictions;  // Sorted by item.
   v1::Metrics metrics;
+  // What the baseline (baseline.h) predicts for every item; absent where it has none.
+  std::optional<double> baseline = std::nullopt;
 };
 
 struct TestedArm {

@@ -123,6 +123,11 @@ Json ComparisonsToJson(const v1::Comparisons& comparisons) {
   return json;
 }
 
+Json BaselineComparisonToJson(const v1::BaselineComparison& comparison) {
+  return {{"metric", NameOf(comparison.metric())},
+          {"difference", EstimateToJson(comparison.difference())}};
+}
+
 Json GroupTableToJson(const v1::GroupTable& table) {
   return {{"by", table.by()},
           {"arm", table.arm()},

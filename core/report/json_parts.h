@@ -30,6 +30,7 @@ Json ComparisonsToJson(const v1::Comparisons& comparisons);
 
 // {by, arm, groups: [GROUP], all: GROUP, outside, without_target}; GROUP is
 // {name, n, mae, lower, upper, reason?}.
+Json BaselineComparisonToJson(const v1::BaselineComparison& comparison);
 Json GroupTableToJson(const v1::GroupTable& table);
 
 // {alpha, percent, n, reason?}

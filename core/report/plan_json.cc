@@ -1,9 +1,13 @@
 #include "core/report/plan_json.h"
 
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/digest.h"
+#include "core/report/sample_summary.h"
 #include "core/report/samples_text.h"
 #include "core/spec/task.h"
 #include "nlohmann/json.hpp"
@@ -53,6 +57,64 @@ Json ToJson(const v1::ArmPlan& arm) {
           {"world_sizes", ListOf(arm.world_sizes())}};
 }
 
+Json OrNull(std::optional<double> number) { return number ? Json(*number) : Json(nullptr); }
+
+Json ToJson(const NumberSummary& summary) {
+  return {{"n", summary.n},
+          {"least", OrNull(summary.least)},
+          {"most", OrNull(summary.most)},
+          {"mean", OrNull(summary.mean)},
+          {"sd", OrNull(summary.sd)}};
+}
+
+// The numbers that the arms predict, each once: of every cohort, and of the parts of
+// every fold.
+Json TargetsToJson(const v1::Plan& plan) {
+  Json list = Json::array();
+  std::set<std::string> told;
+  for (const v1::ArmPlan& arm : plan.arms()) {
+    const v1::Task& task = arm.task();
+    if (!HasNumber(task) || !told.insert(TargetOf(task)).second) continue;
+    Json target = {{"target", TargetOf(task)}, {"unit", UnitOf(task)}};
+    for (const CohortTargets& cohort : TargetsByCohort(plan, task)) {
+      Json json = ToJson(cohort.targets);
+      json["cohort"] = cohort.cohort;
+      json["external"] = cohort.external;
+      target["cohorts"].push_back(std::move(json));
+    }
+    for (const v1::Fold& fold : plan.folds()) {
+      const auto summary = [&](const google::protobuf::RepeatedField<uint32_t>& samples) {
+        return ToJson(SummaryOfNumbers(TargetsOfSamples(plan, task, samples)));
+      };
+      target["folds"].push_back({{"repeat", fold.repeat()},
+                                 {"fold", fold.fold()},
+                                 {"train", summary(fold.train())},
+                                 {"validation", summary(fold.validation())},
+                                 {"test", summary(fold.test())}});
+    }
+    list.push_back(std::move(target));
+  }
+  return list;
+}
+
+Json PeopleToJson(const v1::Plan& plan) {
+  Json list = Json::array();
+  for (const v1::Fold& fold : plan.folds()) {
+    for (const SitePeople& people : PeopleBySite(plan, fold.test())) {
+      Json sexes = Json::object();
+      for (const auto& [sex, count] : people.sexes) sexes[sex] = count;
+      list.push_back({{"repeat", fold.repeat()},
+                      {"fold", fold.fold()},
+                      {"site", people.site},
+                      {"subjects", people.subjects},
+                      {"samples", people.samples},
+                      {"age", ToJson(people.age)},
+                      {"sex", std::move(sexes)}});
+    }
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string PlanToJson(const v1::Plan& plan) {
@@ -62,6 +124,8 @@ std::string PlanToJson(const v1::Plan& plan) {
                {"folds", Json::array()},
                {"arms", Json::array()},
                {"warnings", ListOf(plan.warnings())}};
+  if (const Json targets = TargetsToJson(plan); !targets.empty()) json["targets"] = targets;
+  if (DescribesPeople(plan)) json["people"] = PeopleToJson(plan);
   for (const auto& [column, count] : MissingValues(plan)) json["missing"][column] = count;
   for (const v1::Sample& sample : plan.external()) json["external"].push_back(sample.id());
   for (const v1::StagePlan& stage : plan.earlier()) {

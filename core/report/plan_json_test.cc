@@ -28,7 +28,18 @@ TEST(PlanJsonTest, NamesTheItemsOfEachPart) {
        "macs": 2500000000, "parameter_bytes": 4000, "activation_bytes": 3145728,
        "world_sizes": [1, 2, 4]}],
     "warnings": ["mind the gap"]})");
-  EXPECT_EQ(Json::parse(text), expected) << Json::diff(expected, Json::parse(text));
+  Json actual = Json::parse(text);
+  const Json targets = actual["targets"];
+  actual.erase("targets");
+  EXPECT_EQ(actual, expected) << Json::diff(expected, actual);
+  ASSERT_EQ(targets.size(), 1);
+  EXPECT_EQ(targets[0]["target"], "age");
+  EXPECT_EQ(targets[0]["unit"], "months");
+  EXPECT_EQ(targets[0]["cohorts"], Json::parse(R"([{"n": 8, "least": 0.0, "most": 7.0, "mean": 3.5,
+    "sd": 2.449489742783178, "cohort": "infants", "external": false}])"));
+  EXPECT_EQ(targets[0]["folds"][0]["validation"],
+            Json::parse(R"({"n": 1, "least": 1.0, "most": 1.0, "mean": 1.0, "sd": null})"));
+  EXPECT_FALSE(actual.contains("people"));
 }
 
 TEST(PlanJsonTest, NamesTheSitesThatAFoldTests) {
@@ -37,6 +48,10 @@ TEST(PlanJsonTest, NamesTheSitesThatAFoldTests) {
   const Json json = Json::parse(PlanToJson(plan));
   EXPECT_EQ(json["folds"][0]["tested_groups"], Json({"Lyon"}));
   EXPECT_EQ(json["folds"][1]["tested_groups"], Json({"Oslo"}));
+  ASSERT_EQ(json["people"].size(), 2);
+  EXPECT_EQ(json["people"][1]["site"], "Oslo");
+  EXPECT_EQ(json["people"][1]["subjects"], 4);
+  EXPECT_EQ(json["people"][1]["age"]["mean"], 4);
   EXPECT_FALSE(json.contains("missing"));
   plan.mutable_samples(0)->clear_site();
   EXPECT_EQ(Json::parse(PlanToJson(plan))["missing"], Json({{"site", 1}}));

@@ -10,14 +10,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "common/digest.h"
+#include "core/report/sample_summary.h"
 #include "core/report/samples_text.h"
 #include "core/report/text_table.h"
 #include "core/spec/fold_name.h"
-#include "core/spec/target.h"
 #include "core/spec/task.h"
 #include "core/spec/train_views.h"
-#include "core/statistics/checks.h"
-#include "core/statistics/moments.h"
 
 namespace gyrus {
 namespace {
@@ -75,20 +73,30 @@ std::string SplitLines(const v1::Plan& plan) {
                       "\n");
 }
 
-// The mean of a number, the counts of classes.
+// The mean, SD and range of a number, the counts of classes.
 std::string TargetsIn(const v1::Plan& plan, const v1::Task& task,
                       absl::Span<const uint32_t> samples) {
-  std::vector<double> targets;
-  for (const uint32_t index : samples) {
-    const auto target = TargetOfSample(plan.samples(static_cast<int>(index)), task);
-    if (target.has_value()) targets.push_back(*target);
-  }
-  if (!HasClass(task)) return ShortNumber(IfDefined(Mean(targets)));
+  const std::vector<double> targets = TargetsOfSamples(plan, task, samples);
+  if (!HasClass(task)) return SummaryCell(SummaryOfNumbers(targets));
   std::vector<int64_t> counts;
   for (int c = 0; c < task.classification().classes_size(); ++c) {
     counts.push_back(std::count(targets.begin(), targets.end(), static_cast<double>(c)));
   }
   return absl::StrJoin(counts, "/");
+}
+
+// "cohort a: n 20, 3.1 +- 1.2 [0, 7.5]". A cohort whose numbers are of another unit or
+// another kind of people shows here.
+std::string CohortTable(const v1::Plan& plan, const v1::Task& task) {
+  if (!HasNumber(task)) return "";
+  TextTable table({"cohort", "n", "mean", "SD", "least", "most"});
+  for (const CohortTargets& cohort : TargetsByCohort(plan, task)) {
+    const NumberSummary& targets = cohort.targets;
+    table.AddRow({absl::StrCat(cohort.cohort, cohort.external ? " (external)" : ""),
+                  absl::StrCat(targets.n), ShortNumber(targets.mean), ShortNumber(targets.sd),
+                  ShortNumber(targets.least), ShortNumber(targets.most)});
+  }
+  return table.ToString();
 }
 
 // "target age in months", "classes of outcome: normal/adverse".
@@ -102,16 +110,6 @@ std::string TargetLine(const v1::Task& task) {
                       "\n");
 }
 
-// The first groups that a fold tests: "EU, NAm and 2 more".
-std::string TestedGroupsCell(const v1::Plan& plan, const v1::Fold& fold) {
-  constexpr size_t kNamed = 4;
-  std::vector<std::string> groups = TestedGroups(plan, fold);
-  const size_t more = groups.size() > kNamed ? groups.size() - kNamed : 0;
-  groups.resize(groups.size() - more);
-  return absl::StrCat(absl::StrJoin(groups, ", "),
-                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
-}
-
 bool NamesTestedGroups(const v1::Plan& plan) {
   return std::any_of(plan.folds().begin(), plan.folds().end(),
                      [&](const v1::Fold& fold) { return !TestedGroups(plan, fold).empty(); });
@@ -120,7 +118,7 @@ bool NamesTestedGroups(const v1::Plan& plan) {
 // Sizes of the parts of each fold, the arm's targets in them, and the sites or other
 // groups that it tests.
 std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
-  const std::string what = HasClass(arm.task()) ? "classes" : "mean";
+  const std::string what = HasClass(arm.task()) ? "classes" : "mean +- SD [range]";
   std::vector<std::string> head = {"fold", "train", what, "validation", what, "test", what};
   const bool names_groups = NamesTestedGroups(plan);
   if (names_groups) head.push_back(absl::StrCat("tests ", plan.spec().split().kfold().group()));
@@ -131,10 +129,10 @@ std::string FoldTable(const v1::Plan& plan, const v1::ArmPlan& arm) {
       row.push_back(absl::StrCat(part->size()));
       row.push_back(TargetsIn(plan, arm.task(), *part));
     }
-    if (names_groups) row.push_back(TestedGroupsCell(plan, fold));
+    if (names_groups) row.push_back(GroupsCell(TestedGroups(plan, fold)));
     table.AddRow(row);
   }
-  return TargetLine(arm.task()) + table.ToString();
+  return absl::StrCat(TargetLine(arm.task()), CohortTable(plan, arm.task()), table.ToString());
 }
 
 // About how many multiply-adds the longest training of an arm does: a backward pass
@@ -185,6 +183,8 @@ std::string DescribePlan(const v1::Plan& plan) {
     if (!targets.insert(TargetLine(arm.task())).second) continue;
     absl::StrAppend(&text, "\n", FoldTable(plan, arm));
   }
+  const std::string people = PeopleTable(plan);
+  if (!people.empty()) absl::StrAppend(&text, "\n", people);
   absl::StrAppend(&text, "\n", ArmTable(plan));
   for (const std::string& warning : plan.warnings()) {
     absl::StrAppend(&text, "warning: ", warning, "\n");

@@ -16,9 +16,11 @@ split 1212, proved free of leaks
   kept together: subject, family, site; stratified by: age; validation: 0.25; seed: 1
 
 target age in months
-  fold   train  mean  validation  mean  test  mean
-  r0/f0      3     5           1     1     4     3
-  r0/f1      3     4           1     0     4     4
+  cohort   n  mean     SD  least  most
+  infants  8   3.5  2.449      0     7
+  fold   train  mean +- SD [range]  validation  mean +- SD [range]  test  mean +- SD [range]
+  r0/f0      3       5 +- 2 [3, 7]           1                   1     4   3 +- 2.582 [0, 6]
+  r0/f1      3       4 +- 2 [2, 6]           1                   0     4   4 +- 2.582 [1, 7]
 
   arm   channels       input  parameters  MiB  GMAC/item  TMAC/trial  MiB/item  batch  leaf    ranks
   both   T1w+T2w  2x20x22x24        1000  0.0       2.50      0.0675       3.0      4     1  1, 2, 4
@@ -45,8 +47,8 @@ TEST(PlanTextTest, FoldsAreNamedByTheirSitesAndMissingValuesAreCounted) {
   plan.mutable_samples(5)->mutable_numbers()->clear();
   const std::string text = DescribePlan(plan);
   EXPECT_THAT(text, HasSubstr("seed: 1\nmissing: age 1 of 8, sex 7 of 8, site 1 of 8\n"));
-  EXPECT_THAT(text, HasSubstr("  mean  tests site\n"));
-  EXPECT_THAT(text, HasSubstr("  3        Lyon\n"));
+  EXPECT_THAT(text, HasSubstr("  mean +- SD [range]  tests site\n"));
+  EXPECT_THAT(text, HasSubstr("  3 +- 2.582 [0, 6]        Lyon\n"));
   EXPECT_THAT(text, HasSubstr("        Oslo\n"));
   for (int i = 0; i < 8; ++i) plan.mutable_samples(i)->set_site(absl::StrCat("site", i));
   EXPECT_THAT(DescribePlan(plan), HasSubstr("site0, site2, site4, site6\n"));

@@ -89,6 +89,7 @@ Json ToJson(const v1::FoldResult& fold, const std::vector<v1::Metric>& keys) {
   const bool done = fold.state() == v1::TRIAL_STATE_DONE;
   Json json = {{"repeat", fold.repeat()}, {"fold", fold.fold()}, {"state", NameOf(fold.state())}};
   if (fold.has_reason()) json["reason"] = ToJson(fold.reason());
+  for (const std::string& group : fold.tested_groups()) json["tested_groups"].push_back(group);
   json["n"] = fold.n();
   json["without_target"] = fold.without_target();
   json["metrics"] = ToJson(fold.metrics(), keys);
@@ -134,6 +135,13 @@ Json ToJson(const v1::ArmResult& arm, const std::vector<v1::Metric>& keys) {
                {"sd", ToJson(arm.sd(), keys)},
                {"baseline", BaselineToJson(arm.baseline_mean())}};
   AddUndefinedFolds(arm.mean(), json);
+  if (arm.has_pooled()) {
+    json["pooled"] = {{"n", arm.pooled().n()}, {"metrics", ToJson(arm.pooled().metrics(), keys)}};
+    AddUndefined(arm.pooled().metrics(), json["pooled"]);
+  }
+  if (arm.has_baseline_comparison()) {
+    json["baseline_comparison"] = BaselineComparisonToJson(arm.baseline_comparison());
+  }
   for (const v1::CumulativeScore& score : arm.cumulative_scores()) {
     json["cs"].push_back(CumulativeScoreToJson(score));
   }
@@ -145,12 +153,17 @@ Json ToJson(const v1::ArmResult& arm, const std::vector<v1::Metric>& keys) {
 }  // namespace
 
 std::string ResultToJson(const v1::Result& result) {
-  Json json = {
-      {"experiment", result.experiment()}, {"id", result.id()},
-      {"state", NameOf(result.state())},   {"split_hash", DigestOrNull(result.split_hash())},
-      {"unit", TextOrNull(result.unit())}, {"sd_ddof", result.sd_ddof()},
-      {"warnings", Json::array()},         {"arms", Json::array()}};
+  Json json = {{"experiment", result.experiment()},
+               {"id", result.id()},
+               {"state", NameOf(result.state())},
+               {"split_hash", DigestOrNull(result.split_hash())},
+               {"unit", TextOrNull(result.unit())},
+               {"sd_ddof", result.sd_ddof()},
+               {"pool", result.pool() == v1::POOL_ITEMS ? "items" : "folds"},
+               {"warnings", Json::array()},
+               {"arms", Json::array()}};
   for (const std::string& warning : result.warnings()) json["warnings"].push_back(warning);
+  if (!result.tested_group().empty()) json["tested_group"] = result.tested_group();
   const std::vector<v1::Metric> keys = KeysOf(result);
   for (const v1::ArmResult& arm : result.arms()) json["arms"].push_back(ToJson(arm, keys));
   if (result.has_comparisons()) json["comparisons"] = ComparisonsToJson(result.comparisons());

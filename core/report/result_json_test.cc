@@ -40,7 +40,7 @@ TEST(ResultJsonTest, HasTheNamesThatProgramsReadBy) {
   EXPECT_EQ(text.find('\n'), std::string::npos);
   const Json expected = Json::parse(R"({
     "experiment": "ages", "id": "ab12cd34", "state": "INCOMPLETE", "split_hash": "1212",
-    "unit": "months", "sd_ddof": 1, "warnings": ["mind the gap"],
+    "unit": "months", "sd_ddof": 1, "pool": "folds", "warnings": ["mind the gap"],
     "arms": [
       {"name": "T1w", "folds_done": 2,
        "mean": {"mae": 2.0, "rmse": null, "r2": 0.5, "pearson": null},

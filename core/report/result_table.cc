@@ -14,6 +14,8 @@
 #include "core/report/gap_text.h"
 #include "core/report/group_text.h"
 #include "core/report/metric_cell.h"
+#include "core/report/pooled_text.h"
+#include "core/report/samples_text.h"
 #include "core/report/state_name.h"
 #include "core/report/text_table.h"
 #include "core/spec/fold_name.h"
@@ -75,6 +77,8 @@ std::string FoldTable(const v1::Result& result) {
   for (const v1::Metric metric : metrics) head.push_back(TitleOf(metric, result.unit()));
   const std::vector<v1::Metric> baselines = BaselinesOf(result);
   for (const v1::Metric metric : baselines) head.push_back(BaselineTitle(metric));
+  const bool names_groups = !result.tested_group().empty();
+  if (names_groups) head.push_back(absl::StrCat("tests ", result.tested_group()));
   head.push_back("state");
   TextTable table(head);
   for (const v1::ArmResult& arm : result.arms()) {
@@ -87,6 +91,9 @@ std::string FoldTable(const v1::Result& result) {
       }
       for (const v1::Metric metric : baselines) {
         row.push_back(ShortNumber(ValueOf(fold.baseline(), metric)));
+      }
+      if (names_groups) {
+        row.push_back(GroupsCell({fold.tested_groups().begin(), fold.tested_groups().end()}));
       }
       row.push_back(NameOf(fold.state()));
       table.AddRow(row);
@@ -189,8 +196,8 @@ std::string ResultTable(const v1::Result& result) {
       absl::StrAppend(&text, "Not complete: the means leave out ", all - done, " of ", all,
                       " trials.\n", Holes(result));
     }
-    absl::StrAppend(&text, "\n", FoldTable(result), UndefinedLines(result), "Split ",
-                    Hex(result.split_hash()), "\n");
+    absl::StrAppend(&text, PooledText(result), "\n", FoldTable(result), UndefinedLines(result),
+                    "Split ", Hex(result.split_hash()), "\n");
     absl::StrAppend(&text, CumulativeScoreText(result), GroupText(result), GapText(result));
     if (result.has_comparisons()) {
       absl::StrAppend(&text, "\n", ComparisonText(result.comparisons(), result.unit()));

@@ -46,4 +46,12 @@ std::vector<std::string> TestedGroups(const v1::Plan& plan, const v1::Fold& fold
   return {groups.begin(), groups.end()};
 }
 
+std::string GroupsCell(std::vector<std::string> groups) {
+  constexpr size_t kNamed = 4;
+  const size_t more = groups.size() > kNamed ? groups.size() - kNamed : 0;
+  groups.resize(groups.size() - more);
+  return absl::StrCat(absl::StrJoin(groups, ", "),
+                      more > 0 ? absl::StrCat(" and ", more, " more") : "");
+}
+
 }  // namespace gyrus

@@ -22,4 +22,7 @@ std::string MissingValuesLine(const v1::Plan& plan);
 // samples are grouped by subject or family, whose names mean nothing to a reader.
 std::vector<std::string> TestedGroups(const v1::Plan& plan, const v1::Fold& fold);
 
+// The first of them, for a table: "EU, NAm and 2 more".
+std::string GroupsCell(std::vector<std::string> groups);
+
 }  // namespace gyrus
