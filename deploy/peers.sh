@@ -19,7 +19,7 @@ python=$peers/bin/python
 done_list=$peers/peers.txt
 
 say() { printf 'peers: %s\n' "$*" >&2; }
-works() { "$python" -c 'import monai, nibabel, numpy, scipy, torch' "$@"; }
+works() { "$python" -c 'import monai, nibabel, numpy, safetensors, scipy, torch' "$@"; }
 install() { "$python" -m pip install --quiet --disable-pip-version-check "$@" -r "$here/peers.txt"; }
 
 # Where PyTorch's libraries look for those of CUDA, by their own search path.

@@ -2,14 +2,21 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/file_writer.h"
 #include "common/files.h"
 #include "common/log.h"
+#include "common/random_id.h"
+#include "common/status.h"
 #include "coordinator/plan/planned_trials.h"
+#include "coordinator/plan/trials.h"
 #include "coordinator/result/run_folder_names.h"
+#include "core/report/model_json.h"
 
 namespace gyrus {
 namespace {
@@ -17,7 +24,17 @@ namespace {
 struct NamedObject {
   std::string sha256;
   std::string path;  // In the run folder.
+  // What to write there, where it is no object of the vault.
+  std::string content = "";
 };
+
+// Tells how to use the weights. It is made from the plan, so it needs no upload.
+void AddModelJson(const ExperimentMachine& machine, const PlannedTrial& planned,
+                  const std::string& folder, std::vector<NamedObject>& objects) {
+  const absl::StatusOr<v1::TrialSpec> trial = MakeTrialSpec(planned, machine.id());
+  if (!trial.ok()) return;  // A plan that was made has none such.
+  objects.push_back({"", absl::StrCat(folder, "/model.json"), ModelJson(*trial)});
+}
 
 // The weights before numbers stopped being finite, and their checkpoint.
 std::vector<NamedObject> FailedObjects(const ExperimentMachine& machine, const TrialStatus& trial) {
@@ -50,6 +67,7 @@ std::vector<NamedObject> DoneObjects(const ExperimentMachine& machine, const Tri
     if (kind == v1::ARTIFACT_KIND_PREDICTIONS && planned.fold->test().empty()) continue;
     objects.push_back({artifact->sha256(), path});
   }
+  AddModelJson(machine, planned, checkpoint, objects);
   return objects;
 }
 
@@ -63,6 +81,18 @@ class VaultLinks final : public LinkTarget {
   explicit VaultLinks(Vault& vault) : vault_(vault) {}
   absl::Status Link(const std::string& sha256, const std::string& path) override {
     return vault_.LinkTo(sha256, path);
+  }
+  absl::Status Write(const std::string& content, const std::string& path) override {
+    GYRUS_RETURN_IF_ERROR(MakeFolders(path.substr(0, path.rfind('/'))));
+    const std::string aside = absl::StrCat(path, ".tmp-", RandomId());
+    GYRUS_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::Create(aside));
+    absl::Status status = writer.Append(content);
+    if (status.ok()) status = writer.Finish();
+    if (status.ok() && rename(aside.c_str(), path.c_str()) != 0) {
+      status = absl::ErrnoToStatus(errno, absl::StrCat("writing ", path));
+    }
+    if (!status.ok()) unlink(aside.c_str());
+    return status;
   }
   absl::Status Sync(const std::string& folder) override { return SyncFolder(folder); }
   bool Exists(const std::string& path) const override { return access(path.c_str(), F_OK) == 0; }
@@ -118,7 +148,8 @@ void ArtifactLinker::LinkBatch() {
       const std::string path = absl::StrCat(run_folder_, "/", object.path);
       // After a restart most links exist already.
       if (trial.only_missing && target_.Exists(path)) continue;
-      status.Update(target_.Link(object.sha256, path));
+      status.Update(object.content.empty() ? target_.Link(object.sha256, path)
+                                           : target_.Write(object.content, path));
       folders.insert(path.substr(0, path.rfind('/')));
     }
     if (status.ok()) continue;

@@ -23,6 +23,8 @@ class LinkTarget {
   // Makes `path` another name of a vault's object, in place of what has that
   // name. It need not survive a power cut before Sync of its folder.
   virtual absl::Status Link(const std::string& sha256, const std::string& path) = 0;
+  // Writes a small file in the same way.
+  virtual absl::Status Write(const std::string& content, const std::string& path) = 0;
   virtual absl::Status Sync(const std::string& folder) = 0;
   virtual bool Exists(const std::string& path) const = 0;
 };
@@ -31,7 +33,8 @@ class LinkTarget {
 std::unique_ptr<LinkTarget> MakeVaultLinks(Vault& vault);
 
 // Links the artefacts of trials that have ended: predictions/, external/ and
-// checkpoints/ of those that are done, failed/ of those that stopped because of
+// checkpoints/ of those that are done, with a model.json beside the weights
+// (core/report/model_json.h), failed/ of those that stopped because of
 // numbers that are not finite.
 //
 // Each trial is linked once, when it ends. Trials that end while others are being

@@ -27,13 +27,22 @@ class FakeTarget final : public LinkTarget {
     ++links;
     return absl::OkStatus();
   }
+  absl::Status Write(const std::string& content, const std::string& path) override {
+    may_go_on.WaitForNotification();
+    if (full) return absl::ResourceExhaustedError("the disk is full");
+    written[path] = content;
+    return absl::OkStatus();
+  }
   absl::Status Sync(const std::string& folder) override {
     ++syncs[folder];
     return absl::OkStatus();
   }
-  bool Exists(const std::string& path) const override { return names.contains(path); }
+  bool Exists(const std::string& path) const override {
+    return names.contains(path) || written.contains(path);
+  }
 
   std::map<std::string, std::string> names;
+  std::map<std::string, std::string> written;
   std::map<std::string, int> syncs;  // By folder.
   int links = 0;
   bool full = false;
@@ -82,6 +91,9 @@ TEST_F(ArtifactLinkerTest, NamesWhatATrialLeft) {
                                  "run/predictions/T1w/r0-f0.tsv"));
   EXPECT_EQ(target_.names["run/predictions/T1w/r0-f0.tsv"],
             Finished(0, kTrialA).artifacts(2).sha256());
+  ASSERT_THAT(target_.written, SizeIs(1));
+  EXPECT_EQ(target_.written.begin()->first, "run/checkpoints/T1w/r0-f0/model.json");
+  EXPECT_THAT(target_.written.begin()->second, testing::HasSubstr("\"scale\": "));
 }
 
 TEST_F(ArtifactLinkerTest, TrialsThatEndTogetherShareTheSyncsOfTheirFolders) {

@@ -10,11 +10,13 @@ namespace gyrus {
 
 // One line without a line break, here shown in several:
 //
-//   {experiment, id, state, split_hash, unit, sd_ddof, warnings: [text],
-//    reasons?: [{code, message}],
+//   {experiment, id, state, split_hash, unit, sd_ddof, pool, warnings: [text],
+//    tested_group?, reasons?: [{code, message}],
 //    arms: [{name, folds_done, mean: METRICS, sd: METRICS, baseline: {mae},
-//      undefined?: {METRIC: {folds, reason}}, cs?, bias_correction?,
-//      folds: [{repeat, fold, state, reason?: {code, message}, n,
+//      undefined?: {METRIC: {folds, reason}},
+//      pooled?: {n, metrics: METRICS, undefined?: {METRIC: reason}},
+//      baseline_comparison?: {metric, difference: ESTIMATE}, cs?, bias_correction?,
+//      folds: [{repeat, fold, state, reason?: {code, message}, tested_groups?: [text], n,
 //        without_target, metrics: METRICS, undefined?: {METRIC: reason},
 //        baseline: {mae}, weights_sha256, predictions_sha256, predictions,
 //        checkpoint, selected_epoch,

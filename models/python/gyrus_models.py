@@ -1,19 +1,30 @@
 """Gyrus' networks in plain PyTorch, for those who open its weights elsewhere.
 
+    trained = gyrus_models.load("runs/age/checkpoints/T1w/r0-f0")
+    ages = trained.predict(volumes)
+
+needs `pip install torch safetensors` and reads model.json and weights.safetensors
+in that folder: the network is made from the first, and `predict` applies the scale
+and offset of its output. `trained.network` is the torch.nn.Module, `trained.spec`
+what model.json says. By hand it is
+
     from safetensors.torch import load_file
     network = gyrus_models.ResNet(axes=3, depth=18)
     network.load_state_dict(load_file("weights.safetensors"))
+    ages = spec["number"]["scale"] * network.eval()(volumes) + spec["number"]["offset"]
 
 Names, shapes and operations are those of Gyrus, so the same input gives the
 same bits in the same build of PyTorch. `make` takes the `model` part of a
 checkpoint as a dictionary. Volumes are [items, channels, x, y, z], float32,
-as the recipe prepares them; the result is [items, outputs], before the output
-scale of the checkpoint. Where images are asked for, with `segmentation` and
+as the recipe prepares them; the result of a network is [items, outputs], before
+scale and offset. Where images are asked for, with `segmentation` and
 `reconstruction` channels, it is a dictionary of those and of "numbers". Words
 are those of the experiment file, or the names of gyrus/v1/spec.proto's values.
 """
 
+import json
 from collections import OrderedDict
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -382,3 +393,51 @@ def make(model, channels, slices=0, outputs=1, segmentation=0, reconstruction=0,
         outputs = sum(n > 0 for n in (outputs, segmentation, reconstruction))
         (network.network if name.endswith("2d") else network).weighting = Weighting(outputs)
     return network
+
+
+class Trained:
+    """A network with its weights, and what model.json says of it."""
+
+    def __init__(self, network, spec):
+        self.network, self.spec = network, spec
+
+    def predict(self, volumes, *covariates):
+        """Of numbers, [items] in the unit of the target; of classes, [items, classes]
+        probabilities. `covariates`, [items, columns] as the manifest has them, are
+        needed where spec["covariates"] names some."""
+        scaled = [(given - torch.tensor([c["mean"] for c in self.spec["covariates"]]))
+                  / torch.tensor([c["sd"] for c in self.spec["covariates"]])
+                  for given in covariates]
+        with torch.no_grad():
+            outputs = self.network(volumes, *scaled)
+        return self.of_outputs(outputs["numbers"] if isinstance(outputs, dict) else outputs)
+
+    def of_outputs(self, outputs):
+        """What the outputs of the network stand for."""
+        if "classes" in self.spec:
+            return outputs.softmax(1)
+        number = self.spec["number"]
+        if "bins" not in number:
+            return number["scale"] * outputs[:, 0] + number["offset"]
+        width = (number["to"] - number["from"]) / number["bins"]
+        centres = number["from"] + width * (torch.arange(number["bins"]) + 0.5)
+        return outputs.softmax(1) @ centres
+
+
+def load(folder):
+    """The network that Gyrus trained: model.json and weights.safetensors in `folder`,
+    checkpoints/ARM/rR-fF of a run. In evaluation mode."""
+    from safetensors.torch import load_file
+
+    folder = Path(folder)
+    spec = json.loads((folder / "model.json").read_text())
+    network = make(spec["model"], len(spec["channels"]), slices=spec.get("slices", 0),
+                   outputs=spec["outputs"], segmentation=len(spec.get("segmentation", [])),
+                   reconstruction=spec.get("reconstruction", 0), uncertainty=spec["uncertainty"])
+    missing, unexpected = network.load_state_dict(load_file(folder / spec["weights"]),
+                                                  strict=False)
+    # PyTorch counts batches; Gyrus has no use for that number.
+    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if missing or unexpected:
+        raise ValueError(f"{folder}: the weights lack {missing} and have {unexpected} besides")
+    return Trained(network.eval(), spec)
