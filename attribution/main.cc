@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "attribution/attribution.h"
 #include "attribution/checkpoint.h"
 #include "attribution/subject.h"
+#include "attribution/trained_range.h"
 #include "common/command_line/parse_line.h"
 #include "common/files.h"
 #include "common/program.h"
@@ -47,11 +49,17 @@ absl::StatusOr<std::map<std::string, std::string>> ByName(const std::vector<std:
 }
 
 void Print(const Config& config, const Attribution& attribution,
-           const std::vector<std::string>& files) {
+           const std::optional<TrainedRange>& range, const std::vector<std::string>& files) {
+  const std::string warning =
+      range.has_value() ? WarningOf(*range, attribution.prediction) : std::string();
   if (config.json) {
     nlohmann::ordered_json object = {{"prediction", attribution.prediction}};
     if (!attribution.class_name.empty()) object["class"] = attribution.class_name;
     if (!attribution.unit.empty()) object["unit"] = attribution.unit;
+    if (range.has_value()) {
+      object["trained_on"] = {{"n", range->n}, {"least", range->least}, {"most", range->most}};
+    }
+    if (!warning.empty()) object["warning"] = warning;
     object["layer"] = attribution.layer;
     object["layer_shape"] = attribution.layer_shape;
     object["folder"] = config.out;
@@ -67,6 +75,8 @@ void Print(const Config& config, const Attribution& attribution,
               attribution.prediction, unit.c_str(), attribution.layer.c_str(),
               absl::StrJoin(attribution.layer_shape, "x").c_str(), config.out.c_str(),
               absl::StrJoin(files, ",").c_str());
+  if (range.has_value()) std::printf("trained on  %s\n", Describe(*range).c_str());
+  if (!warning.empty()) std::printf("warning: %s\n", warning.c_str());
 }
 
 absl::Status Run(const Config& config) {
@@ -87,7 +97,7 @@ absl::Status Run(const Config& config) {
     GYRUS_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(config.out, "/", name), content));
     names.push_back(name);
   }
-  Print(config, attribution, names);
+  Print(config, attribution, TrainedRangeOf(trained.head.trial()), names);
   return absl::OkStatus();
 }
 

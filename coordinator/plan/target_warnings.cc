@@ -166,6 +166,30 @@ void AddApartCohorts(const v1::Task& task, const CohortValues& a, const CohortVa
                                   Number(*second_most), ") do not meet", units));
 }
 
+// Networks answer for those outside of what they were trained on all the same.
+void AddOutsideTrained(const v1::Plan& plan, const v1::Task& task, Sentences& warnings) {
+  std::vector<double> trained;
+  for (const v1::Sample& sample : plan.samples()) {
+    const auto value = TargetOfSample(sample, task);
+    if (value.has_value()) trained.push_back(*value);
+  }
+  if (trained.empty()) return;
+  const auto [least, most] = std::minmax_element(trained.begin(), trained.end());
+  std::vector<Target> outside;
+  size_t known = 0;
+  for (const v1::Sample& sample : plan.external()) {
+    const auto value = TargetOfSample(sample, task);
+    if (!value.has_value()) continue;
+    ++known;
+    if (*value < *least || *value > *most) outside.push_back({&sample, *value});
+  }
+  if (outside.empty()) return;
+  warnings.push_back(absl::StrCat("target ", TargetOf(task), ": ", outside.size(), " of ", known,
+                                  " external values lie outside of the range trained on, ",
+                                  Number(*least), " to ", Number(*most), ": ",
+                                  ListOf(plan, outside), "; the predictions for them are guesses"));
+}
+
 bool AsksForSpread(const v1::Evaluate& evaluate) {
   static const auto* const kMetrics = new std::set<int>{
       v1::METRIC_R2, v1::METRIC_PEARSON, v1::METRIC_SPEARMAN, v1::METRIC_GAP_AGE_CORRELATION};
@@ -210,6 +234,7 @@ std::vector<std::string> WarningsOfTargets(const v1::Plan& plan) {
     if (!HasNumber(task) || !told.insert(absl::StrCat(TargetOf(task), "\n", UnitOf(task))).second) {
       continue;
     }
+    AddOutsideTrained(plan, task, warnings);
     const std::vector<CohortValues> cohorts = CohortsOf(plan, task);
     for (size_t i = 0; i < cohorts.size(); ++i) {
       AddFarValues(plan, task, cohorts[i], warnings);

@@ -14,6 +14,7 @@ namespace gyrus {
 //    range beyond the quartiles;
 //  * ages that are negative, or above what a person reaches in the unit that the task
 //    gives: months under `unit: years`;
+//  * external samples (evaluate.external) outside of the range of those trained on;
 //  * two cohorts whose ranges do not meet, with the units that would explain it.
 // Nothing is refused: a cohort of infants beside one of adults may be meant.
 std::vector<std::string> WarningsOfTargets(const v1::Plan& plan);

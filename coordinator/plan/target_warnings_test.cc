@@ -20,9 +20,7 @@ class TargetWarningsTest : public testing::Test {
     plan_.clear_warnings();
   }
 
-  void SetAge(int i, double age) {
-    (*plan_.mutable_samples(i)->mutable_numbers())["age"] = age;
-  }
+  void SetAge(int i, double age) { (*plan_.mutable_samples(i)->mutable_numbers())["age"] = age; }
   void SetUnit(const std::string& unit) {
     plan_.mutable_arms(0)->mutable_task()->mutable_regression()->set_unit(unit);
   }
@@ -45,13 +43,15 @@ TEST_F(TargetWarningsTest, ThereIsNothingToSayOfOrdinaryAges) {
 
 TEST_F(TargetWarningsTest, ValuesFarFromTheOthersAreNamed) {
   SetAge(3, 987.4);
-  EXPECT_THAT(WarningsOfTargets(plan_),
-              ElementsAre(AllOf(HasSubstr("target age: 1 of 12 values of cohort infants is far from "
-                                          "the others, half of which lie from "),
-                                HasSubstr("participants.csv:5 (infants/s03/1) 987.4; look for"))));
+  EXPECT_THAT(
+      WarningsOfTargets(plan_),
+      ElementsAre(AllOf(HasSubstr("target age: 1 of 12 values of cohort infants is far from "
+                                  "the others, half of which lie from "),
+                        HasSubstr("participants.csv:5 (infants/s03/1) 987.4; look for"))));
   for (const int i : {4, 5, 6}) SetAge(i, 9999);
   SetAge(3, -95.5);
-  EXPECT_THAT(WarningsOfTargets(plan_), testing::Contains(HasSubstr("no person is that old: 1 of")));
+  EXPECT_THAT(WarningsOfTargets(plan_),
+              testing::Contains(HasSubstr("no person is that old: 1 of")));
 }
 
 TEST_F(TargetWarningsTest, AFewValuesHaveNoQuartiles) {
@@ -63,22 +63,34 @@ TEST_F(TargetWarningsTest, AFewValuesHaveNoQuartiles) {
 TEST_F(TargetWarningsTest, MonthsUnderYearsAreTold) {
   SetUnit("years");
   for (int i = 0; i < 12; ++i) SetAge(i, 240 + i);
-  EXPECT_THAT(WarningsOfTargets(plan_),
-              ElementsAre(AllOf(HasSubstr("no person is that old: 12 of 12 values of cohort infants "
-                                          "under task.regression.unit: years: "),
-                                HasSubstr("and 9 more"))));
+  EXPECT_THAT(
+      WarningsOfTargets(plan_),
+      ElementsAre(AllOf(HasSubstr("no person is that old: 12 of 12 values of cohort infants "
+                                  "under task.regression.unit: years: "),
+                        HasSubstr("and 9 more"))));
   SetUnit("months");
   EXPECT_THAT(WarningsOfTargets(plan_), IsEmpty());
 }
 
 TEST_F(TargetWarningsTest, CohortsWhoseRangesDoNotMeetAreTold) {
   SplitCohort(8, 1);
-  EXPECT_THAT(WarningsOfTargets(plan_),
-              ElementsAre(AllOf(HasSubstr("the ranges of cohorts adults (8 to 11) and infants (0 to "
-                                          "7) do not meet"),
-                                HasSubstr("is their unit the same?"))));
+  EXPECT_THAT(
+      WarningsOfTargets(plan_),
+      ElementsAre(AllOf(HasSubstr("the ranges of cohorts adults (8 to 11) and infants (0 to "
+                                  "7) do not meet"),
+                        HasSubstr("is their unit the same?"))));
   SetAge(0, 9);
   EXPECT_THAT(WarningsOfTargets(plan_), IsEmpty());
+}
+
+TEST_F(TargetWarningsTest, ExternalSamplesOutsideOfTheRangeTrainedOnAreTold) {
+  for (const double age : {5.0, 11.5, 20.0}) {
+    *plan_.add_external() = MakeSample(absl::StrCat("x", age), age);
+  }
+  EXPECT_THAT(WarningsOfTargets(plan_),
+              ElementsAre(AllOf(HasSubstr("target age: 2 of 3 external values lie outside of the "
+                                          "range trained on, 0 to 11: "),
+                                HasSubstr(" 11.5, "), HasSubstr("are guesses"))));
 }
 
 TEST_F(TargetWarningsTest, AUnitThatWouldExplainItIsNamed) {
