@@ -46,13 +46,25 @@ uint64_t SizeOf(const std::string& path) {
   return error ? 0 : size;
 }
 
+// The programs of a run that was killed end by themselves, but need a moment: whoever
+// gives the same command at once waits for as long as programs may take to end.
+absl::Status AwaitTheEndOfAnEarlierRun(const RunFolder& run, absl::Duration limit) {
+  RetrySchedule schedule(PollFor(limit), SystemClock());
+  while (Exists(run.lock_file())) {
+    const auto lock = FolderLock::Take(run.lock_file());
+    if (lock.ok()) break;
+    const auto pause = schedule.NextPause();
+    if (!absl::IsFailedPrecondition(lock.status()) || !pause.has_value()) {
+      return Annotate(lock.status(), absl::StrCat("another run is in ", run.path()));
+    }
+    if (WaitForShutdown(*pause) != 0) return Interrupted();
+  }
+  return absl::OkStatus();
+}
+
 // Removes the addresses that an earlier run left: they would be taken for those of
 // this run.
 absl::Status RemoveAddresses(const RunFolder& run, const std::string& loader_address_file) {
-  if (Exists(run.lock_file())) {
-    const auto lock = FolderLock::Take(run.lock_file());
-    if (!lock.ok()) return Annotate(lock.status(), absl::StrCat("another run is in ", run.path()));
-  }
   GYRUS_RETURN_IF_ERROR(RemoveAll(CoordinatorAddressFile(run)));
   return RemoveAll(loader_address_file);
 }
@@ -96,6 +108,7 @@ absl::StatusOr<std::unique_ptr<LocalPrograms>> LocalPrograms::Start(RunFolder ru
 absl::Status LocalPrograms::StartAll() {
   GYRUS_RETURN_IF_ERROR(MakeFolders(run_.logs_folder()));
   // An address file of an earlier run would be taken for that of the new program.
+  GYRUS_RETURN_IF_ERROR(AwaitTheEndOfAnEarlierRun(run_, options_.timeouts.stop));
   GYRUS_RETURN_IF_ERROR(RemoveAddresses(run_, loader_address_file_));
   GYRUS_ASSIGN_OR_RETURN(Program coordinator,
                          StartProgram("gyrus-coordinator", CoordinatorArguments()));

@@ -24,8 +24,8 @@ struct LocalTimeouts {
   // How long a program may take until it has written the file that the next one
   // waits for. Option: --start-timeout.
   absl::Duration start = absl::Seconds(30);
-  // How long the programs may take to end before they are killed. Option:
-  // --stop-timeout.
+  // How long the programs may take to end before they are killed, and how long to
+  // wait for those of an earlier run in the folder. Option: --stop-timeout.
   absl::Duration stop = absl::Seconds(5);
   // How long a call goes on trying to reach the coordinator of the run.
   absl::Duration patience = absl::Seconds(10);

@@ -210,7 +210,7 @@ TEST_F(RunTest, AFolderInUseIsLeftAlone) {
   ASSERT_EQ(RunHere("ages").code, kExitSuccess);
   const auto lock = FolderLock::Take(folder_.In("run/coordinator/lock"));
   ASSERT_TRUE(lock.ok()) << lock.status();
-  const Outcome outcome = RunHere("ages");
+  const Outcome outcome = RunHere("ages", {"--stop-timeout", "50ms"});
   EXPECT_EQ(outcome.code, kExitUsage);
   EXPECT_THAT(outcome.error, HasSubstr("another run is in " + folder_.In("run")));
   EXPECT_TRUE(std::filesystem::exists(folder_.In("run/coordinator/address")));

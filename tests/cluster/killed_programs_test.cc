@@ -126,7 +126,7 @@ TEST_P(KilledProgramsTest, TheSameCommandGoesOnAndTheBitsAreTheSame) {
   ASSERT_EQ(whole.exit_code, 0) << whole.err;
 
   std::mt19937 random(GetParam().seed);
-  std::uniform_real_distribution<double> share(0.1, 0.9);
+  std::uniform_real_distribution<double> share(0.05, 0.5);
   int status = 0;
   for (int i = 0; i < kills_; ++i) {
     const absl::Duration pause = share(random) * duration / kills_;
