@@ -1,5 +1,6 @@
 #include "coordinator/plan/target_warnings.h"
 
+#include "coordinator/plan/make_plan.h"
 #include "coordinator/plan/testing/plan_fixture.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

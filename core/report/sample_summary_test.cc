@@ -51,8 +51,7 @@ TEST(SampleSummaryTest, PeopleAreTakenBySite) {
     (*plan.mutable_samples(i)->mutable_texts())["Sex"] = i < 3 ? "F" : i == 3 ? "n/a" : "M";
   }
   plan.mutable_samples(2)->set_subject_key("infants/s0");
-  const std::vector<SitePeople> people =
-      PeopleBySite(plan, {plan.folds(0).test().begin(), plan.folds(0).test().end()});
+  const std::vector<SitePeople> people = PeopleBySite(plan, plan.folds(0).test());
   ASSERT_EQ(people.size(), 2);
   EXPECT_EQ(people[0].site, "Lyon");
   EXPECT_EQ(people[0].samples, 3);  // 0, 2 and 4.
