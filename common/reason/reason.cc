@@ -100,9 +100,12 @@ ReasonClass ClassOf(v1::ReasonCode code) {
     case v1::REASON_CODE_LEAK:
       return ReasonClass::kSpec;
     case v1::REASON_CODE_BAD_DATA:
+    case v1::REASON_CODE_DATA_CHANGED:
       return ReasonClass::kData;
     case v1::REASON_CODE_WAITING_FOR_SLOTS:
     case v1::REASON_CODE_WAITING_FOR_CHECKPOINT:
+    case v1::REASON_CODE_CHECKING_DATA:
+    case v1::REASON_CODE_RUN_STOPPED:
     case v1::REASON_CODE_NUMERIC_KIND:
       return ReasonClass::kWaiting;
     case v1::REASON_CODE_TRAINER_EXITED:
