@@ -122,6 +122,10 @@ TEST_F(CommandsTest, ListAndShow) {
   EXPECT_EQ(
       nlohmann::json::parse(Gyrus({"show", "id", "--json", "--plan"}).out)["plan"]["experiment"],
       "planned");
+  EXPECT_THAT(Gyrus({"show", "--curves"}).out, HasSubstr("loss        ▁  3.25 to 3.25"));
+  EXPECT_EQ(nlohmann::json::parse(
+                Gyrus({"show", "--curves", "--json"}).out)["trials"][0]["epochs"][0]["train_loss"],
+            3.25);
   const Outcome unknown = Gyrus({"show", "x"});
   EXPECT_EQ(unknown.code, kExitUsage);
   EXPECT_THAT(unknown.error, HasSubstr("there is no experiment x"));

@@ -202,4 +202,14 @@ absl::StatusOr<v1::Result> CoordinatorClient::GetResult(const std::string& id) {
   return result;
 }
 
+absl::StatusOr<v1::Curves> CoordinatorClient::GetCurves(const std::string& id) {
+  v1::GetCurvesRequest request;
+  request.set_experiment_id(id);
+  v1::Curves curves;
+  GYRUS_RETURN_IF_ERROR(CallForReply([&](grpc::ClientContext& context) {
+    return stub_->experiments->GetCurves(&context, request, &curves);
+  }));
+  return curves;
+}
+
 }  // namespace gyrus::cli

@@ -72,6 +72,7 @@ class CoordinatorClient {
   absl::StatusOr<std::vector<std::string>> Retry(const std::string& id,
                                                  const std::vector<std::string>& trials);
   absl::StatusOr<v1::Result> GetResult(const std::string& id);
+  absl::StatusOr<v1::Curves> GetCurves(const std::string& id);
 
   // Ends the call that is in progress, and every later call, with CANCELLED. May be
   // called more than once.

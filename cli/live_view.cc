@@ -51,10 +51,14 @@ std::string TrialLine(const v1::TrialView& trial, size_t id_width) {
   const double part = progress.steps_total() == 0
                           ? 0
                           : static_cast<double>(progress.step()) / progress.steps_total();
-  absl::StrAppend(&line, "  epoch ", epoch, "/", trial.epochs(), " ", Bar(part), "  loss ",
-                  ShortNumber(progress.train_loss()));
-  if (progress.has_validation_loss()) {
-    absl::StrAppend(&line, "  validation ", ShortNumber(progress.validation_loss()));
+  absl::StrAppend(&line, "  epoch ", epoch, "/", trial.epochs(), " ", Bar(part));
+  if (const v1::EpochPoint* const last = LastEpoch(trial); last != nullptr) {
+    absl::StrAppend(&line, "  loss ", ShortNumber(last->train_loss()));
+    if (last->has_validation_loss()) {
+      absl::StrAppend(&line, "  validation ", ShortNumber(last->validation_loss()));
+    }
+  } else {
+    absl::StrAppend(&line, "  loss now ", ShortNumber(progress.train_loss()));
   }
   absl::StrAppend(&line, "  ", ShortNumber(progress.items_per_second()), " items/s");
   if (progress.seconds_left() > 0) {

@@ -21,7 +21,7 @@ std::string Block(const v1::ExperimentView& view, ScreenSize screen) {
 TEST(LiveViewTest, ShowsWhatRunsAndWhatIsLeft) {
   EXPECT_EQ(Block(MakeRunningView(), {200, 40}), R"(
 neonates (k3vab2cd)  RUNNING  2m05s
-T1w/train/r0/f1/s1  epoch 3/10 [#####...............]  loss 45.2  validation 51  6.125 items/s  1m30s left
+T1w/train/r0/f1/s1  epoch 3/10 [#####...............]  loss 48.25  validation 51  6.125 items/s  1m30s left
 RI/train/r0/f0/s1   starting
 trials  [######..............]  1/4 done, 2 running, 1 pending, 0 failed  about 2m45s left
 )");

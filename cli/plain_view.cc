@@ -72,22 +72,14 @@ std::string StartLine(const v1::TrialView& trial) {
                       "started on ", absl::StrJoin(trial.workers(), ", "));
 }
 
-// `progress` has the number of the epoch in progress, from 0; after the last epoch it
-// still has the number of that one.
-uint32_t EpochsDone(const v1::TrialView& trial) {
-  const bool done = trial.state() == v1::TRIAL_STATE_DONE;
-  if (done && !HasSteps(trial.progress())) return trial.epochs();
-  return trial.progress().epoch() + (done ? 1 : 0);  // Early stopping leaves some out.
-}
-
-std::string EpochLine(const v1::TrialView& trial) {
-  const v1::TrialProgress& progress = trial.progress();
-  std::string line = absl::StrCat(trial.id(), ": epoch ", EpochsDone(trial), "/", trial.epochs(),
-                                  ", loss ", ShortNumber(progress.train_loss()));
-  if (progress.has_validation_loss()) {
-    absl::StrAppend(&line, ", validation ", ShortNumber(progress.validation_loss()));
+// Only recorded values: those of the steps in progress would be others in each run.
+std::string EpochLine(const v1::TrialView& trial, const v1::EpochPoint& epoch) {
+  std::string line = absl::StrCat(trial.id(), ": epoch ", epoch.epoch() + 1, "/", trial.epochs(),
+                                  ", loss ", ShortNumber(epoch.train_loss()));
+  if (epoch.has_validation_loss()) {
+    absl::StrAppend(&line, ", validation ", ShortNumber(epoch.validation_loss()));
   }
-  return absl::StrCat(line, ", ", ShortNumber(progress.items_per_second()), " items/s");
+  return absl::StrCat(line, ", ", ShortNumber(epoch.seconds()), " s");
 }
 
 std::string EndLine(const v1::TrialView& trial) {
@@ -144,7 +136,9 @@ void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines&
     lines.push_back(absl::StrCat(now.id(), ": attempt ", now.attempt(), " ", began));
   }
   const uint32_t epochs_before = new_attempt ? 0 : EpochsDone(before);
-  if (now.has_progress() && EpochsDone(now) > epochs_before) lines.push_back(EpochLine(now));
+  for (const v1::EpochPoint& epoch : now.progress().epochs()) {
+    if (epoch.epoch() >= epochs_before) lines.push_back(EpochLine(now, epoch));
+  }
   if (IsTerminal(now) && !IsTerminal(before)) lines.push_back(EndLine(now));
 }
 

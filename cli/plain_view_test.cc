@@ -25,22 +25,25 @@ TEST(PlainViewTest, WhatDidNotChangeIsNotSaidAgain) {
   EXPECT_THAT(ChangeLines(&view, next), IsEmpty());
 }
 
-TEST(PlainViewTest, SaysEachEpochThatIsThrough) {
+TEST(PlainViewTest, SaysWhatIsRecordedOfEachFinishedEpoch) {
   const v1::ExperimentView before = MakeRunningView();
   v1::ExperimentView now = before;
-  now.mutable_trials(1)->mutable_progress()->set_epoch(3);
-  EXPECT_THAT(
-      ChangeLines(&before, now),
-      ElementsAre("T1w/train/r0/f1/s1: epoch 3/10, loss 45.2, validation 51, 6.125 items/s"));
-  // The progress of a trial that is done still speaks of its last epoch.
-  now = before;
-  now.mutable_trials(1)->mutable_progress()->set_epoch(9);
+  // The loss of the last steps is another number, and changes from run to run.
+  now.mutable_trials(1)->mutable_progress()->set_train_loss(1.812);
+  EXPECT_THAT(ChangeLines(&before, now), IsEmpty());
+  // Two views were missed, but no epoch.
+  AddEpoch(2, 3.181, 15.31, *now.mutable_trials(1));
+  AddEpoch(3, 3.0, 15.0, *now.mutable_trials(1));
+  EXPECT_THAT(ChangeLines(&before, now),
+              ElementsAre("T1w/train/r0/f1/s1: epoch 3/10, loss 3.181, validation 15.31, 6.125 s",
+                          "T1w/train/r0/f1/s1: epoch 4/10, loss 3, validation 15, 6.125 s"));
+  // The last epoch comes together with the end.
   v1::ExperimentView done = now;
+  AddEpoch(9, 2.5, 14, *done.mutable_trials(1)).clear_validation_loss();
   done.mutable_trials(1)->set_state(v1::TRIAL_STATE_DONE);
-  EXPECT_THAT(
-      ChangeLines(&now, done),
-      ElementsAre("T1w/train/r0/f1/s1: epoch 10/10, loss 45.2, validation 51, 6.125 items/s",
-                  "T1w/train/r0/f1/s1: DONE"));
+  EXPECT_THAT(ChangeLines(&now, done),
+              ElementsAre("T1w/train/r0/f1/s1: epoch 10/10, loss 2.5, 6.125 s",
+                          "T1w/train/r0/f1/s1: DONE"));
 }
 
 TEST(PlainViewTest, SaysImagesByTheQuarter) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/client_options.h"
 #include "cli/command.h"
+#include "cli/connection.h"
 #include "cli/experiment_file.h"
 #include "cli/local_options.h"
 #include "cli/local_programs.h"
@@ -87,13 +88,47 @@ absl::StatusOr<PlanOrRefusal> AskSomeone(const v1::ExperimentSpec& spec,
   if (options.client.coordinator.empty() && options.client.run_folder.empty()) {
     return AskOwnPrograms(spec, options);
   }
-  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client));
+  GYRUS_ASSIGN_OR_RETURN(
+      const auto client,
+      Connect(options.client, {.run_folder = options.client.run_folder, .experiment = ""}));
   return Ask(*client, spec);
+}
+
+void Print(const v1::Plan& plan, bool json) {
+  std::cout << (json ? PlanToJson(plan) + "\n" : DescribePlan(plan));
+}
+
+// Prints the plan that a run was made with, instead of making one.
+absl::StatusOr<int> PrintRecordedPlan(const PlanOptions& options, const std::string& run_folder) {
+  if (!options.source.overrides.empty()) {
+    return absl::InvalidArgumentError(
+        "--set changes an experiment file; the plan of a run folder is what it is");
+  }
+  const Subject subject{.run_folder = run_folder, .experiment = ""};
+  GYRUS_ASSIGN_OR_RETURN(const auto connection, Connection::Open(options.client, subject));
+  CoordinatorClient& client = connection->client();
+  GYRUS_ASSIGN_OR_RETURN(const std::string id, FindExperiment(client, subject));
+  GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view, client.Show(id, /*with_plan=*/true));
+  if (view.has_plan()) {
+    Print(view.plan(), options.client.json);
+    return kExitSuccess;
+  }
+  if (view.reasons().empty()) return absl::FailedPreconditionError("it was not planned yet");
+  PrintError(DescribeAll(view.reasons()));
+  return ExitCodeOf(view.reasons());
 }
 
 // A refusal is a regular reply and is printed as JSON too; the exit code says why the plan
 // was refused.
 absl::StatusOr<int> Plan(const PlanOptions& options) {
+  if (options.source.file.empty()) {
+    GYRUS_ASSIGN_OR_RETURN(const Subject inside, SubjectOf(ClientOptions()));
+    if (!inside.run_folder.empty()) return PrintRecordedPlan(options, inside.run_folder);
+    return absl::InvalidArgumentError("FILE is missing: an experiment, or a run folder");
+  }
+  if (RunFolder::IsRunFolder(options.source.file)) {
+    return PrintRecordedPlan(options, options.source.file);
+  }
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   const auto reply = AskSomeone(experiment.spec, options);
   if (absl::IsCancelled(reply.status())) return kExitInterrupted;
@@ -105,8 +140,7 @@ absl::StatusOr<int> Plan(const PlanOptions& options) {
     PrintError(DescribeAll(refusal->reasons()));
     return ExitCodeOf(refusal->reasons());
   }
-  const v1::Plan& plan = std::get<v1::Plan>(*reply);
-  std::cout << (options.client.json ? PlanToJson(plan) + "\n" : DescribePlan(plan));
+  Print(std::get<v1::Plan>(*reply), options.client.json);
   return kExitSuccess;
 }
 
@@ -118,8 +152,9 @@ void AddPlan(CLI::App& app, const Environment& environment, Action& chosen) {
   CLI::App* const command = app.add_subcommand(
       "plan",
       "Read the images, split, and print what would be done; without a coordinator, with "
-      "programs of its own");
+      "programs of its own. Of a run folder, print the plan that it was made with");
   AddExperimentSource(*command, options->source);
+  command->get_option("FILE")->required(false);
   options->client.timeouts.patience = kDefaultPatience;
   AddClientOptions(*command, environment, options->client);
   AddLocalOptions(*command, environment, options->local);

@@ -18,8 +18,9 @@ struct RetryOptions {
 };
 
 absl::StatusOr<int> RetryTrials(const RetryOptions& options) {
-  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client));
-  GYRUS_ASSIGN_OR_RETURN(const std::string id, FindExperiment(*client, options.client.experiment));
+  GYRUS_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(options.client));
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client, subject));
+  GYRUS_ASSIGN_OR_RETURN(const std::string id, FindExperiment(*client, subject));
   GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> opened, client->Retry(id, options.trials));
   if (options.client.json) {
     GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view, client->Show(id, /*with_plan=*/false));
@@ -37,7 +38,8 @@ void AddRetry(CLI::App& app, const Environment& environment, Action& chosen) {
   const auto options = std::make_shared<RetryOptions>();
   CLI::App* const command =
       app.add_subcommand("retry", "Try trials again that have failed; what is done stays");
-  AddExperimentArgument(*command, options->client);
+  command->add_option("RUN", options->client.first_word,
+                      "The run folder, or the experiment: its id or the beginning of it");
   command->add_option("trials", options->trials,
                       "The trials, as `gyrus show` names them; default: all that have failed");
   AddClientOptions(*command, environment, options->client);

@@ -4,16 +4,16 @@
 #include <memory>
 #include <thread>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "cli/command.h"
 #include "cli/experiment_file.h"
 #include "cli/hold_watch.h"
 #include "cli/local_options.h"
 #include "cli/local_programs.h"
+#include "cli/recorded_result.h"
+#include "cli/shell_line.h"
 #include "cli/started_experiment.h"
 #include "cli/view_facts.h"
 #include "cli/view_printer.h"
@@ -78,6 +78,15 @@ absl::StatusOr<v1::Result> ResultOf(CoordinatorClient& client, const v1::Experim
   return result;
 }
 
+// True: it cannot go on unless its data are changed back.
+bool IsBlocked(const v1::ExperimentView& view) {
+  return view.state() == v1::EXPERIMENT_STATE_RUNNING && !view.reasons().empty();
+}
+
+bool HasBlocked(const v1::Result& result) {
+  return result.state() == v1::EXPERIMENT_STATE_RUNNING && !result.reasons().empty();
+}
+
 // An earlier run of the same command may have ended with failed trials: they are tried
 // again.
 absl::Status OpenFailedTrials(CoordinatorClient& client, const std::string& id,
@@ -104,27 +113,18 @@ absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client,
                          client.Watch(id, [&](const v1::ExperimentView& current) {
                            printer.Show(current);
                            hold.Show(current);
-                           return true;
+                           return !IsBlocked(current);
                          }));
-  return ResultOf(client, view);
+  GYRUS_ASSIGN_OR_RETURN(v1::Result result, ResultOf(client, view));
+  if (IsBlocked(view)) *result.mutable_reasons() = view.reasons();
+  return result;
 }
 
-// One word of a shell's command line.
-std::string Quoted(absl::string_view word) {
-  const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
-    return absl::ascii_isalnum(c) || absl::StrContains("_-./=,:@%+", c);
-  });
-  if (plain && !word.empty()) return std::string(word);
-  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
-}
-
-// A line that can be pasted into a shell.
-std::string CommandToContinue(const ExperimentSource& source, const RunFolder& run) {
-  std::string line = absl::StrCat("gyrus run ", Quoted(source.file));
-  for (const std::string& change : source.overrides) {
-    absl::StrAppend(&line, " --set ", Quoted(change));
-  }
-  return absl::StrCat(line, " --out ", Quoted(run.path()));
+// The line that was given, with the run folder where it named none.
+std::string CommandToContinue(const RunOptions& options, const RunFolder& run) {
+  std::vector<std::string> words = options.environment.command_line;
+  if (options.out.empty()) words.insert(words.end(), {"--out", run.path()});
+  return ShellLine(words);
 }
 
 // Every program has ended when this returns.
@@ -146,8 +146,8 @@ absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const ExperimentFil
   auto programs = LocalPrograms::Start(run, std::move(programs_options));
   const absl::Status status = programs.ok() ? (*programs)->Supervise(work) : programs.status();
   if (absl::IsCancelled(status) || (!status.ok() && !hold.Check().ok())) {
-    printer.Note(
-        absl::StrCat("stopping; `", CommandToContinue(options.source, run), "` goes on from here"));
+    printer.Note("stopping; to go on from here:");
+    printer.Note(absl::StrCat("  ", CommandToContinue(options, run)));
   }
   GYRUS_RETURN_IF_ERROR(status);
   return result;
@@ -166,15 +166,22 @@ absl::StatusOr<int> Run(const RunOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   const v1::ExperimentSpec& spec = experiment.spec;
   GYRUS_ASSIGN_OR_RETURN(LocalProgramsOptions programs, WithWorkers(spec, options));
-  auto opened = RunFolder::OpenOrCreate(options.out.empty() ? DefaultFolder(spec) : options.out);
+  auto opened = options.out.empty() ? RunFolder::CreateNew(DefaultFolder(spec))
+                                    : RunFolder::OpenOrCreate(options.out);
   if (!opened.ok()) {
     return Annotate(opened.status(),
                     "the run folder cannot be used (choose another with --out DIR)");
   }
   const RunFolder run = *std::move(opened);
-  GYRUS_RETURN_IF_ERROR(ClaimRunFolder(run, experiment));
+  GYRUS_RETURN_IF_ERROR(
+      ClaimRunFolder(run, experiment, ShellLine(options.environment.command_line)));
   BlockShutdownSignals();
   const auto result = RunPrograms(run, experiment, std::move(programs), options);
+  if (!result.ok()) {
+    // What is done so far can be read all the same.
+    const absl::Status written = WriteRecordedResult(run, options.local.program_folder);
+    if (!written.ok()) PrintError(written.message());
+  }
   if (absl::IsCancelled(result.status())) return kExitInterrupted;
   GYRUS_RETURN_IF_ERROR(result.status());
   const std::string json = absl::StrCat(ResultToJson(*result), "\n");
@@ -184,8 +191,13 @@ absl::StatusOr<int> Run(const RunOptions& options) {
     GYRUS_RETURN_IF_ERROR(RemoveAll(run.resume_folder()));
   }
   if (options.json) std::cout << json;
-  if (result->state() == v1::EXPERIMENT_STATE_INVALID) {
+  if (result->state() == v1::EXPERIMENT_STATE_INVALID || HasBlocked(*result)) {
     PrintError(DescribeAll(result->reasons()));
+    if (HasBlocked(*result)) {
+      PrintError(
+          "put the data back as they were, and the same command goes on; or give another --out, "
+          "and the experiment is run anew with the data of now");
+    }
     return ExitCodeOf(result->reasons());
   }
   if (!options.json) PrintResult(run, *result);

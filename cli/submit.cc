@@ -36,7 +36,8 @@ absl::StatusOr<v1::ExperimentView> AwaitPlan(CoordinatorClient& client, const st
 // are found there.
 absl::StatusOr<int> Submit(const SubmitOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
-  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client));
+  GYRUS_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(options.client));
+  GYRUS_ASSIGN_OR_RETURN(const auto client, Connect(options.client, subject));
   v1::SubmitRequest request;
   request.set_request_id(options.request_id.empty() ? absl::StrCat(RandomId(), RandomId())
                                                     : options.request_id);

@@ -30,6 +30,16 @@ bool HasSteps(const v1::TrialProgress& progress) {
   return progress.items_per_second() > 0 || progress.train_loss() != 0;
 }
 
+const v1::EpochPoint* LastEpoch(const v1::TrialView& trial) {
+  const auto& epochs = trial.progress().epochs();
+  return epochs.empty() ? nullptr : &epochs[epochs.size() - 1];
+}
+
+uint32_t EpochsDone(const v1::TrialView& trial) {
+  const v1::EpochPoint* const last = LastEpoch(trial);
+  return last == nullptr ? 0 : last->epoch() + 1;
+}
+
 std::string WhereItBegan(const v1::TrialView& trial) {
   const v1::TrialProgress& progress = trial.progress();
   if (progress.resumed_step() > 0) {

@@ -43,6 +43,12 @@ std::string WhatHoldsAll(const v1::ExperimentView& view);
 // Whether the attempt has reported steps, or only where it began.
 bool HasSteps(const v1::TrialProgress& progress);
 
+// The newest epoch that is finished, as it was recorded. Null: none is.
+const v1::EpochPoint* LastEpoch(const v1::TrialView& trial);
+
+// How many epochs are finished, those of earlier attempts among them.
+uint32_t EpochsDone(const v1::TrialView& trial);
+
 // "resumed at step 120", or "began at step 0: no checkpoint on this host". Empty
 // where there is nothing to say: no earlier attempt did any work.
 std::string WhereItBegan(const v1::TrialView& trial);

@@ -1,6 +1,7 @@
 #include "cli/view_json.h"
 
 #include "absl/time/time.h"
+#include "cli/view_facts.h"
 #include "core/report/plan_json.h"
 #include "core/report/state_name.h"
 #include "nlohmann/json.hpp"
@@ -36,15 +37,20 @@ Json ToJson(const google::protobuf::RepeatedPtrField<v1::WorkerView>& workers) {
   return json;
 }
 
-Json ToJson(const v1::TrialProgress& progress) {
+// The losses are those of the newest finished epoch, as recorded.
+Json ToJson(const v1::TrialView& trial, const v1::TrialProgress& progress) {
   Json json = {{"epoch", progress.epoch()},
+               {"epochs_done", EpochsDone(trial)},
                {"step", progress.step()},
                {"steps_total", progress.steps_total()},
-               {"train_loss", progress.train_loss()},
+               {"train_loss", nullptr},
                {"validation_loss", nullptr},
                {"items_per_second", progress.items_per_second()},
                {"seconds_left", nullptr}};
-  if (progress.has_validation_loss()) json["validation_loss"] = progress.validation_loss();
+  if (const v1::EpochPoint* const last = LastEpoch(trial); last != nullptr) {
+    json["train_loss"] = last->train_loss();
+    if (last->has_validation_loss()) json["validation_loss"] = last->validation_loss();
+  }
   if (progress.seconds_left() > 0) json["seconds_left"] = progress.seconds_left();
   if (progress.resumed_step() > 0) json["resumed_step"] = progress.resumed_step();
   if (!progress.restart_reason().empty()) json["restart_reason"] = progress.restart_reason();
@@ -60,7 +66,7 @@ Json ToJson(const v1::TrialView& trial) {
                {"workers", Json::array()}};
   for (const std::string& worker : trial.workers()) json["workers"].push_back(worker);
   if (trial.has_reason()) json["reason"] = ToJson(trial.reason());
-  if (trial.has_progress()) json["progress"] = ToJson(trial.progress());
+  if (trial.has_progress()) json["progress"] = ToJson(trial, trial.progress());
   return json;
 }
 
@@ -71,6 +77,7 @@ Json ToJson(const v1::ExperimentView& view) {
                {"cancelled", view.cancelled()},
                {"submitted", TimeOrNull(view.submitted_us())},
                {"ended", TimeOrNull(view.ended_us())},
+               {"stopped", TimeOrNull(view.stopped_us())},
                {"images_read", view.admission().images_read()},
                {"images_total", view.admission().images_total()},
                {"trials_done", view.trials_done()},

@@ -20,7 +20,7 @@ TEST(ViewJsonTest, HasTheNamesThatProgramsReadBy) {
   EXPECT_EQ(text.find('\n'), std::string::npos);
   const Json expected = Json::parse(R"({
     "experiment": "neonates", "id": "k3vab2cd", "state": "RUNNING", "cancelled": false,
-    "submitted": "2023-11-14T22:13:20.000000Z", "ended": null,
+    "submitted": "2023-11-14T22:13:20.000000Z", "ended": null, "stopped": null,
     "images_read": 3, "images_total": 4, "trials_done": 1, "trials_total": 4,
     "reasons": [], "warnings": ["mind the gap"],
     "trials": [
@@ -28,8 +28,9 @@ TEST(ViewJsonTest, HasTheNamesThatProgramsReadBy) {
        "reason": {"code": "PEER_LOST", "message": "gone"}},
       {"id": "T1w/train/r0/f1/s1", "state": "RUNNING", "attempt": 1, "epochs": 10,
        "workers": ["worker-1"],
-       "progress": {"epoch": 2, "step": 10, "steps_total": 40, "train_loss": 45.2,
-                    "validation_loss": 51.0, "items_per_second": 6.125, "seconds_left": 90.0}}]})");
+       "progress": {"epoch": 2, "epochs_done": 2, "step": 10, "steps_total": 40,
+                    "train_loss": 48.25, "validation_loss": 51.0, "items_per_second": 6.125,
+                    "seconds_left": 90.0}}]})");
   EXPECT_EQ(Json::parse(text), expected) << Json::diff(expected, Json::parse(text));
 }
 

@@ -1,5 +1,7 @@
 #include "cli/view_text.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/view_facts.h"
@@ -11,6 +13,7 @@ namespace gyrus::cli {
 namespace {
 
 std::string StateText(const v1::ExperimentView& view) {
+  if (view.stopped_us() > 0) return "STOPPED";
   return absl::StrCat(NameOf(view.state()), view.cancelled() ? " (cancelled)" : "");
 }
 
@@ -20,7 +23,8 @@ std::string Submitted(const v1::ExperimentView& view) {
 }
 
 std::string Took(const v1::ExperimentView& view, absl::Time now) {
-  const absl::Time end = view.ended_us() > 0 ? absl::FromUnixMicros(view.ended_us()) : now;
+  const int64_t ended_us = std::max(view.ended_us(), view.stopped_us());
+  const absl::Time end = ended_us > 0 ? absl::FromUnixMicros(ended_us) : now;
   return ShortDuration(absl::ToDoubleSeconds(end - absl::FromUnixMicros(view.submitted_us())));
 }
 
@@ -38,14 +42,16 @@ std::string Notes(const v1::TrialView& trial) {
 }
 
 std::string TrialTable(const v1::ExperimentView& view) {
-  TextTable table({"trial", "state", "attempt", "epoch", "loss", "validation", "left", "reason"});
+  TextTable table({"trial", "state", "attempt", "epochs", "loss", "validation", "left", "reason"});
   for (const v1::TrialView& trial : view.trials()) {
     const v1::TrialProgress& progress = trial.progress();
-    const bool known = HasSteps(progress);
+    const v1::EpochPoint* const last = LastEpoch(trial);
+    const bool began = last != nullptr || HasSteps(progress);
+    const bool has_validation = last != nullptr && last->has_validation_loss();
     table.AddRow({trial.id(), NameOf(trial.state()), absl::StrCat(trial.attempt()),
-                  known ? absl::StrCat(progress.epoch() + 1, "/", trial.epochs()) : "",
-                  known ? ShortNumber(progress.train_loss()) : "",
-                  progress.has_validation_loss() ? ShortNumber(progress.validation_loss()) : "",
+                  began ? absl::StrCat(EpochsDone(trial), "/", trial.epochs()) : "",
+                  last != nullptr ? ShortNumber(last->train_loss()) : "",
+                  has_validation ? ShortNumber(last->validation_loss()) : "",
                   progress.seconds_left() > 0 ? ShortDuration(progress.seconds_left()) : "",
                   Notes(trial)});
   }
@@ -67,7 +73,13 @@ std::string ViewText(const v1::ExperimentView& view, absl::Time now) {
   std::string text =
       absl::StrCat(view.name(), " (", view.id(), "): ", StateText(view), ", ", view.trials_done(),
                    " of ", view.trials_total(), " trials done\nsubmitted ", Submitted(view), ", ",
-                   view.ended_us() > 0 ? "took " : "for ", Took(view, now), "\n");
+                   view.ended_us() > 0     ? "took "
+                   : view.stopped_us() > 0 ? "ran "
+                                           : "for ",
+                   Took(view, now), "\n");
+  if (view.stopped_us() > 0) {
+    absl::StrAppend(&text, "no coordinator serves it now; the command that started it goes on\n");
+  }
   if (view.state() == v1::EXPERIMENT_STATE_ADMITTING) {
     absl::StrAppend(&text, "images read: ", view.admission().images_read(), " of ",
                     view.admission().images_total(), "\n");

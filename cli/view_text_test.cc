@@ -20,11 +20,11 @@ neonates (k3vab2cd): RUNNING, 1 of 4 trials done
 submitted 2023-11-14 22:13:20 UTC, for 2m05s
 warning: mind the gap
 
-  trial                 state  attempt  epoch  loss  validation   left                                    reason
+  trial                 state  attempt  epochs   loss  validation   left                                    reason
   T1w/train/r0/f0/s1     DONE        1
-  T1w/train/r0/f1/s1  RUNNING        1   3/10  45.2          51  1m30s
+  T1w/train/r0/f1/s1  RUNNING        1    2/10  48.25          51  1m30s
   RI/train/r0/f0/s1   RUNNING        1
-  RI/train/r0/f1/s1   PENDING        0                                  WAITING_FOR_SLOTS: 2 of 2 slots are busy
+  RI/train/r0/f1/s1   PENDING        0                                    WAITING_FOR_SLOTS: 2 of 2 slots are busy
 )");
 }
 
@@ -39,6 +39,16 @@ TEST(ViewTextTest, ShowsWhereAnAttemptBegan) {
   EXPECT_THAT(text,
               testing::HasSubstr(" an earlier attempt was interrupted: gone; began at step 0: no "
                                  "checkpoint on this host\n"));
+}
+
+TEST(ViewTextTest, ARunThatWasStoppedIsSaidToBe) {
+  v1::ExperimentView view = MakeView(v1::EXPERIMENT_STATE_RUNNING);
+  view.set_stopped_us(view.submitted_us() + 60'000'000);
+  EXPECT_EQ(absl::StrCat("\n", ViewText(view, kNow)), R"(
+neonates (k3vab2cd): STOPPED, 0 of 0 trials done
+submitted 2023-11-14 22:13:20 UTC, ran 1m00s
+no coordinator serves it now; the command that started it goes on
+)");
 }
 
 TEST(ViewTextTest, ShowsWhyThereIsNoPlan) {

@@ -98,6 +98,14 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
     return Handle(context, absl::OkStatus());
   }
 
+  grpc::ServerUnaryReactor* GetCurves(grpc::CallbackServerContext* context,
+                                      const v1::GetCurvesRequest*, v1::Curves* reply) override {
+    v1::TrialCurve& curve = *reply->add_trials();
+    curve.set_trial_id("T1w/train/r0/f0/s1");
+    curve.add_epochs()->set_train_loss(3.25);
+    return Handle(context, absl::OkStatus());
+  }
+
   grpc::ServerWriteReactor<v1::ExperimentView>* Watch(grpc::CallbackServerContext*,
                                                       const v1::ShowRequest* request) override {
     absl::MutexLock lock(&mu_);

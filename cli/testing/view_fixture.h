@@ -32,6 +32,17 @@ inline void SetProgress(uint32_t epoch, uint32_t step, double seconds_left, v1::
   progress.set_seconds_left(seconds_left);
 }
 
+// Records a finished epoch, counted from 0.
+inline v1::EpochPoint& AddEpoch(uint32_t epoch, double train_loss, double validation_loss,
+                                v1::TrialView& trial) {
+  v1::EpochPoint& point = *trial.mutable_progress()->add_epochs();
+  point.set_epoch(epoch);
+  point.set_train_loss(train_loss);
+  point.set_validation_loss(validation_loss);
+  point.set_seconds(6.125);
+  return point;
+}
+
 inline v1::ExperimentView MakeView(v1::ExperimentState state) {
   v1::ExperimentView view;
   view.set_id("k3vab2cd");
@@ -47,7 +58,8 @@ inline v1::ExperimentView MakeRunningView() {
   AddTrial("T1w/train/r0/f0/s1", v1::TRIAL_STATE_DONE, view);
   v1::TrialView& running = AddTrial("T1w/train/r0/f1/s1", v1::TRIAL_STATE_RUNNING, view);
   SetProgress(2, 10, 90, running);
-  running.mutable_progress()->set_validation_loss(51);
+  AddEpoch(0, 60.5, 72, running);
+  AddEpoch(1, 48.25, 51, running);
   AddTrial("RI/train/r0/f0/s1", v1::TRIAL_STATE_RUNNING, view);
   AddTrial("RI/train/r0/f1/s1", v1::TRIAL_STATE_PENDING, view);
   return view;

@@ -1,5 +1,5 @@
-// Reads the metrics, predictions and items seen that trainers have reported, while the
-// ledger's thread continues to write.
+// Reads a ledger: beside the thread that writes it, or of a run that has ended or was
+// stopped.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,8 @@
 #include "absl/synchronization/mutex.h"
 #include "coordinator/ledger/record_rows.h"
 #include "coordinator/ledger/sqlite.h"
+#include "gyrus/v1/experiments.pb.h"
+#include "gyrus/v1/ledger.pb.h"
 #include "gyrus/v1/record.pb.h"
 #include "gyrus/v1/result.pb.h"
 
@@ -38,9 +40,21 @@ struct RankItemsSeen {
 // Every method returns DATA_LOSS when the stored rows are damaged.
 class LedgerReader {
  public:
-  // Opens a ledger that a LedgerStore of this process has open.
-  //  * FAILED_PRECONDITION: there is no such file.
+  // Changes nothing of the file, whether or not a LedgerStore has it open. In a folder
+  // that can be written SQLite may leave its files -shm and -wal beside it.
+  //  * FAILED_PRECONDITION: there is no such file, or a newer version of Gyrus wrote it.
+  //  * DATA_LOSS: it is damaged, or no ledger.
   static absl::StatusOr<std::unique_ptr<LedgerReader>> Open(const std::string& path);
+
+  // Calls `replay` with every event, in order. Ends with the first error that it returns.
+  absl::Status Events(absl::FunctionRef<absl::Status(const v1::Event&)> replay)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Returns what is recorded of the finished epochs of all attempts of a trial, by attempt
+  // and then in the order in which they were reported.
+  absl::StatusOr<std::vector<v1::EpochPoint>> Epochs(const std::string& experiment_id,
+                                                     const std::string& trial_id)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // Returns the metrics in the order in which they were reported.
   absl::StatusOr<std::vector<MetricRow>> Metrics(const AttemptId& attempt) ABSL_LOCKS_EXCLUDED(mu_);

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/files.h"
 #include "common/status.h"
+#include "coordinator/ledger/ledger_events.h"
 #include "coordinator/ledger/ledger_tables.h"
 #include "coordinator/ledger/record_rows.h"
 #include "coordinator/ledger/sqlite.h"
@@ -21,22 +22,6 @@
 
 namespace gyrus {
 namespace {
-
-absl::Status NewerVersion(absl::string_view because) {
-  return absl::FailedPreconditionError(absl::StrCat("it was written by a newer version of Gyrus (",
-                                                    because, "; this program is ", GYRUS_VERSION,
-                                                    ")"));
-}
-
-absl::Status Damaged(absl::string_view how) {
-  return absl::DataLossError(absl::StrCat("it is damaged, or no ledger: ", how));
-}
-
-// While a file is being checked, SQL that does not fit its tables is the file's
-// fault.
-absl::Status BlameFile(const absl::Status& status) {
-  return absl::IsInternal(status) ? Damaged(status.message()) : status;
-}
 
 // Beside `path`, then renamed, so that a file of that name is always whole. An
 // empty file would otherwise pass for a new database.
@@ -62,35 +47,20 @@ absl::Status Create(const std::string& path) {
 absl::Status CreateIfMissing(const std::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) == 0) {
-    return info.st_size > 0 ? absl::OkStatus() : Damaged("it is empty");
+    return info.st_size > 0 ? absl::OkStatus() : DamagedLedger("it is empty");
   }
   if (errno != ENOENT) return absl::ErrnoToStatus(errno, "looking for it");
   const std::string log = absl::StrCat(path, "-wal");
   // SQLite would take an old log for that of the new file.
   if (access(log.c_str(), F_OK) == 0)
-    return Damaged(absl::StrCat("only its log ", log, " is left"));
+    return DamagedLedger(absl::StrCat("only its log ", log, " is left"));
   return Create(path);
-}
-
-// Before anything is written to the file.
-absl::Status CheckFormat(SqliteDatabase& database) {
-  GYRUS_ASSIGN_OR_RETURN(const std::string text,
-                         database.Ask("SELECT value FROM meta WHERE name = 'format'"));
-  int format = 0;
-  if (!absl::SimpleAtoi(text, &format) || format < 1) {
-    return Damaged(absl::StrCat("its format is \"", text, "\""));
-  }
-  if (format <= LedgerStore::kFormat) return absl::OkStatus();
-  GYRUS_ASSIGN_OR_RETURN(const std::string by,
-                         database.Ask("SELECT value FROM meta WHERE name = 'written_by'"));
-  return NewerVersion(
-      absl::StrCat(by, ", format ", format, "; this program reads format ", LedgerStore::kFormat));
 }
 
 // Sets the durability of commits and checks the structure of all pages, once for each
 // opening.
 absl::Status SetUp(SqliteDatabase& database) {
-  GYRUS_RETURN_IF_ERROR(CheckFormat(database));
+  GYRUS_RETURN_IF_ERROR(CheckLedgerFormat(database));
   GYRUS_ASSIGN_OR_RETURN(const std::string mode, database.Ask("PRAGMA journal_mode = WAL"));
   if (mode != "wal") {
     return absl::FailedPreconditionError(
@@ -100,7 +70,7 @@ absl::Status SetUp(SqliteDatabase& database) {
   GYRUS_RETURN_IF_ERROR(
       database.Execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864"));
   GYRUS_ASSIGN_OR_RETURN(const std::string verdict, database.Ask("PRAGMA quick_check(1)"));
-  return verdict == "ok" ? absl::OkStatus() : Damaged(verdict);
+  return verdict == "ok" ? absl::OkStatus() : DamagedLedger(verdict);
 }
 
 // Not a number is no SQL value; RowsOf's reader makes it one again.
@@ -124,7 +94,6 @@ class SqliteLedgerStore final : public LedgerStore {
 
  private:
   absl::Status Prepare();
-  absl::StatusOr<v1::Event> EventOfRow(uint64_t expected);
   absl::Status ReadRanks();
   absl::Status RaiseIncarnation();
   absl::Status Write(const LedgerBatch& batch);
@@ -137,8 +106,8 @@ class SqliteLedgerStore final : public LedgerStore {
 
   const std::string path_;
   SqliteDatabase database_;
-  std::optional<SqliteStatement> begin_, commit_, select_events_, select_ranks_, insert_event_,
-      insert_rank_, raise_rank_, insert_metric_, insert_items_seen_, insert_validation_;
+  std::optional<SqliteStatement> begin_, commit_, select_ranks_, insert_event_, insert_rank_,
+      raise_rank_, insert_metric_, insert_items_seen_, insert_validation_;
   uint64_t incarnation_ = 0;
   uint64_t last_event_ = 0;
   struct Rank {
@@ -154,8 +123,6 @@ absl::Status SqliteLedgerStore::Prepare() {
   const std::pair<std::optional<SqliteStatement>*, const char*> statements[] = {
       {&begin_, "BEGIN IMMEDIATE"},
       {&commit_, "COMMIT"},
-      {&select_events_,
-       "SELECT sequence, experiment_id, event, digest FROM events ORDER BY sequence"},
       {&select_ranks_, "SELECT id, experiment_id, trial_id, attempt, rank, sequence FROM ranks"},
       {&insert_event_, "INSERT INTO events VALUES (?, ?, ?, ?)"},
       {&insert_rank_, "INSERT INTO ranks VALUES (?, ?, ?, ?, ?, ?)"},
@@ -192,40 +159,13 @@ absl::Status SqliteLedgerStore::RaiseIncarnation() {
   GYRUS_ASSIGN_OR_RETURN(const std::string text,
                          database_.Ask("SELECT value FROM meta WHERE name = 'incarnation'"));
   if (absl::SimpleAtoi(text, &incarnation_) && incarnation_ > 0) return absl::OkStatus();
-  return Damaged(absl::StrCat("its incarnation is \"", text, "\""));
-}
-
-// Checks that no event is missing and that its bytes are those that were written, which
-// SQLite itself does not check.
-absl::StatusOr<v1::Event> SqliteLedgerStore::EventOfRow(uint64_t expected) {
-  const uint64_t sequence = select_events_->Int(0);
-  if (sequence != expected) return Damaged("it is missing");
-  const absl::string_view bytes = select_events_->Bytes(2);
-  v1::Event event;
-  if (RowDigest({sequence}, bytes) != select_events_->Bytes(3) ||
-      !event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
-      event.experiment_id() != select_events_->Bytes(1)) {
-    return Damaged("its bytes are not those that were written");
-  }
-  GYRUS_RETURN_IF_ERROR(CheckEvent(event));
-  return event;
+  return DamagedLedger(absl::StrCat("its incarnation is \"", text, "\""));
 }
 
 absl::Status SqliteLedgerStore::ReadEvents(
     absl::FunctionRef<absl::Status(const v1::Event&)> replay) {
-  last_event_ = 0;
-  select_events_->Bind();
-  while (true) {
-    GYRUS_ASSIGN_OR_RETURN(const bool row, select_events_->Step());
-    if (!row) return absl::OkStatus();
-    const std::string doing = absl::StrCat("event ", ++last_event_);
-    auto event = EventOfRow(last_event_);
-    const absl::Status status = event.ok() ? replay(*event) : event.status();
-    if (!status.ok()) {
-      select_events_->Reset();
-      return Annotate(status, doing);
-    }
-  }
+  GYRUS_ASSIGN_OR_RETURN(last_event_, ReadLedgerEvents(database_, replay));
+  return absl::OkStatus();
 }
 
 absl::Status SqliteLedgerStore::ReadRanks() {
@@ -318,10 +258,11 @@ absl::Status SqliteLedgerStore::InsertBytes(SqliteStatement& insert, int64_t ran
 absl::Status CheckEvent(const v1::Event& event) {
   const std::string unknown = FindUnknown(event);
   if (!unknown.empty()) return NewerVersion(unknown);
-  if (event.event_case() == v1::Event::EVENT_NOT_SET) return Damaged("it says nothing");
+  if (event.event_case() == v1::Event::EVENT_NOT_SET) return DamagedLedger("it says nothing");
   // Text that is not UTF-8 is written, but not read.
-  return v1::Event().ParseFromString(event.SerializeAsString()) ? absl::OkStatus()
-                                                                : Damaged("text that is no UTF-8");
+  return v1::Event().ParseFromString(event.SerializeAsString())
+             ? absl::OkStatus()
+             : DamagedLedger("text that is no UTF-8");
 }
 
 absl::StatusOr<std::unique_ptr<LedgerStore>> LedgerStore::Open(const std::string& path) {

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/status.h"
 
 namespace gyrus {
@@ -44,12 +45,22 @@ int FlagsOf(SqliteDatabase::Mode mode) {
   switch (mode) {
     case SqliteDatabase::Mode::kRead:
       return SQLITE_OPEN_READONLY;
+    case SqliteDatabase::Mode::kReadImmutable:
+      return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
     case SqliteDatabase::Mode::kWrite:
       return SQLITE_OPEN_READWRITE;
     case SqliteDatabase::Mode::kCreate:
       return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   }
   return 0;
+}
+
+// The name by which SQLite opens the file.
+std::string NameOf(const std::string& path, SqliteDatabase::Mode mode) {
+  if (mode != SqliteDatabase::Mode::kReadImmutable) return path;
+  return absl::StrCat(
+      "file:", absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}}),
+      "?immutable=1");
 }
 
 }  // namespace
@@ -129,8 +140,9 @@ void SqliteDatabase::Closer::operator()(sqlite3* database) const { sqlite3_close
 
 absl::StatusOr<SqliteDatabase> SqliteDatabase::Open(const std::string& path, Mode mode) {
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(
-      path.c_str(), &raw, FlagsOf(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code =
+      sqlite3_open_v2(NameOf(path, mode).c_str(), &raw,
+                      FlagsOf(mode) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   SqliteDatabase database(raw);  // Also a failed opening must be closed.
   if (code != SQLITE_OK) return ToStatus(code, raw);
   sqlite3_busy_timeout(raw, 10'000);

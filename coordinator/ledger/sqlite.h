@@ -91,7 +91,14 @@ class SqliteStatement {
 //  * INTERNAL: anything else, such as SQL that does not fit the tables.
 class SqliteDatabase {
  public:
-  enum class Mode { kRead, kWrite, kCreate };
+  enum class Mode {
+    kRead,
+    // For a file that nobody can be writing, in a folder that cannot be written: SQLite
+    // then makes no file beside it, and takes no lock.
+    kReadImmutable,
+    kWrite,
+    kCreate
+  };
   static absl::StatusOr<SqliteDatabase> Open(const std::string& path, Mode mode);
 
   absl::StatusOr<SqliteStatement> Prepare(absl::string_view sql);

@@ -35,6 +35,10 @@ std::string FailedFolderOf(const ExperimentMachine& machine, const PlannedTrial&
   return absl::StrCat(Prefix(machine), "failed/", NameOf(trial));
 }
 
+std::string CurvesFileOf(const ExperimentMachine& machine) {
+  return absl::StrCat(Prefix(machine), "curves.tsv");
+}
+
 std::string CorrectedGapsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial) {
   return absl::StrCat(Prefix(machine), "corrected_gaps/", NameOf(trial), ".tsv");
 }

@@ -16,6 +16,8 @@ std::string ExternalFileOf(const ExperimentMachine& machine, const PlannedTrial&
 std::string CheckpointFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 std::string FailedFolderOf(const ExperimentMachine& machine, const PlannedTrial& trial);
 std::string CorrectedGapsFileOf(const ExperimentMachine& machine, const PlannedTrial& trial);
+// The learning curves of all trials.
+std::string CurvesFileOf(const ExperimentMachine& machine);
 // The predictions of an arm's ensemble of external items.
 std::string EnsembleFileOf(const ExperimentMachine& machine, const std::string& arm);
 

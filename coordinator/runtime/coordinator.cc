@@ -31,6 +31,11 @@ Coordinator::Coordinator(const CoordinatorParts& parts, const RuntimeOptions& op
                                    [this](const std::string& experiment_id, Command command) {
                                      EnqueueFor(experiment_id, std::move(command));
                                    });
+  data_checker_ = std::make_unique<DataChecker>(
+      planner_, parts.clock,
+      [this](const std::string& experiment_id, std::vector<v1::Reason> reasons) {
+        Block(experiment_id, std::move(reasons));
+      });
 }
 
 absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(std::unique_ptr<LedgerStore> store,
@@ -73,6 +78,7 @@ Coordinator::~Coordinator() {
   }
   // Their work may still enqueue commands, which the ledger completes before it ends.
   plan_runner_.reset();
+  data_checker_.reset();
   dispatcher_->Close();
   files_.reset();
   ledger_.reset();
@@ -153,6 +159,14 @@ absl::StatusOr<v1::Result> Coordinator::MakeResult(const std::string& experiment
   return std::move(made.result);
 }
 
+absl::StatusOr<v1::Curves> Coordinator::MakeCurves(const std::string& experiment_id) {
+  const auto machine = status_store_.Machine(experiment_id);
+  if (machine == nullptr) {
+    return absl::NotFoundError(absl::StrCat("there is no experiment ", experiment_id));
+  }
+  return results_.BuildCurves(*machine);
+}
+
 void Coordinator::CheckPeriodically() {
   while (!stopping_.WaitForNotificationWithTimeout(options_.check_interval)) {
     ledger_->RunAlways(
@@ -174,6 +188,17 @@ void Coordinator::Schedule() {
         return events;
       },
       [](const absl::Status&) {});
+}
+
+void Coordinator::Block(const std::string& experiment_id, std::vector<v1::Reason> reasons) {
+  ledger_->RunAlways(
+      [experiment_id, reasons = std::move(reasons)](
+          CoordinatorState& state) mutable -> absl::StatusOr<LedgerEvents> {
+        state.Block(experiment_id, std::move(reasons));
+        return LedgerEvents();
+      },
+      [](const absl::Status&) {});
+  Schedule();
 }
 
 void Coordinator::SendStart(const std::string& worker_id, v1::ToWorker start) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "coordinator/ledger/ledger_reader.h"
 #include "coordinator/runtime/artifact_linker.h"
 #include "coordinator/runtime/attempt_dispatcher.h"
+#include "coordinator/runtime/data_checker.h"
 #include "coordinator/runtime/experiment_files.h"
 #include "coordinator/runtime/loaders.h"
 #include "coordinator/runtime/plan_runner.h"
@@ -56,6 +58,7 @@ struct RuntimeOptions {
 //   operators, workers -> command -> CoordinatorState -> ledger -> committed events
 //   committed events -> StatusStore          what operators see
 //                    -> PlanRunner           plans what was submitted
+//                    -> DataChecker          after a restart: are the data the same?
 //                    -> AttemptDispatcher    starts and stops ranks
 //                    -> ExperimentFiles      links artefacts, writes result files
 //                    -> Rendezvous           ends that of an attempt
@@ -77,6 +80,9 @@ class Coordinator {
   // Computed from what is stored; changes nothing. The files that it names are
   // there. Blocks while predictions are read.
   absl::StatusOr<v1::Result> MakeResult(const std::string& experiment_id);
+
+  // The curves of all trials, as they are recorded. Blocks while they are read.
+  absl::StatusOr<v1::Curves> MakeCurves(const std::string& experiment_id);
 
   StatusStore& status_store() { return status_store_; }
   WorkerLinks& links() { return links_; }
@@ -102,9 +108,14 @@ class Coordinator {
                   const TrialStatus& trial);
   void ReactToCancellation(CoordinatorState& state, const ExperimentMachine& machine);
   void Recover(CoordinatorState& state);
+  // Holds the trials of an experiment that was planned before this program started, until
+  // it is known that its data are still the same.
+  void CheckData(CoordinatorState& state, const ExperimentMachine& machine);
   void Publish(CoordinatorState& state, absl::Span<const v1::Event> events);
 
   void Schedule();
+  // No trial of the experiment starts any more, for these reasons; none: they start again.
+  void Block(const std::string& experiment_id, std::vector<v1::Reason> reasons);
   void EnqueueFor(const std::string& experiment_id, Command command);
   void SendStart(const std::string& worker_id, v1::ToWorker start);
   void CheckPeriodically();
@@ -117,11 +128,14 @@ class Coordinator {
   Planner planner_;
   ResultBuilder results_;
   absl::Notification stopping_;
+  // Experiments whose data were read since the start. Of the ledger's thread.
+  std::set<std::string> checked_;
   bool closing_ = false;  // Used on the ledger's thread: no new work is begun.
   // Each uses what stands above it.
   std::unique_ptr<ExperimentFiles> files_;
   std::unique_ptr<AttemptDispatcher> dispatcher_;
   std::unique_ptr<PlanRunner> plan_runner_;
+  std::unique_ptr<DataChecker> data_checker_;
   std::unique_ptr<Ledger<CoordinatorState>> ledger_;
   std::unique_ptr<WorkerSessions> sessions_;
   std::thread checker_;

@@ -16,6 +16,13 @@ std::string NameOf(const ExperimentMachine& machine, const std::string& trial_id
   return absl::StrCat(machine.id(), " ", trial_id);
 }
 
+v1::Reason CheckingData() {
+  v1::Reason reason;
+  reason.set_code(v1::REASON_CODE_CHECKING_DATA);
+  reason.set_message("the loaders read the data once more, to see whether they are the same");
+  return reason;
+}
+
 // The trials that `event` ends, whose files are to be linked.
 const std::string* LinkedTrialOf(const v1::Event& event) {
   if (event.has_attempt_finished()) return &event.attempt_finished().trial_id();
@@ -90,6 +97,9 @@ void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
       LogInfo(absl::StrCat("experiment ", machine.id(), " submitted: ", machine.spec().name()));
       if (!closing_) plan_runner_->Begin(machine.id(), machine.spec());
       break;
+    case v1::Event::kPlanned:
+      checked_.insert(machine.id());
+      break;
     case v1::Event::kAttemptStarted: {
       const TrialStatus& trial = *machine.FindTrial(event.attempt_started().trial_id());
       LogInfo(absl::StrCat(NameOf(machine, trial.id), ": attempt ", trial.attempt, " starts"));
@@ -116,6 +126,7 @@ void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
     case v1::Event::kTrialsReopened:
       LogInfo(absl::StrCat("experiment ", machine.id(), ": ",
                            event.trials_reopened().trial_ids_size(), " failed trials opened"));
+      if (!closing_) CheckData(state, machine);
       break;
     case v1::Event::kCancelled:
       ReactToCancellation(state, machine);
@@ -125,10 +136,19 @@ void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
   }
 }
 
+void Coordinator::CheckData(CoordinatorState& state, const ExperimentMachine& machine) {
+  if (!checked_.insert(machine.id()).second) return;
+  state.Block(machine.id(), {CheckingData()});
+  data_checker_->Begin(std::make_shared<const ExperimentMachine>(machine));
+}
+
 void Coordinator::Recover(CoordinatorState& state) {
   const absl::Duration now = parts_.clock.Monotonic();
   state.MarkNotified();
   state.Recovered(now);
+  for (const auto& [id, machine] : state.experiments()) {
+    if (machine.state() == v1::EXPERIMENT_STATE_RUNNING) CheckData(state, machine);
+  }
   state.RefreshWaiting(now);
   status_store_.PublishWaiting(state.waiting());
   for (const auto& [id, machine] : state.experiments()) {

@@ -62,6 +62,10 @@ absl::Status ExperimentFiles::Complete(const ExperimentMachine& machine) {
       GYRUS_RETURN_IF_ERROR(Write(file, folder_.path()));
     }
   }
+  if (machine.plan() != nullptr) {
+    GYRUS_ASSIGN_OR_RETURN(const v1::Curves curves, results_.BuildCurves(machine));
+    GYRUS_RETURN_IF_ERROR(Write(CurvesFile(machine, curves), folder_.path()));
+  }
   if (linker_.failures() > 0) return absl::OkStatus();
   GYRUS_RETURN_IF_ERROR(MakeFolders(absl::StrCat(folder_.coordinator_folder(), "/complete")));
   return WriteFileAtomically(MarkerOf(machine), "");

@@ -7,6 +7,7 @@
 
 #include "common/reason/reason.h"
 #include "common/status.h"
+#include "coordinator/plan/changed_rows.h"
 #include "coordinator/plan/make_plan.h"
 #include "coordinator/plan/refusal.h"
 #include "core/network/network.h"
@@ -164,6 +165,19 @@ absl::StatusOr<PlanOutcome> Planner::Make(
   for (const auto& [cohort, loader] : all.loaders) (*plan->mutable_loaders())[cohort] = loader;
   outcome.plan = *std::move(plan);
   return outcome;
+}
+
+absl::StatusOr<std::vector<v1::Reason>> Planner::FindChanges(const v1::ExperimentSpec& spec,
+                                                             const v1::Plan& plan) {
+  std::vector<v1::Reason> reasons;
+  for (const bool rows_only : {true, false}) {
+    GYRUS_ASSIGN_OR_RETURN(const Admitted admitted,
+                           AdmitAll(
+                               spec, rows_only, [](const v1::Admission&) {}, reasons));
+    if (reasons.empty()) reasons = ChangedRows(spec, plan, admitted.tables);
+    if (!reasons.empty()) break;
+  }
+  return reasons;
 }
 
 }  // namespace gyrus

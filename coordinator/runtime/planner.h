@@ -35,6 +35,13 @@ class Planner {
   absl::StatusOr<PlanOutcome> Make(const v1::ExperimentSpec& spec,
                                    const std::function<void(const v1::Admission&)>& progress);
 
+  // What has changed of the data since the experiment was planned; none: nothing. Rows are
+  // compared before any image is read. Also the reasons for which the loaders refuse the
+  // data, or cannot be reached. `spec` is that of the whole experiment. Blocks while the
+  // loaders read the images. CANCELLED: the loaders were closed.
+  absl::StatusOr<std::vector<v1::Reason>> FindChanges(const v1::ExperimentSpec& spec,
+                                                      const v1::Plan& plan);
+
  private:
   struct Admitted {
     std::vector<v1::SampleTable> tables;

@@ -27,4 +27,10 @@ absl::StatusOr<MadeResult> ResultBuilder::Build(const ExperimentMachine& machine
   return MakeResult(machine, sources);
 }
 
+absl::StatusOr<v1::Curves> ResultBuilder::BuildCurves(const ExperimentMachine& machine) const {
+  return MakeCurves(machine, [this, &machine](const std::string& trial_id) {
+    return reader_.Epochs(machine.id(), trial_id);
+  });
+}
+
 }  // namespace gyrus

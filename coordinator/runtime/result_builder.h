@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "coordinator/ledger/ledger_reader.h"
 #include "coordinator/lifecycle/experiment_machine.h"
+#include "coordinator/result/curves.h"
 #include "coordinator/result/make_result.h"
 #include "coordinator/vault/vault.h"
 
@@ -18,6 +19,8 @@ class ResultBuilder {
 
   // Errors are those of MakeResult.
   absl::StatusOr<MadeResult> Build(const ExperimentMachine& machine) const;
+  // Errors are those of MakeCurves.
+  absl::StatusOr<v1::Curves> BuildCurves(const ExperimentMachine& machine) const;
 
  private:
   const Vault& vault_;

@@ -4,12 +4,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/reason/reason.h"
 #include "coordinator/lifecycle/view.h"
 #include "core/epoch/views.h"
 #include "core/spec/train_views.h"
 
 namespace gyrus {
 namespace {
+
+// A reader of views gets one after each change, and may miss several of them.
+constexpr int kMaxShownEpochs = 8;
 
 uint32_t StepsOf(const PlannedTrial& trial) {
   const v1::Train& train = trial.arm->train();
@@ -36,17 +40,42 @@ bool HasProgress(const v1::Record& record) {
   return record.started().resumed_step() > 0 || !record.started().restart_reason().empty();
 }
 
+void AddEpoch(const v1::EpochDone& epoch, uint32_t attempt, v1::TrialProgress& progress) {
+  if (progress.epochs_size() == kMaxShownEpochs) progress.mutable_epochs()->DeleteSubrange(0, 1);
+  v1::EpochPoint& point = *progress.add_epochs();
+  point.set_epoch(epoch.epoch());
+  point.set_train_loss(epoch.train_loss());
+  if (epoch.has_validation_loss()) point.set_validation_loss(epoch.validation_loss());
+  point.set_learning_rate(epoch.learning_rate());
+  point.set_seconds(epoch.seconds());
+  point.set_attempt(attempt);
+}
+
 // The progress shows the newest report of each kind. It is not durable: after a restart it
 // is empty until the next report.
-void AddRecord(const v1::Record& record, v1::TrialProgress& progress) {
+void AddRecord(const v1::Record& record, uint32_t attempt, v1::TrialProgress& progress) {
   if (record.has_started()) {
     progress.set_resumed_step(record.started().resumed_step());
     progress.set_restart_reason(record.started().restart_reason());
     progress.set_step(record.started().resumed_step());
   } else if (record.has_steps()) {
     AddSteps(record.steps(), progress);
-  } else if (record.has_epoch() && record.epoch().has_validation_loss()) {
-    progress.set_validation_loss(record.epoch().validation_loss());
+  } else if (record.has_epoch()) {
+    AddEpoch(record.epoch(), attempt, progress);
+  }
+}
+
+// Why an experiment cannot go on unless its data are changed.
+void AddDataReasons(const WaitingReasons& waiting, v1::ExperimentView& view) {
+  const auto blocked = waiting.by_experiment.find(view.id());
+  if (view.state() != v1::EXPERIMENT_STATE_RUNNING || blocked == waiting.by_experiment.end()) {
+    return;
+  }
+  for (const v1::Reason& reason : blocked->second) {
+    const ReasonClass its_class = ClassOf(reason.code());
+    if (its_class == ReasonClass::kData || its_class == ReasonClass::kSpec) {
+      *view.add_reasons() = reason;
+    }
   }
 }
 
@@ -104,7 +133,7 @@ void StatusStore::SetProgress(const v1::SpooledRecord& record) {
   if (rank.rank() != 0 || !HasProgress(record.record())) return;
   absl::MutexLock lock(&mu_);
   ChangeProgress(rank, [&record](AttemptProgress& progress) {
-    AddRecord(record.record(), progress.progress);
+    AddRecord(record.record(), record.rank().attempt(), progress.progress);
   });
 }
 
@@ -176,6 +205,7 @@ absl::StatusOr<v1::ExperimentView> StatusStore::View(const std::string& experime
     if (reason.code() != v1::REASON_CODE_UNSPECIFIED) *trial.mutable_reason() = std::move(reason);
   }
   AddResting(*waiting, *view.mutable_resting());
+  AddDataReasons(*waiting, view);
   if (with_plan && machine.plan() != nullptr) *view.mutable_plan() = *machine.plan();
   return view;
 }

@@ -39,6 +39,15 @@ class StatusStoreTest : public testing::Test {
     steps.set_items(4);
     return record;
   }
+  static v1::SpooledRecord Epoch(uint32_t attempt, uint32_t number, double train_loss,
+                                 double validation_loss) {
+    v1::SpooledRecord record = Steps(attempt, 0, 0);
+    v1::EpochDone& epoch = *record.mutable_record()->mutable_epoch();
+    epoch.set_epoch(number);
+    epoch.set_train_loss(train_loss);
+    epoch.set_validation_loss(validation_loss);
+    return record;
+  }
   v1::TrialProgress Progress() const {
     return status_store_.View("e", false)->trials(0).progress();
   }
@@ -82,10 +91,13 @@ TEST_F(StatusStoreTest, ShowsTheProgressOfTheNewestAttemptOnly) {
   EXPECT_EQ(Progress().seconds_left(), 2);
   status_store_.SetProgress(Steps(1, 0, 9, /*rank=*/1));
   EXPECT_EQ(Progress().step(), 2) << "only rank 0 speaks for the gang";
-  v1::SpooledRecord epoch = Steps(1, 0, 0);
-  epoch.mutable_record()->mutable_epoch()->set_validation_loss(4);
-  status_store_.SetProgress(epoch);
-  EXPECT_EQ(Progress().validation_loss(), 4);
+  EXPECT_TRUE(Progress().epochs().empty());
+  status_store_.SetProgress(Epoch(1, 0, 2.5, 4));
+  // What is shown of an epoch is its record, and not that of its last steps.
+  ASSERT_EQ(Progress().epochs_size(), 1);
+  EXPECT_EQ(Progress().epochs(0).train_loss(), 2.5);
+  EXPECT_EQ(Progress().epochs(0).validation_loss(), 4);
+  EXPECT_EQ(Progress().epochs(0).attempt(), 1);
   EXPECT_EQ(Progress().step(), 2);
 
   Do(FailAttempt{kTrialA, 1, MakeReason(v1::REASON_CODE_PEER_LOST)});
@@ -94,7 +106,16 @@ TEST_F(StatusStoreTest, ShowsTheProgressOfTheNewestAttemptOnly) {
   status_store_.SetProgress(Steps(2, 0, 0.75));
   EXPECT_EQ(Progress().step(), 1);
   EXPECT_EQ(Progress().train_loss(), 0.75);
-  EXPECT_FALSE(Progress().has_validation_loss());
+  EXPECT_TRUE(Progress().epochs().empty());
+}
+
+TEST_F(StatusStoreTest, ShowsTheLastEightEpochs) {
+  for (uint32_t epoch = 0; epoch < 20; ++epoch) {
+    status_store_.SetProgress(Epoch(1, epoch, epoch, epoch));
+  }
+  ASSERT_EQ(Progress().epochs_size(), 8);
+  EXPECT_EQ(Progress().epochs(0).epoch(), 12);
+  EXPECT_EQ(Progress().epochs(7).epoch(), 19);
 }
 
 TEST_F(StatusStoreTest, ProgressOfAnExperimentThatIsNotThereIsForgotten) {

@@ -79,6 +79,18 @@ void AddTimes(CLI::App& serve, CoordinatorOptions& options) {
 
 }  // namespace
 
+CLI::App* AddRead(CLI::App& app, ReadOptions& options) {
+  CLI::App* const read = app.add_subcommand(
+      "read",
+      "Answer questions about a run folder that no coordinator serves, on a free "
+      "loopback port. The first line of standard output is \"address HOST:PORT\", or "
+      "\"error CODE MESSAGE\"");
+  read->add_option("--dir", options.folder, "Run folder; nothing in it is changed")->required();
+  read->add_flag("--end-with-parent", options.end_with_parent, "End when standard input does")
+      ->group("");
+  return read;
+}
+
 CLI::App* AddServe(CLI::App& app, CoordinatorOptions& options) {
   CLI::App* const serve = app.add_subcommand("serve", "Serve operators and workers");
   serve->add_option("--dir", options.folder, "Run folder; made if it is not there")->required();

@@ -44,6 +44,15 @@ struct CoordinatorOptions {
   LoaderOptions loader() const;
 };
 
+// What `gyrus-coordinator read` is told: which run folder to read.
+struct ReadOptions {
+  std::string folder;
+  bool end_with_parent = false;
+};
+
+// Adds the command `read`, whose values go into `options`.
+CLI::App* AddRead(CLI::App& app, ReadOptions& options);
+
 // Adds the command `serve` with its flags, whose values go into `options`.
 CLI::App* AddServe(CLI::App& app, CoordinatorOptions& options);
 

@@ -111,6 +111,15 @@ grpc::ServerUnaryReactor* ExperimentsService::GetResult(grpc::CallbackServerCont
   });
 }
 
+grpc::ServerUnaryReactor* ExperimentsService::GetCurves(grpc::CallbackServerContext* context,
+                                                        const v1::GetCurvesRequest* request,
+                                                        v1::Curves* reply) {
+  return Handle(context, results_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(*reply, coordinator_.MakeCurves(request->experiment_id()));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* ExperimentsService::GetStatus(grpc::CallbackServerContext* context,
                                                         const v1::GetStatusRequest*,
                                                         v1::Status* reply) {

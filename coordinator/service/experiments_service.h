@@ -40,6 +40,9 @@ class ExperimentsService final : public v1::Experiments::CallbackService {
   grpc::ServerUnaryReactor* GetResult(grpc::CallbackServerContext* context,
                                       const v1::GetResultRequest* request,
                                       v1::Result* reply) override;
+  grpc::ServerUnaryReactor* GetCurves(grpc::CallbackServerContext* context,
+                                      const v1::GetCurvesRequest* request,
+                                      v1::Curves* reply) override;
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::Status* reply) override;

@@ -1,8 +1,10 @@
 // gyrus-coordinator: plans, schedules, remembers, evaluates.
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/command_line/parse_line.h"
 #include "common/files.h"
@@ -14,9 +16,11 @@
 #include "common/status.h"
 #include "coordinator/ledger/locked_run_folder.h"
 #include "coordinator/runtime/coordinator.h"
+#include "coordinator/runtime/recorded_run.h"
 #include "coordinator/service/coordinator_options.h"
 #include "coordinator/service/experiments_service.h"
 #include "coordinator/service/grpc_loaders.h"
+#include "coordinator/service/recorded_run_service.h"
 #include "coordinator/service/workers_service.h"
 
 namespace gyrus {
@@ -65,15 +69,45 @@ absl::Status Serve(const CoordinatorOptions& options) {
   return RemoveAll(address_file);
 }
 
+// Whoever started this program reads the line from a pipe.
+void PrintLine(absl::string_view line) {
+  std::printf("%s\n", std::string(line).c_str());
+  std::fflush(stdout);
+}
+
+absl::Status Read(const ReadOptions& options) {
+  GYRUS_ASSIGN_OR_RETURN(const RunFolder folder, RunFolder::Open(options.folder));
+  GYRUS_ASSIGN_OR_RETURN(const std::unique_ptr<RecordedRun> run, RecordedRun::Open(folder));
+  RecordedRunService experiments(*run);
+  GYRUS_ASSIGN_OR_RETURN(const auto server, RpcServer::Start({}, {&experiments}));
+  PrintLine(absl::StrCat("address ", server->address()));
+  if (options.end_with_parent) EndWithParent();
+  WaitForShutdown();
+  server->Stop(absl::Seconds(1));
+  return absl::OkStatus();
+}
+
+int RunRead(const ReadOptions& options) {
+  const absl::Status status = Read(options);
+  if (!status.ok()) {
+    const auto code = static_cast<int>(status.code());
+    PrintLine(absl::StrCat("error ", code, " ", absl::CEscape(status.message())));
+  }
+  return ExitCodeFor(status);
+}
+
 int Main(int argc, char** argv) {
   SetLogName("gyrus-coordinator");
   CLI::App app{"Plans, schedules and remembers experiments."};
   app.require_subcommand(1);
   CoordinatorOptions options;
   AddServe(app, options);
+  ReadOptions read_options;
+  const CLI::App* const read = AddRead(app, read_options);
   if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   BlockShutdownSignals();
   absl::Status status = CheckProtobuf();
+  if (status.ok() && read->parsed()) return RunRead(read_options);
   if (status.ok()) status = Serve(options);
   if (!status.ok()) LogError(status.message());
   return ExitCodeFor(status);

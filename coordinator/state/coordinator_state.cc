@@ -26,15 +26,30 @@ bool SameReasons(const Map& a, const Map& b) {
   });
 }
 
+bool SameLists(const std::map<std::string, std::vector<v1::Reason>>& a,
+               const std::map<std::string, std::vector<v1::Reason>>& b) {
+  const auto same = [](const v1::Reason& x, const v1::Reason& y) {
+    return x.code() == y.code() && x.message() == y.message();
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](const auto& x, const auto& y) {
+    return x.first == y.first &&
+           std::equal(x.second.begin(), x.second.end(), y.second.begin(), y.second.end(), same);
+  });
+}
+
 }  // namespace
 
 bool operator==(const WaitingReasons& a, const WaitingReasons& b) {
   return SameReasons(a.by_class, b.by_class) && SameReasons(a.by_trial, b.by_trial) &&
-         SameReasons(a.resting, b.resting);
+         SameReasons(a.resting, b.resting) &&
+         SameLists(a.by_experiment, b.by_experiment);
 }
 
 v1::Reason WaitingReasons::Of(const ExperimentMachine& machine, const TrialStatus& trial) const {
   if (machine.plan() == nullptr || !IsQueued(machine, trial)) return {};
+  if (const auto found = by_experiment.find(machine.id()); found != by_experiment.end()) {
+    return found->second.front();
+  }
   if (const auto found = by_trial.find({machine.id(), trial.number}); found != by_trial.end()) {
     return found->second;
   }
@@ -79,7 +94,7 @@ std::vector<uint32_t> CoordinatorState::TrialsAffectedBy(const v1::Event& event,
 
 void CoordinatorState::AddToIndexes(const ExperimentMachine& machine, uint32_t number) {
   const TrialStatus& trial = machine.trials()[number];
-  if (IsQueued(machine, trial)) {
+  if (IsQueued(machine, trial) && !blocked_.contains(machine.id())) {
     queue_.Add(TrialClassOf(machine, trial), {machine.submitted_us(), machine.id(), number});
   }
   if (trial.state == v1::TRIAL_STATE_RUNNING) occupied_.Add({machine.id(), number}, trial);
@@ -125,6 +140,18 @@ void CoordinatorState::Recovered(absl::Duration now) {
       checkpoints_.Add({queued.experiment_id, queued.number}, worker, 0);
     }
   }
+}
+
+void CoordinatorState::Block(const std::string& experiment_id, std::vector<v1::Reason> reasons) {
+  const ExperimentMachine* const machine = Find(experiment_id);
+  if (machine == nullptr) return;
+  for (const TrialStatus& trial : machine->trials()) RemoveFromIndexes(*machine, trial.number);
+  if (reasons.empty()) {
+    blocked_.erase(experiment_id);
+  } else {
+    blocked_[experiment_id] = std::move(reasons);
+  }
+  for (const TrialStatus& trial : machine->trials()) AddToIndexes(*machine, trial.number);
 }
 
 const ExperimentMachine* CoordinatorState::Find(const std::string& id) const {

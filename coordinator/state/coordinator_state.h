@@ -57,6 +57,9 @@ struct WaitingReasons {
   // Connected workers that get nothing to do for a while.
   std::map<std::string, v1::Reason> resting;
 
+  // Experiments of which no trial may start: see CoordinatorState::Block.
+  std::map<std::string, std::vector<v1::Reason>> by_experiment;
+
   // Unset: the trial does not wait, or nothing is known yet.
   v1::Reason Of(const ExperimentMachine& machine, const TrialStatus& trial) const;
 };
@@ -115,6 +118,10 @@ class CoordinatorState {
   void MarkNotified() { pending_notification_ = false; }
   // Computes waiting() anew without starting anything.
   void RefreshWaiting(absl::Duration now);
+
+  // No trial of the experiment starts any more, for these reasons. None: they start again.
+  // Trials that run are left alone. A soft fact, which a restart forgets.
+  void Block(const std::string& experiment_id, std::vector<v1::Reason> reasons);
 
   // The trial has ended for good. Forgets its checkpoints, and returns the workers
   // that have one.
@@ -184,6 +191,7 @@ class CoordinatorState {
     v1::Reason reason;
   };
   std::vector<NewFault> new_faults_;
+  std::map<std::string, std::vector<v1::Reason>> blocked_;
   WaitingReasons waiting_;
   // An attempt failed just now. The gang that is to be stopped is known until the
   // next one starts, so that must not be in the same commit.

@@ -163,6 +163,7 @@ QueueSchedule CoordinatorState::MakeSchedule(absl::Duration now) {
 
 void CoordinatorState::KeepWaiting(const QueueSchedule& schedule, absl::Duration now) {
   waiting_ = {.by_class = schedule.waiting};
+  waiting_.by_experiment = blocked_;
   for (const auto& [trial, reason] : schedule.on_hold) {
     waiting_.by_trial.insert({{trial.experiment_id, trial.number}, reason});
   }

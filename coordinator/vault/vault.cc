@@ -38,6 +38,10 @@ absl::StatusOr<std::unique_ptr<Vault>> Vault::Open(const std::string& folder) {
   return vault;
 }
 
+std::unique_ptr<const Vault> Vault::OpenToRead(const std::string& folder) {
+  return std::unique_ptr<const Vault>(new Vault(folder));
+}
+
 std::string Vault::ShardOf(absl::string_view sha256) const {
   return absl::StrCat(objects_, "/", Hex(sha256.substr(0, 1)));
 }

@@ -35,6 +35,10 @@ class Vault {
   // Makes what is missing of the folder.
   static absl::StatusOr<std::unique_ptr<Vault>> Open(const std::string& folder);
 
+  // To read alone: nothing is made or removed, so it may be opened beside a process that
+  // has the folder. Has and Read are all that may be called.
+  static std::unique_ptr<const Vault> OpenToRead(const std::string& folder);
+
   // Begins to take an object of `bytes` bytes. The vault must outlive it.
   //  * INVALID_ARGUMENT: `sha256` is not 32 bytes.
   absl::StatusOr<VaultUpload> NewUpload(absl::string_view sha256, uint64_t bytes);

@@ -1,6 +1,7 @@
 // A coordinator over a real ledger, with loaders and workers that a test plays.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -46,6 +47,20 @@ class CoordinatorFixture : public testing::Test {
                                            .clock = clock_});
     ASSERT_TRUE(coordinator.ok()) << coordinator.status();
     coordinator_ = *std::move(coordinator);
+    AwaitDataChecks();
+  }
+
+  // Waits until a coordinator that started again has seen that the data are the same.
+  void AwaitDataChecks() {
+    for (const v1::ExperimentView& running : coordinator_->status_store().List()) {
+      if (running.state() != v1::EXPERIMENT_STATE_RUNNING) continue;
+      Await(running.id(), [](const v1::ExperimentView& view) {
+        return std::none_of(view.trials().begin(), view.trials().end(),
+                            [](const v1::TrialView& trial) {
+                              return trial.reason().code() == v1::REASON_CODE_CHECKING_DATA;
+                            });
+      });
+    }
   }
 
   // Two trials, kTrialA and kTrialB.
