@@ -12,7 +12,9 @@
 namespace gyrus {
 namespace {
 
-// The event of a row of sequence, experiment, bytes and digest.
+// The event of a row of sequence, experiment, bytes and digest. Checks that no event is
+// missing and that its bytes are those that were written, which SQLite itself does not
+// check.
 absl::StatusOr<v1::Event> EventOfRow(const SqliteStatement& row, uint64_t expected) {
   const auto sequence = static_cast<uint64_t>(row.Int(0));
   if (sequence != expected) return DamagedLedger("it is missing");
