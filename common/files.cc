@@ -173,6 +173,13 @@ absl::StatusOr<FolderLock> FolderLock::Take(const std::string& lock_file) {
   return FolderLock(fd.Release());
 }
 
+bool FolderLock::IsTaken(const std::string& lock_file) {
+  const UniqueFd fd(open(lock_file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return false;
+  // A shared lock, so that two who ask at once do not take each other for an owner.
+  return flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 FolderLock::FolderLock(FolderLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
 
 FolderLock::~FolderLock() {

@@ -63,6 +63,9 @@ class FolderLock {
  public:
   // Does not wait. FAILED_PRECONDITION: another process has the folder.
   static absl::StatusOr<FolderLock> Take(const std::string& lock_file);
+  // Whether a process has the folder now. Creates nothing. False where that cannot be
+  // found out.
+  static bool IsTaken(const std::string& lock_file);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -1,5 +1,10 @@
 #include "common/run_folder.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -75,6 +80,28 @@ absl::StatusOr<RunFolder> RunFolder::OpenOrCreate(absl::string_view path) {
         Annotate(Create(folder), absl::StrCat("cannot make the run folder ", folder)));
   }
   return Open(folder);
+}
+
+absl::StatusOr<RunFolder> RunFolder::CreateNew(absl::string_view path) {
+  const std::string parent = std::filesystem::path(std::string(path)).parent_path().string();
+  if (!parent.empty()) {
+    GYRUS_RETURN_IF_ERROR(
+        Annotate(MakeFolders(parent), absl::StrCat("cannot make the run folder ", path)));
+  }
+  std::string name(path);
+  // mkdir is what decides which of two processes gets the name.
+  for (int number = 2; mkdir(name.c_str(), 0777) != 0; ++number) {
+    if (errno != EEXIST) {
+      return absl::ErrnoToStatus(errno, absl::StrCat("cannot make the run folder ", name));
+    }
+    name = absl::StrCat(path, "-", number);
+  }
+  GYRUS_RETURN_IF_ERROR(SyncFolder(parent.empty() ? "." : parent));
+  return OpenOrCreate(name);
+}
+
+bool RunFolder::IsRunFolder(absl::string_view path) {
+  return access(FormatFile(std::string(path)).c_str(), F_OK) == 0;
 }
 
 std::string RunFolder::worker_folder(int number) const {

@@ -32,9 +32,21 @@ class RunFolder {
   //  * Besides the above, the codes of common/files.h: it cannot be written.
   static absl::StatusOr<RunFolder> OpenOrCreate(absl::string_view path);
 
+  // Makes a run folder that was not there before. Where `path` is taken, it tries
+  // PATH-2, PATH-3 and so on, so that two processes that ask for the same path at the
+  // same moment get two folders.
+  //  * The codes of common/files.h: it cannot be made.
+  static absl::StatusOr<RunFolder> CreateNew(absl::string_view path);
+
+  // Whether a file FORMAT says that `path` is a run folder, of any version.
+  static bool IsRunFolder(absl::string_view path);
+
   const std::string& path() const { return path_; }
 
   std::string experiment_file() const { return In("experiment.yaml"); }
+  // The experiment as it is run: with --set and all defaults.
+  std::string effective_file() const { return In("effective.yaml"); }
+  std::string curves_file() const { return In("curves.tsv"); }
   std::string result_file() const { return In("result.json"); }
   std::string coordinator_folder() const { return In("coordinator"); }
   std::string lock_file() const { return In("coordinator/lock"); }

@@ -70,6 +70,15 @@ TEST_F(RunFolderTest, AFolderWithOtherThingsIsLeftAlone) {
   EXPECT_EQ(ListFolder(folder_).value(), std::vector<std::string>{"thesis.tex"});
 }
 
+TEST_F(RunFolderTest, ANewOneTakesANameThatIsFree) {
+  const std::string path = folder_ + "/runs/age-1";
+  EXPECT_EQ(RunFolder::CreateNew(path).value().path(), path);
+  EXPECT_EQ(RunFolder::CreateNew(path).value().path(), path + "-2");
+  EXPECT_EQ(RunFolder::CreateNew(path).value().path(), path + "-3");
+  EXPECT_TRUE(RunFolder::IsRunFolder(path + "-3"));
+  EXPECT_FALSE(RunFolder::IsRunFolder(folder_));
+}
+
 TEST_F(RunFolderTest, AFolderWhoseMakingWasCutShortIsMadeAgain) {
   Write("FORMAT.tmp12-0", "gyrus");
   EXPECT_TRUE(RunFolder::OpenOrCreate(folder_).ok());
