@@ -98,7 +98,9 @@ TEST(MakePlanTest, WarnsOfFoldsThatTestOneSample) {
   const auto plan = MakePlan(MakeSpec(3), std::vector{MakeTable(4)}, FakeNetworkCost);
   ASSERT_TRUE(plan.ok()) << plan.status();
   ASSERT_EQ(plan->warnings_size(), 2);
-  EXPECT_THAT(plan->warnings(0), HasSubstr("tests one sample"));
+  EXPECT_THAT(plan->warnings(0),
+              HasSubstr("repeat 0 fold 1, repeat 0 fold 2 test one sample each"));
+  EXPECT_THAT(plan->warnings(1), HasSubstr("repeat 0 fold 0 tests fewer than 10 items"));
 }
 
 // As a table that has rows only: no image was read.
