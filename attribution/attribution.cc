@@ -96,7 +96,7 @@ Volume PartOfSign(const Volume& map, float sign) {
 }  // namespace
 
 absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
-                                               const std::vector<Volume>& subject,
+                                               const PreparedSubject& subject,
                                                const AttributionOptions& options) {
   const v1::TrialSpec& trial = trained.head.trial();
   GYRUS_ASSIGN_OR_RETURN(const std::vector<float> covariates,
@@ -110,7 +110,7 @@ absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
     const Device& device = trained.network->device();
     const Objective objective(trial, trained.network->graph(), device);
     cam = ComputeGradCam(
-        *trained.network, objective, device.FromHost(TensorOf(subject)),
+        *trained.network, objective, device.FromHost(TensorOf(subject.channels)),
         covariates.empty() ? torch::Tensor() : device.FromHost(torch::tensor(covariates)),
         {.layer = options.layer, .class_index = class_index});
     if (cam.ok()) cam->map = device.ToHost(cam->map.contiguous());
@@ -118,7 +118,7 @@ absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
   GYRUS_RETURN_IF_ERROR(cam.status());
   const auto& classes = trial.task().classification().classes();
   return Attribution{
-      .map = MapOn(subject.front(), cam->map),
+      .map = MapOn(subject.mask, cam->map),
       .prediction = cam->prediction,
       .unit = UnitOf(trial.task()),
       .class_name = classes.empty() ? "" : classes[static_cast<int>(cam->class_index)],
@@ -128,9 +128,10 @@ absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
 }
 
 absl::StatusOr<std::vector<NamedFile>> AttributionFiles(const Attribution& attribution,
-                                                        const Volume& volume) {
+                                                        const PreparedSubject& subject) {
+  const Volume& volume = subject.channels.front();
   const Volume& map = attribution.map;
-  GYRUS_ASSIGN_OR_RETURN(std::string png, EncodePng(Overlay(volume, map)));
+  GYRUS_ASSIGN_OR_RETURN(std::string png, EncodePng(Overlay(volume, subject.mask, map)));
   return std::vector<NamedFile>{{"volume.nii", SerializeNifti(volume)},
                                 {"gradcam.nii", SerializeNifti(map)},
                                 {"gradcam_larger.nii", SerializeNifti(PartOfSign(map, 1))},

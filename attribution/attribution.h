@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "attribution/checkpoint.h"
+#include "attribution/subject.h"
 #include "core/volume/volume.h"
 
 namespace gyrus {
@@ -42,7 +43,7 @@ struct Attribution {
 // INVALID_ARGUMENT: a covariate is missing, unknown or not a number; there is no
 // such layer or class; or the network has no output that can be followed.
 absl::StatusOr<Attribution> ComputeAttribution(TrainedNetwork& trained,
-                                               const std::vector<Volume>& subject,
+                                               const PreparedSubject& subject,
                                                const AttributionOptions& options);
 
 struct NamedFile {
@@ -52,8 +53,8 @@ struct NamedFile {
 
 // The files that `gyrus gradcam` writes: the subject's first volume, the map,
 // its positive and its negative part (each scaled to lie between 0 and 1), and
-// a picture of map and volume. The errors are those of EncodePng().
+// a picture of map and volume inside of the brain mask. The errors are those of EncodePng().
 absl::StatusOr<std::vector<NamedFile>> AttributionFiles(const Attribution& attribution,
-                                                        const Volume& volume);
+                                                        const PreparedSubject& subject);
 
 }  // namespace gyrus

@@ -2,6 +2,7 @@
 
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/match.h"
@@ -37,18 +38,20 @@ TrainedNetwork Trained(const std::string& model, const std::string& task) {
   return trained;
 }
 
-std::vector<Volume> Subject() {
+PreparedSubject Subject() {
   Volume volume = {.shape = {kSide, kSide, kSide}, .affine = {}, .voxels = {}};
   for (int64_t i = 0; i < kSide * kSide * kSide; ++i) {
     volume.voxels.push_back(std::sin(static_cast<float>(i)));
   }
-  return {volume};
+  Volume mask = volume;
+  std::fill(mask.voxels.begin(), mask.voxels.end(), 1.0f);
+  return {.channels = {volume}, .mask = mask};
 }
 
 // The network's own output, before it is scaled to the unit of the target.
 torch::Tensor Numbers(const TrainedNetwork& trained, const std::vector<float>& covariates) {
   const torch::NoGradGuard no_gradient;
-  Volume volume = Subject()[0];
+  Volume volume = Subject().channels[0];
   const torch::Tensor input =
       torch::from_blob(volume.voxels.data(), {1, 1, kSide, kSide, kSide}).clone();
   return trained.network

@@ -27,7 +27,8 @@ namespace {
 // The configuration of this program, as the command line gives it.
 struct Config {
   std::string checkpoint;
-  std::vector<std::string> images;      // CHANNEL=FILE
+  std::vector<std::string> images;  // CHANNEL=FILE
+  std::string mask;
   std::vector<std::string> covariates;  // COLUMN=NUMBER
   std::string out;
   std::string layer;
@@ -85,14 +86,15 @@ absl::Status Run(const Config& config) {
   const AttributionOptions options = {
       .covariates = std::move(covariates), .layer = config.layer, .class_name = config.class_name};
   GYRUS_ASSIGN_OR_RETURN(TrainedNetwork trained, LoadCheckpoint(config.checkpoint));
-  GYRUS_ASSIGN_OR_RETURN(const std::vector<Volume> subject,
-                         PrepareSubject(trained.head.trial(), images));
+  GYRUS_ASSIGN_OR_RETURN(
+      const PreparedSubject subject,
+      PrepareSubject(trained.head.trial(), {.images = images, .mask = config.mask}));
   GYRUS_ASSIGN_OR_RETURN(const Attribution attribution,
                          ComputeAttribution(trained, subject, options));
   GYRUS_RETURN_IF_ERROR(MakeFolders(config.out));
   std::vector<std::string> names;
   GYRUS_ASSIGN_OR_RETURN(const std::vector<NamedFile> files,
-                         AttributionFiles(attribution, subject.front()));
+                         AttributionFiles(attribution, subject));
   for (const auto& [name, content] : files) {
     GYRUS_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(config.out, "/", name), content));
     names.push_back(name);
@@ -108,6 +110,9 @@ void AddOptions(CLI::App& app, Config& config) {
       ->type_name("CHANNEL=FILE")
       ->allow_extra_args(false)
       ->required();
+  app.add_option("--mask", config.mask,
+                 "The subject's brain mask. Default: what differs from the images' background")
+      ->type_name("FILE");
   app.add_option("--covariate", config.covariates, "A number that FiLM takes beside the image")
       ->type_name("COLUMN=NUMBER")
       ->allow_extra_args(false);

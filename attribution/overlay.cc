@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <vector>
+
+#include "core/volume/brain_mask.h"
 
 namespace gyrus {
 namespace {
@@ -34,11 +35,11 @@ constexpr std::array<Plane, 3> kPlanes = {
 
 // The voxel of the brain where the map is farthest from zero. Voxels outside of the
 // brain do not count: there the map holds only what upsampling spread.
-Voxel Farthest(const Volume& volume, const Volume& map) {
+Voxel Farthest(const Volume& mask, const Volume& map) {
   size_t farthest = 0;
   double largest = -1;
   for (size_t i = 0; i < map.size(); ++i) {
-    if (volume.voxels[i] == 0 || std::abs(map.voxels[i]) <= largest) continue;
+    if (!IsInside(mask.voxels[i]) || std::abs(map.voxels[i]) <= largest) continue;
     farthest = i;
     largest = std::abs(map.voxels[i]);
   }
@@ -55,10 +56,11 @@ struct Window {
 
 // The grey values range from the 1st to the 99th percentile of the brain, so that a few
 // bright voxels do not darken the picture.
-Window WindowOf(const Volume& volume) {
+Window WindowOf(const Volume& volume, const Volume& mask) {
   std::vector<float> brain;
-  std::copy_if(volume.voxels.begin(), volume.voxels.end(), std::back_inserter(brain),
-               [](float voxel) { return voxel != 0; });
+  for (size_t i = 0; i < volume.size(); ++i) {
+    if (IsInside(mask.voxels[i])) brain.push_back(volume.voxels[i]);
+  }
   if (brain.empty()) return {};
   std::sort(brain.begin(), brain.end());
   const auto at = [&brain](double part) {
@@ -84,8 +86,12 @@ Colour ColourOf(double grey, double share) {
 // Paints the three planes through the voxel that is farthest from zero, side by side.
 class Painter {
  public:
-  Painter(const Volume& volume, const Volume& map)
-      : volume_(volume), map_(map), centre_(Farthest(volume, map)), window_(WindowOf(volume)) {
+  Painter(const Volume& volume, const Volume& mask, const Volume& map)
+      : volume_(volume),
+        mask_(mask),
+        map_(map),
+        centre_(Farthest(mask, map)),
+        window_(WindowOf(volume, mask)) {
     farthest_ = std::abs(map.voxels[map.Index(centre_[0], centre_[1], centre_[2])]);
     for (const Plane& plane : kPlanes) {
       picture_.width += static_cast<int>(volume.shape[plane.right]) * kZoom;
@@ -116,7 +122,7 @@ class Painter {
     at[plane.right] = plane.right_reversed ? volume_.shape[plane.right] - 1 - right : right;
     at[plane.up] = volume_.shape[plane.up] - 1 - down;
     const size_t index = volume_.Index(at[0], at[1], at[2]);
-    if (volume_.voxels[index] == 0) return {};  // Outside of the brain.
+    if (!IsInside(mask_.voxels[index])) return {};
     const double grey = (volume_.voxels[index] - window_.low) / (window_.high - window_.low);
     const double share = farthest_ > 0 ? map_.voxels[index] / farthest_ : 0;
     return ColourOf(std::clamp(grey, 0.0, 1.0), share);
@@ -128,6 +134,7 @@ class Painter {
   }
 
   const Volume& volume_;
+  const Volume& mask_;
   const Volume& map_;
   const Voxel centre_;
   const Window window_;
@@ -137,6 +144,8 @@ class Painter {
 
 }  // namespace
 
-Picture Overlay(const Volume& volume, const Volume& map) { return Painter(volume, map).Paint(); }
+Picture Overlay(const Volume& volume, const Volume& mask, const Volume& map) {
+  return Painter(volume, mask, map).Paint();
+}
 
 }  // namespace gyrus

@@ -25,7 +25,7 @@ std::vector<uint8_t> PixelAt(const Picture& picture, int x, int y) {
 TEST(OverlayTest, PlanesGoThroughTheFarthestVoxel) {
   Volume brain = Filled(1), map = Filled(0);
   map.voxels[map.Index(3, 1, 6)] = 2;
-  const Picture picture = Overlay(brain, map);
+  const Picture picture = Overlay(brain, Filled(1), map);
   // Sagittal 6 x 8, coronal 4 x 8, axial 4 x 6 voxels of 4 pixels, gaps of 8.
   EXPECT_EQ(picture.width, 24 + 8 + 16 + 8 + 16);
   EXPECT_EQ(picture.height, 32);
@@ -38,11 +38,11 @@ TEST(OverlayTest, PlanesGoThroughTheFarthestVoxel) {
 }
 
 TEST(OverlayTest, PlanesGoThroughTheBrainWhereTheMapIsFartherBesideIt) {
-  Volume brain = Filled(0), map = Filled(0);
-  brain.voxels[brain.Index(3, 1, 6)] = 1;
+  Volume mask = Filled(0), map = Filled(0);
+  mask.voxels[mask.Index(3, 1, 6)] = 1;
   map.voxels[map.Index(3, 1, 6)] = 2;
   map.voxels[map.Index(0, 5, 0)] = -9;
-  const Picture picture = Overlay(brain, map);
+  const Picture picture = Overlay(Filled(1), mask, map);
   const std::vector<uint8_t> hot = {191, 191, 0};
   EXPECT_EQ(PixelAt(picture, 4 * 4 + 1, 1 * 4 + 1), hot);
   EXPECT_EQ(PixelAt(picture, 32 + 3 * 4 + 1, 1 * 4 + 1), hot);
@@ -52,7 +52,7 @@ TEST(OverlayTest, SignsHaveTheirOwnColours) {
   Volume brain = Filled(1), map = Filled(0);
   map.voxels[map.Index(0, 0, 0)] = -4;
   map.voxels[map.Index(1, 0, 0)] = 1;
-  const Picture picture = Overlay(brain, map);
+  const Picture picture = Overlay(brain, Filled(1), map);
   const int bottom = picture.height - 1;
   EXPECT_EQ(PixelAt(picture, 32, bottom), std::vector<uint8_t>({0, 191, 191}));
   const std::vector<uint8_t> weak = PixelAt(picture, 32 + 4, bottom);
@@ -63,21 +63,24 @@ TEST(OverlayTest, SignsHaveTheirOwnColours) {
 TEST(OverlayTest, AMapOfZerosShowsTheBrainAlone) {
   Volume brain = Filled(1);
   std::fill(brain.voxels.begin(), brain.voxels.begin() + 20, 0.5F);
-  EXPECT_EQ(PixelAt(Overlay(brain, Filled(0)), 1, 1), std::vector<uint8_t>({255, 255, 255}));
+  EXPECT_EQ(PixelAt(Overlay(brain, Filled(1), Filled(0)), 1, 1),
+            std::vector<uint8_t>({255, 255, 255}));
 }
 
-TEST(OverlayTest, WhatIsZeroIsNoBrainWhateverTheMapSays) {
-  Volume brain = Filled(1), map = Filled(0.5F);
+TEST(OverlayTest, TheMaskSaysWhatIsBrainAndNoVoxelDoes) {
+  Volume brain = Filled(1), mask = Filled(1), map = Filled(0.5F);
   map.voxels[0] = 1;
-  EXPECT_NE(PixelAt(Overlay(brain, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
+  EXPECT_NE(PixelAt(Overlay(brain, mask, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
   // Anterior and superior in the first plane: y = 5, z = 7.
   brain.voxels[brain.Index(0, 5, 7)] = 0;
-  EXPECT_EQ(PixelAt(Overlay(brain, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
-  EXPECT_EQ(PixelAt(Overlay(Filled(0), map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
+  EXPECT_NE(PixelAt(Overlay(brain, mask, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
+  mask.voxels[mask.Index(0, 5, 7)] = 0;
+  EXPECT_EQ(PixelAt(Overlay(brain, mask, map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
+  EXPECT_EQ(PixelAt(Overlay(brain, Filled(0), map), 1, 1), std::vector<uint8_t>({0, 0, 0}));
 }
 
 TEST(EncodePngTest, IsReadAsItWas) {
-  const Picture picture = Overlay(Filled(1), Filled(0));
+  const Picture picture = Overlay(Filled(1), Filled(1), Filled(0));
   const auto encoded = EncodePng(picture);
   ASSERT_TRUE(encoded.ok()) << encoded.status();
   const std::string& bytes = *encoded;

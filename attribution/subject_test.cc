@@ -32,8 +32,9 @@ class SubjectTest : public testing::Test {
     volume.voxels.assign(static_cast<size_t>(shape[0] * shape[1] * shape[2]), value);
     EXPECT_TRUE(WriteFileAtomically(scratch_.In(name), SerializeNifti(volume)).ok());
   }
-  std::string Refusal(const std::map<std::string, std::string>& images) {
-    return std::string(PrepareSubject(trial_, images).status().message());
+  std::string Refusal(const std::map<std::string, std::string>& images,
+                      const std::string& mask = "") {
+    return std::string(PrepareSubject(trial_, {images, mask}).status().message());
   }
 
   const TestFolder scratch_;
@@ -41,12 +42,26 @@ class SubjectTest : public testing::Test {
 };
 
 TEST_F(SubjectTest, ComesInTheOrderOfTheTrialsChannelsWithoutLabels) {
-  const auto subject =
-      PrepareSubject(trial_, {{"T1w", scratch_.In("t1.nii")}, {"T2w", scratch_.In("t2.nii")}});
+  const auto subject = PrepareSubject(
+      trial_, {{{"T1w", scratch_.In("t1.nii")}, {"T2w", scratch_.In("t2.nii")}}, ""});
   ASSERT_TRUE(subject.ok()) << subject.status();
-  ASSERT_EQ(subject->size(), 2);
-  EXPECT_EQ((*subject)[0].voxels[7], 2);
-  EXPECT_EQ((*subject)[1].voxels[7], 1);
+  ASSERT_EQ(subject->channels.size(), 2);
+  EXPECT_EQ(subject->channels[0].voxels[7], 2);
+  EXPECT_EQ(subject->channels[1].voxels[7], 1);
+  EXPECT_EQ(subject->mask.shape, subject->channels[0].shape);
+}
+
+TEST_F(SubjectTest, TheMaskIsTheFilesAndNeededWhereTheNetworkWasTrainedWithMasks) {
+  const std::map<std::string, std::string> images = {{"T1w", scratch_.In("t1.nii")},
+                                                     {"T2w", scratch_.In("t2.nii")}};
+  const auto subject = PrepareSubject(trial_, {images, scratch_.In("t1.nii")});
+  ASSERT_TRUE(subject.ok()) << subject.status();
+  EXPECT_EQ(subject->mask.voxels[7], 1);
+  EXPECT_EQ(subject->channels.size(), 2);
+  EXPECT_THAT(Refusal(images, scratch_.In("small.nii")), HasSubstr("are on different grids"));
+  trial_.set_masks_from_files(true);
+  EXPECT_THAT(Refusal(images), HasSubstr("trained with brain masks from files; add --mask FILE"));
+  EXPECT_TRUE(PrepareSubject(trial_, {images, scratch_.In("t1.nii")}).ok());
 }
 
 TEST_F(SubjectTest, SaysWhichImageIsMissingTooManyOrOfAnotherShape) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status.h"
 #include "coordinator/plan/arm_plan.h"
+#include "coordinator/plan/brain_warnings.h"
 #include "coordinator/plan/external.h"
 #include "coordinator/plan/fit.h"
 #include "coordinator/plan/groups.h"
@@ -69,6 +70,7 @@ void AddWarnings(v1::Plan& plan) {
   for (std::string& warning : WarningsOfFewItems(plan)) plan.add_warnings(std::move(warning));
   for (std::string& warning : WarningsOfTargets(plan)) plan.add_warnings(std::move(warning));
   for (std::string& warning : WarningsOfSamples(plan)) plan.add_warnings(std::move(warning));
+  for (std::string& warning : BrainWarnings(plan)) plan.add_warnings(std::move(warning));
   std::string names = WarningOfNames(plan);
   if (!names.empty()) plan.add_warnings(std::move(names));
   for (const PlannedTrial& trial : TrialsOf(plan)) {

@@ -91,6 +91,7 @@ void AddSamples(const Samples& samples, google::protobuf::RepeatedPtrField<v1::S
     v1::Sample& added = *planned.Add();
     added = sample;
     for (v1::Image& image : *added.mutable_images()) image.clear_path();
+    if (added.has_mask()) added.mutable_mask()->clear_path();
   }
 }
 

@@ -1,5 +1,6 @@
 #include "coordinator/plan/trials.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -143,6 +144,10 @@ absl::StatusOr<v1::TrialSpec> MakeTrialSpec(const PlannedTrial& trial,
   AddFit(fit, spec);
   *spec.mutable_train_views() = TrainViews(*trial.arm);
   spec.set_split_hash(trial.plan->split_hash());
+  const auto& samples = trial.plan->samples();
+  spec.set_masks_from_files(!samples.empty() &&
+                            std::all_of(samples.begin(), samples.end(),
+                                        [](const auto& sample) { return sample.has_mask(); }));
   return spec;
 }
 

@@ -1,10 +1,14 @@
 #include "coordinator/runtime/planner.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/reason/reason.h"
 #include "common/status.h"
 #include "coordinator/plan/make_plan.h"
@@ -13,6 +17,7 @@
 #include "core/network/tensor_rules.h"
 #include "core/recipe/recipe.h"
 #include "core/spec/arm.h"
+#include "core/spec/channels.h"
 #include "core/spec/check/warnings.h"
 #include "core/spec/covariates.h"
 #include "core/spec/external.h"
@@ -77,11 +82,46 @@ void AddColumns(const v1::ExperimentSpec& spec, Columns& columns) {
   }
 }
 
+// The recipes of arms that may cut through a brain, each once for the same images.
+class Preparations {
+ public:
+  // `name` is how messages call the arm.
+  void Add(const std::string& name, const v1::ArmPlan& arm) {
+    const auto& steps = arm.recipe().steps();
+    const auto crops = [](const v1::Step& step) { return step.has_crop_or_pad(); };
+    if (std::none_of(steps.begin(), steps.end(), crops)) return;
+    v1::Preparation added;
+    *added.mutable_recipe() = arm.recipe();
+    const auto& labels = arm.recipe().labels();
+    for (const std::string& channel : InputChannels(arm.recipe(), arm.channels())) {
+      if (std::find(labels.begin(), labels.end(), channel) == labels.end()) {
+        added.add_channels(channel);
+      }
+    }
+    for (v1::Preparation& known : preparations_) {
+      added.set_arms(known.arms());
+      if (!google::protobuf::util::MessageDifferencer::Equals(known, added)) continue;
+      known.set_arms(absl::StrCat(known.arms(), ", ", name));
+      return;
+    }
+    added.set_arms(name);
+    preparations_.push_back(std::move(added));
+  }
+
+  void AddTo(v1::AdmitRequest& request) const {
+    request.mutable_preparations()->Assign(preparations_.begin(), preparations_.end());
+  }
+
+ private:
+  std::vector<v1::Preparation> preparations_;
+};
+
 // Everything that the cohort must give for the stages that use it.
 v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& cohort) {
   const bool external = IsExternal(spec.evaluate(), cohort.name());
   std::set<std::string> channels;
   Columns columns;
+  Preparations preparations;
   for (int stage = 0; stage < StageCount(spec); ++stage) {
     const v1::ExperimentSpec alone = SpecOfStage(spec, stage);
     const bool is_in =
@@ -94,6 +134,10 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& co
         channels.insert(channel);
       }
       AddColumns(resolved, external, columns);
+      preparations.Add(spec.stages().empty()
+                           ? arm.name()
+                           : absl::StrCat(StageName(spec, stage), "/", arm.name()),
+                       resolved);
     }
     if (stage + 1 == StageCount(spec) && !external) AddColumns(alone, columns);
   }
@@ -103,6 +147,10 @@ v1::AdmitRequest RequestFor(const v1::ExperimentSpec& spec, const v1::Cohort& co
   v1::AdmitRequest request;
   *request.mutable_cohort() = cohort;
   for (const std::string& channel : channels) request.add_channels(channel);
+  for (const std::string& channel : LabelChannels(spec)) {
+    if (channels.contains(channel)) request.add_label_channels(channel);
+  }
+  preparations.AddTo(request);
   for (const std::string& column : columns.numbers) request.add_numeric_columns(column);
   for (const std::string& column : columns.texts) request.add_text_columns(column);
   for (const std::string& column : columns.some_numbers) {

@@ -61,6 +61,25 @@ TEST_F(ResultFilesTest, TheLoadersGiveAgeAndSexWhereTheCohortNamesThem) {
   EXPECT_THAT(requests[0].optional_numeric_columns(), ElementsAre("age"));
 }
 
+TEST_F(ResultFilesTest, TheLoadersLearnWhichRecipesMayCutABrain) {
+  v1::SubmitRequest request = Request();
+  SubmitSpec(request);
+  EXPECT_EQ(loaders_->requests().back().preparations_size(), 0) << "no step crops";
+  request.set_request_id("another");
+  v1::ExperimentSpec& spec = *request.mutable_spec();
+  v1::Arm again = spec.arms(0);
+  again.set_name("again");
+  *spec.add_arms() = again;
+  v1::CropOrPad& crop = *spec.mutable_recipe()->add_steps()->mutable_crop_or_pad();
+  for (const uint32_t voxels : {40, 22, 24}) crop.add_size(voxels);
+  SubmitSpec(request);
+  const v1::AdmitRequest admitted = loaders_->requests().back();
+  ASSERT_EQ(admitted.preparations_size(), 1);
+  EXPECT_EQ(admitted.preparations(0).arms(), spec.arms(0).name() + ", again");
+  EXPECT_THAT(admitted.preparations(0).channels(), ElementsAre("T1w"));
+  EXPECT_EQ(admitted.preparations(0).recipe().steps_size(), spec.recipe().steps_size());
+}
+
 TEST_F(ResultFilesTest, FilesOfAResultAreWrittenWhenTheExperimentEnds) {
   v1::SubmitRequest request = Request();
   request.mutable_spec()->mutable_split()->mutable_validation()->set_fraction(0.7);

@@ -1,6 +1,7 @@
 // One channel of a sample on its way through a recipe.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/volume/volume.h"
@@ -12,6 +13,9 @@ struct Channel {
   // The voxels are labels, which keep their values: no step may interpolate or
   // scale them.
   bool holds_labels = false;
+  // What the volume holds outside of everything that was imaged (BackgroundOf in
+  // core/volume/brain_mask.h). A crop fills with it; no value stands for zero.
+  std::optional<float> background = std::nullopt;
   Volume volume;
 };
 

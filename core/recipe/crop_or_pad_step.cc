@@ -14,19 +14,15 @@ Shape3 SizeOf(const v1::Step& step) {
   return {crop.size(0), crop.size(1), crop.size(2)};
 }
 
-// Labels have no say in where the brain is.
-std::vector<const Volume*> ImagesOf(const std::vector<Channel>& channels) {
-  std::vector<const Volume*> images;
-  for (const Channel& channel : channels) {
-    if (!channel.holds_labels) images.push_back(&channel.volume);
-  }
-  return images;
+std::array<double, 3> CentreOf(const v1::Step& step, const Volume& mask) {
+  return step.crop_or_pad().around() == v1::CROP_CENTRE_BRAIN ? BrainCentre(mask)
+                                                              : GridCentre(mask.shape);
 }
 
 class CroppingOrPadding final : public RecipeStep {
  public:
   v1::Step::StepCase kind() const override { return v1::Step::kCropOrPad; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
 
   void FillDefaults(v1::Step& step) const override {
     v1::CropOrPad& crop = *step.mutable_crop_or_pad();
@@ -52,12 +48,17 @@ class CroppingOrPadding final : public RecipeStep {
     return {SizeOf(step), grid.spacing_mm};
   }
 
-  absl::Status Apply(const v1::Step& step, std::vector<Channel>& channels) const override {
-    const bool around_brain = step.crop_or_pad().around() == v1::CROP_CENTRE_BRAIN;
-    const std::array<double, 3> centre =
-        around_brain ? BrainCentre(ImagesOf(channels)) : GridCentre(channels.front().volume.shape);
+  Volume MaskAfter(const v1::Step& step, Volume mask) const override {
+    return CropOrPad(mask, SizeOf(step), CentreOf(step, mask));
+  }
+
+  absl::Status Apply(const v1::Step& step, const Volume& mask,
+                     std::vector<Channel>& channels) const override {
+    const std::array<double, 3> centre = CentreOf(step, mask);
     const Shape3 size = SizeOf(step);
-    for (Channel& channel : channels) channel.volume = CropOrPad(channel.volume, size, centre);
+    for (Channel& channel : channels) {
+      channel.volume = CropOrPad(channel.volume, size, centre, channel.background.value_or(0));
+    }
     return absl::OkStatus();
   }
 };

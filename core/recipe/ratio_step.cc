@@ -61,16 +61,17 @@ absl::StatusOr<const Volume*> FindVolume(const std::vector<Channel>& channels,
   return absl::InvalidArgumentError(absl::StrCat("there is no channel ", name));
 }
 
-absl::StatusOr<Volume> Quotient(const v1::Ratio& ratio, const std::vector<Channel>& channels) {
+absl::StatusOr<Volume> Quotient(const v1::Ratio& ratio, const Volume& mask,
+                                const std::vector<Channel>& channels) {
   GYRUS_ASSIGN_OR_RETURN(const Volume* const above, FindVolume(channels, ratio.of(0)));
   GYRUS_ASSIGN_OR_RETURN(const Volume* const below, FindVolume(channels, ratio.of(1)));
-  return Ratio(*above, *below, ratio);
+  return Ratio(*above, *below, mask, ratio);
 }
 
 class RatioOfChannels final : public RecipeStep {
  public:
   v1::Step::StepCase kind() const override { return v1::Step::kRatio; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
 
   // Ratio.calibrate has no default: its absence means none, with a warning.
   void FillDefaults(v1::Step& step) const override {
@@ -108,9 +109,10 @@ class RatioOfChannels final : public RecipeStep {
     return {step.ratio().name()};
   }
 
-  absl::Status Apply(const v1::Step& step, std::vector<Channel>& channels) const override {
+  absl::Status Apply(const v1::Step& step, const Volume& mask,
+                     std::vector<Channel>& channels) const override {
     const v1::Ratio& ratio = step.ratio();
-    absl::StatusOr<Volume> quotient = Quotient(ratio, channels);
+    absl::StatusOr<Volume> quotient = Quotient(ratio, mask, channels);
     if (!quotient.ok()) {
       return Annotate(quotient.status(), absl::StrCat("ratio ", ratio.name()));
     }

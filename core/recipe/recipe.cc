@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status.h"
 #include "core/recipe/recipe_step.h"
 #include "core/recipe/steps.h"
+#include "core/volume/brain_mask.h"
 
 namespace gyrus {
 namespace {
@@ -158,15 +160,32 @@ absl::StatusOr<std::vector<uint32_t>> OutputShape(const v1::Recipe& recipe,
   return output;
 }
 
-absl::Status ApplyRecipe(const v1::Recipe& recipe, std::vector<Channel>& channels) {
+absl::Status ApplyRecipe(const v1::Recipe& recipe, std::vector<Channel>& channels, Volume& mask) {
   for (const v1::Step& step : recipe.steps()) {
     const RecipeStep* const kind = FindStep(step);
     if (kind == nullptr) {
       return absl::InvalidArgumentError("the recipe has a step that this program does not know");
     }
-    GYRUS_RETURN_IF_ERROR(kind->Apply(step, channels));
+    GYRUS_RETURN_IF_ERROR(kind->Apply(step, mask, channels));
+    mask = kind->MaskAfter(step, std::move(mask));
   }
   return absl::OkStatus();
+}
+
+double ShareOfBrainCut(const v1::Recipe& recipe, Volume mask) {
+  double kept = 1;
+  for (const v1::Step& step : recipe.steps()) {
+    const RecipeStep* const kind = FindStep(step);
+    if (kind == nullptr) continue;
+    const std::array<double, 3> spacing_mm = SpacingOf(mask.affine);
+    const bool same_voxels =
+        kind->GridAfter(step, {mask.shape, spacing_mm}).spacing_mm == spacing_mm;
+    const int64_t before = VoxelsInside(mask);
+    mask = kind->MaskAfter(step, std::move(mask));
+    if (!same_voxels || before == 0) continue;
+    kept *= static_cast<double>(VoxelsInside(mask)) / static_cast<double>(before);
+  }
+  return 1 - kept;
 }
 
 std::vector<uint32_t> StepVersions(const v1::Recipe& recipe) {

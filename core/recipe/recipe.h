@@ -59,10 +59,15 @@ absl::StatusOr<std::vector<uint32_t>> OutputShape(const v1::Recipe& recipe,
                                                   const Shape3& shape,
                                                   const std::array<double, 3>& spacing_mm);
 
-// Applies the steps in their order. `channels` are canonical (RAS), on one grid.
+// Applies the steps in their order. `channels` are canonical (RAS), and `mask` is the
+// brain of all of them; all on one grid, before and afterwards.
 // INVALID_ARGUMENT: a step is unknown to this program, or cannot be done on
 // these voxels; names step and channel.
-absl::Status ApplyRecipe(const v1::Recipe& recipe, std::vector<Channel>& channels);
+absl::Status ApplyRecipe(const v1::Recipe& recipe, std::vector<Channel>& channels, Volume& mask);
+
+// The share of the brain, 0 to 1, that lies outside of the grid which the recipe's steps
+// leave of it. Resampling a mask moves its border a little and does not count.
+double ShareOfBrainCut(const v1::Recipe& recipe, Volume mask);
 
 // The version of each step, in their order; 0 for one that this program does not
 // know.

@@ -73,10 +73,17 @@ class RecipeStep {
   // The grid that Apply gives to volumes of `grid`.
   virtual Grid GridAfter(const v1::Step& /*step*/, const Grid& grid) const { return grid; }
 
-  // Works on canonical (RAS) volumes of one grid and leaves them on one grid.
+  // The brain mask on the grid that Apply gives to the channels. A step that changes
+  // the grid makes the same of the mask as of labels; no other step needs this.
+  virtual Volume MaskAfter(const v1::Step& /*step*/, Volume mask) const { return mask; }
+
+  // Works on canonical (RAS) volumes of one grid and leaves them on one grid. `mask` is
+  // the brain on the grid before the step, and the only thing that says what is brain:
+  // voxels do not (see core/volume/brain_mask.h).
   // The same input gives the same bits on every machine of a numeric kind.
   // INVALID_ARGUMENT: it cannot be done on these voxels; names the channel.
-  virtual absl::Status Apply(const v1::Step& step, std::vector<Channel>& channels) const = 0;
+  virtual absl::Status Apply(const v1::Step& step, const Volume& mask,
+                             std::vector<Channel>& channels) const = 0;
 };
 
 }  // namespace gyrus

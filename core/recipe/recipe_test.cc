@@ -89,5 +89,60 @@ TEST(RecipeWarningsTest, AreForWhatTheNetworkSees) {
   EXPECT_THAT(RecipeWarnings(recipe, Names({"T1w"})), ElementsAre());
 }
 
+// A box of 10 x 10 x 20 voxels of 1 mm in a grid of 30 x 30 x 30.
+Volume BoxMask() {
+  Volume mask = {{30, 30, 30}, {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}}, {}};
+  mask.voxels.assign(30 * 30 * 30, 0);
+  for (int i = 0; i < 10; ++i) {
+    for (int j = 10; j < 20; ++j) {
+      for (int k = 5; k < 25; ++k) mask.voxels[mask.Index(i, j, k)] = 1;
+    }
+  }
+  return mask;
+}
+
+TEST(ShareOfBrainCutTest, IsWhatCropsLeaveOut) {
+  const auto cut = [](const std::string& recipe) {
+    v1::Recipe filled = RecipeOf(recipe);
+    FillRecipe(filled);
+    return ShareOfBrainCut(filled, BoxMask());
+  };
+  EXPECT_EQ(cut("[{reorient: RAS}, {zscore: {}}]"), 0);
+  EXPECT_EQ(cut("[{reorient: RAS}, {crop_or_pad: [40, 40, 40]}]"), 0);
+  EXPECT_NEAR(cut("[{reorient: RAS}, {crop_or_pad: [20, 30, 30]}]"), 0.5, 1e-9);
+  EXPECT_EQ(cut("[{reorient: RAS}, {crop_or_pad: {size: [20, 30, 30], around: brain}}]"), 0);
+  EXPECT_NEAR(cut("[{reorient: RAS}, {crop_or_pad: {size: [5, 30, 10], around: brain}}]"), 0.75,
+              1e-9);
+  // Resampling moves the border of the brain and cuts nothing.
+  EXPECT_EQ(cut("[{reorient: RAS}, {resample: [3, 3, 3]}]"), 0);
+  EXPECT_NEAR(cut("[{reorient: RAS}, {resample: [2, 2, 2]}, {crop_or_pad: [10, 15, 15]}]"), 0.5,
+              0.11);
+}
+
+TEST(ApplyRecipeTest, TheMaskGoesWhereTheChannelsGo) {
+  Volume mask = BoxMask();
+  Channel channel = {.name = "T1w", .volume = mask};
+  for (float& voxel : channel.volume.voxels) voxel = voxel * 50 - 1000;
+  channel.background = -1000;
+  std::vector<Channel> channels = {channel};
+  v1::Recipe recipe = RecipeOf(
+      "[{reorient: RAS}, {resample: [2, 2, 2]}, {crop_or_pad: {size: [12, 12, 40], around: "
+      "brain}}]");
+  FillRecipe(recipe);
+  ASSERT_TRUE(ApplyRecipe(recipe, channels, mask).ok());
+  EXPECT_EQ(mask.shape, (Shape3{12, 12, 40}));
+  EXPECT_EQ(mask.shape, channels[0].volume.shape);
+  EXPECT_EQ(mask.affine, channels[0].volume.affine);
+  for (size_t i = 0; i < mask.size(); ++i) {
+    const float voxel = channels[0].volume.voxels[i];
+    // Smoothing spreads the image beyond the mask, but nothing is darker than the
+    // background, also where the crop has filled.
+    EXPECT_GE(voxel, -1000.01f);
+    if (mask.voxels[i] == 1) {
+      EXPECT_GT(voxel, -990);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace gyrus

@@ -24,7 +24,8 @@ class Reorienting final : public RecipeStep {
   }
 
   // Images are read as RAS, the only orientation that there is.
-  absl::Status Apply(const v1::Step& /*step*/, std::vector<Channel>& /*channels*/) const override {
+  absl::Status Apply(const v1::Step& /*step*/, const Volume& /*mask*/,
+                     std::vector<Channel>& /*channels*/) const override {
     return absl::OkStatus();
   }
 };

@@ -39,7 +39,12 @@ class Resampling final : public RecipeStep {
     return {ResampledShape(grid.shape, grid.spacing_mm, to_mm), to_mm};
   }
 
-  absl::Status Apply(const v1::Step& step, std::vector<Channel>& channels) const override {
+  Volume MaskAfter(const v1::Step& step, Volume mask) const override {
+    return ResampleMask(mask, SpacingOf(step));
+  }
+
+  absl::Status Apply(const v1::Step& step, const Volume& /*mask*/,
+                     std::vector<Channel>& channels) const override {
     const std::array<double, 3> to_mm = SpacingOf(step);
     for (Channel& channel : channels) {
       channel.volume = channel.holds_labels ? ResampleNearest(channel.volume, to_mm)

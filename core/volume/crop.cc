@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/volume/brain_mask.h"
+
 namespace gyrus {
 namespace {
 
-// Where the voxels lie that are not zero, first and last along each axis.
+// The first and the last voxel of the brain along each axis.
 struct Box {
   Shape3 first;
   Shape3 last;
@@ -19,16 +21,15 @@ struct Box {
   }
 };
 
-void AddBrain(const Volume& volume, Box& box) {
-  const auto [nx, ny, nz] = volume.shape;
-  const auto is_brain = [](float voxel) { return voxel != 0; };
-  const float* row = volume.voxels.data();
+void AddBrain(const Volume& mask, Box& box) {
+  const auto [nx, ny, nz] = mask.shape;
+  const float* row = mask.voxels.data();
   for (int64_t i = 0; i < nx; ++i) {
     for (int64_t j = 0; j < ny; ++j, row += nz) {
-      const float* const first = std::find_if(row, row + nz, is_brain);
+      const float* const first = std::find_if(row, row + nz, IsInside);
       if (first == row + nz) continue;
       const float* last = row + nz - 1;
-      while (*last == 0) --last;
+      while (!IsInside(*last)) --last;
       box.Add(0, i);
       box.Add(1, j);
       box.Add(2, first - row);
@@ -43,17 +44,18 @@ std::array<double, 3> GridCentre(const Shape3& shape) {
   return {(shape[0] - 1) / 2.0, (shape[1] - 1) / 2.0, (shape[2] - 1) / 2.0};
 }
 
-std::array<double, 3> BrainCentre(absl::Span<const Volume* const> volumes) {
+std::array<double, 3> BrainCentre(const Volume& mask) {
   constexpr int64_t kFar = std::numeric_limits<int64_t>::max();
   Box box = {{kFar, kFar, kFar}, {-1, -1, -1}};
-  for (const Volume* volume : volumes) AddBrain(*volume, box);
-  if (box.last[0] < 0) return GridCentre(volumes.empty() ? Shape3{} : volumes.front()->shape);
+  AddBrain(mask, box);
+  if (box.last[0] < 0) return GridCentre(mask.shape);
   std::array<double, 3> centre;
   for (int axis = 0; axis < 3; ++axis) centre[axis] = (box.first[axis] + box.last[axis]) / 2.0;
   return centre;
 }
 
-Volume CropOrPad(const Volume& volume, const Shape3& shape, const std::array<double, 3>& centre) {
+Volume CropOrPad(const Volume& volume, const Shape3& shape, const std::array<double, 3>& centre,
+                 float fill) {
   // Voxel `start` of the old grid becomes voxel 0 of the new one.
   std::array<int64_t, 3> start, begin, end;
   for (int axis = 0; axis < 3; ++axis) {
@@ -66,7 +68,7 @@ Volume CropOrPad(const Volume& volume, const Shape3& shape, const std::array<dou
       PositionOf(volume.affine, {static_cast<double>(start[0]), static_cast<double>(start[1]),
                                  static_cast<double>(start[2])});
   for (int row = 0; row < 3; ++row) result.affine[row][3] = origin[row];
-  result.voxels.assign(shape[0] * shape[1] * shape[2], 0.0f);
+  result.voxels.assign(shape[0] * shape[1] * shape[2], fill);
   if (begin[2] == end[2]) return result;
   for (int64_t i = begin[0]; i < end[0]; ++i) {
     for (int64_t j = begin[1]; j < end[1]; ++j) {

@@ -58,16 +58,18 @@ TEST(CropOrPadTest, VoxelsStayWhereTheyAreAndTheRestIsZero) {
   }
 }
 
-TEST(BrainCentreTest, IsTheMiddleOfTheBoxOverAllChannels) {
-  const auto at = [](int x, int y, int z) {
-    return Filled({9, 10, 11}, Spaced(1, 1, 1), [=](int i, int j, int k) {
-      return i == x && j == y && (k == z || k == z + 2) ? -2.0f : 0.0f;
-    });
-  };
-  const Volume a = at(1, 2, 8), b = at(4, 9, 3);
-  EXPECT_EQ(BrainCentre({&a, &b}), (std::array<double, 3>{2.5, 5.5, 6.5}));
-  const Volume empty = Filled({9, 10, 11}, {}, [](auto...) { return 0.0f; });
-  EXPECT_EQ(BrainCentre({&empty}), (std::array<double, 3>{4, 4.5, 5}));
+TEST(CropOrPadTest, FillsWithTheBackground) {
+  const Volume padded = CropOrPad(RowOf({1, 2}), {1, 1, 4}, {0, 0, 0.5}, -1024);
+  EXPECT_THAT(padded.voxels, testing::ElementsAre(-1024, 1, 2, -1024));
+}
+
+TEST(BrainCentreTest, IsTheMiddleOfTheBoxAroundTheMask) {
+  Volume mask = Filled({9, 10, 11}, Spaced(1, 1, 1), [](auto...) { return 0.0f; });
+  EXPECT_EQ(BrainCentre(mask), (std::array<double, 3>{4, 4.5, 5}));
+  for (const Shape3& at : {Shape3{1, 2, 8}, Shape3{4, 9, 3}, Shape3{2, 3, 10}}) {
+    mask.voxels[mask.Index(at[0], at[1], at[2])] = 1;
+  }
+  EXPECT_EQ(BrainCentre(mask), (std::array<double, 3>{2.5, 5.5, 6.5}));
 }
 
 }  // namespace

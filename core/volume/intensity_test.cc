@@ -27,35 +27,69 @@ std::pair<double, double> Moments(const Volume& volume, Counts counts) {
   return {sum / n, std::sqrt(squares / n - sum / n * (sum / n))};
 }
 
+Volume Everywhere(const Volume& volume) {
+  return Filled(volume.shape, volume.affine, [](auto...) { return 1.0f; });
+}
+
+absl::StatusOr<Volume> RatioEverywhere(const Volume& a, const Volume& b, const v1::Ratio& spec) {
+  return Ratio(a, b, Everywhere(a), spec);
+}
+
 TEST(ZScoreTest, MeanIsZeroAndSdIsOne) {
   Volume volume = Random({13, 14, 15}, 3);
   for (float& v : volume.voxels) v = v * 1000 - 300;
-  ASSERT_TRUE(ZScore(volume, v1::INSIDE_VOLUME).ok());
+  const auto scaling = ZScore(volume, v1::INSIDE_VOLUME, {});
+  ASSERT_TRUE(scaling.ok()) << scaling.status();
+  EXPECT_NEAR(scaling->Apply(static_cast<float>(scaling->mean)), 0, 1e-6);
   const auto [mean, sd] = Moments(volume, [](float) { return true; });
   EXPECT_NEAR(mean, 0, 1e-7);
   EXPECT_NEAR(sd, 1, 1e-6);
 }
 
 // Golden: numpy's mean and std of 3 1 4 1 5 9 2 6.
-TEST(ZScoreTest, InsideTheBrainZerosStayZeroAndDoNotCount) {
-  Volume volume = RowOf({0, 3, 1, 4, 0, 1, 5, 9, 2, 6, 0, 0, 0});
-  ASSERT_TRUE(ZScore(volume, v1::INSIDE_BRAIN).ok());
+TEST(ZScoreTest, InsideTheBrainTheMaskCountsAndTheRestBecomesZero) {
+  // Zeros and the halo of an interpolation lie outside; 0.3 times the mask is no brain.
+  Volume volume = RowOf({0, 3, 1, 4, 0.01f, 1, 5, 9, 2, 6, 0, 1e-20f, -7});
+  const Volume mask = RowOf({0, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0.3f});
+  ASSERT_TRUE(ZScore(volume, v1::INSIDE_BRAIN, mask).ok());
   const auto z = [](double v) { return static_cast<float>((v - 3.875) / 2.5708704); };
   EXPECT_THAT(volume.voxels,
               testing::Pointwise(testing::FloatNear(1e-6f), {0.f, z(3), z(1), z(4), 0.f, z(1), z(5),
                                                              z(9), z(2), z(6), 0.f, 0.f, 0.f}));
 }
 
+TEST(ZScoreTest, AZeroInsideTheBrainCounts) {
+  Volume volume = RowOf({0, 4, 4, 0});
+  ASSERT_TRUE(ZScore(volume, v1::INSIDE_BRAIN, RowOf({1, 1, 0, 0})).ok());
+  EXPECT_THAT(volume.voxels, testing::ElementsAre(-1, 1, 0, 0));
+}
+
 TEST(ZScoreTest, NothingToScaleIsAnError) {
-  Volume zeros = RowOf({0, 0, 0});
-  EXPECT_THAT(ZScore(zeros, v1::INSIDE_BRAIN).message(), HasSubstr("no voxel differs from zero"));
-  Volume constant = RowOf({0, 0.1f, 0.1f, 0.1f});
-  EXPECT_THAT(ZScore(constant, v1::INSIDE_BRAIN).message(), HasSubstr("every voxel is 0.1"));
-  EXPECT_TRUE(ZScore(constant, v1::INSIDE_VOLUME).ok());
+  const auto message = [](std::vector<float> values, v1::Inside inside, std::vector<float> mask) {
+    Volume volume = RowOf(values);
+    return std::string(ZScore(volume, inside, RowOf(mask)).status().message());
+  };
+  EXPECT_THAT(message({1, 2, 3}, v1::INSIDE_BRAIN, {0, 0, 0}),
+              HasSubstr("the brain mask is empty"));
+  EXPECT_THAT(message({0, 0.1f, 0.1f}, v1::INSIDE_BRAIN, {0, 1, 1}),
+              HasSubstr("every voxel of the brain is 0.1"));
+  EXPECT_THAT(message({7, 7}, v1::INSIDE_VOLUME, {}), HasSubstr("every voxel is 7"));
+  EXPECT_EQ(message({0, 0.1f, 0.1f}, v1::INSIDE_VOLUME, {}), "");
+}
+
+TEST(RatioTest, OutsideOfTheBrainIsZeroAndDoesNotCount) {
+  v1::Ratio spec;
+  spec.set_calibrate(v1::RATIO_CALIBRATION_MEDIAN);
+  spec.set_guard(0.5);
+  // Outside, b would move the guard to 4 and the quotient 50 the median.
+  const auto ratio =
+      Ratio(RowOf({2, 4, 6, 400, 9}), RowOf({2, 2, 2, 8, 8}), RowOf({1, 1, 1, 0, 0}), spec);
+  ASSERT_TRUE(ratio.ok()) << ratio.status();
+  EXPECT_THAT(ratio->voxels, testing::ElementsAre(0.5, 1, 1.5, 0, 0));
 }
 
 TEST(RatioTest, IsTheQuotientWhereBothArePositive) {
-  const auto ratio = Ratio(RowOf({6, 0, 5, -1, 2, 1}), RowOf({3, 2, 0, 4, -2, 4}), {});
+  const auto ratio = RatioEverywhere(RowOf({6, 0, 5, -1, 2, 1}), RowOf({3, 2, 0, 4, -2, 4}), {});
   ASSERT_TRUE(ratio.ok()) << ratio.status();
   EXPECT_THAT(ratio->voxels, testing::ElementsAre(2, 0, 0, 0, 0, 0.25));
 }
@@ -64,7 +98,8 @@ TEST(RatioTest, TheGuardLeavesOutSmallDenominators) {
   v1::Ratio spec;
   spec.set_guard(0.5);
   // The median of b where both are positive is 4; below 2 is left out.
-  const auto ratio = Ratio(RowOf({8, 8, 8, 8, 8, 0}), RowOf({1.9f, 2, 4, 8, 16, 100}), spec);
+  const auto ratio =
+      RatioEverywhere(RowOf({8, 8, 8, 8, 8, 0}), RowOf({1.9f, 2, 4, 8, 16, 100}), spec);
   ASSERT_TRUE(ratio.ok()) << ratio.status();
   EXPECT_THAT(ratio->voxels, testing::ElementsAre(0, 4, 2, 1, 0.5, 0));
 }
@@ -75,7 +110,7 @@ TEST(RatioTest, QuotientsAreClippedToPercentiles) {
   spec.add_clip_percentiles(37);
   spec.add_clip_percentiles(90);
   const std::vector<float> values = {3, 1, 4, 1, 5, 9, 2, 6, 0};
-  const auto ratio = Ratio(RowOf(values), RowOf(std::vector<float>(9, 1.0f)), spec);
+  const auto ratio = RatioEverywhere(RowOf(values), RowOf(std::vector<float>(9, 1.0f)), spec);
   ASSERT_TRUE(ratio.ok()) << ratio.status();
   EXPECT_THAT(ratio->voxels,
               testing::Pointwise(testing::FloatNear(1e-6f),
@@ -85,7 +120,7 @@ TEST(RatioTest, QuotientsAreClippedToPercentiles) {
 TEST(RatioTest, CalibrationMakesTheMedianOne) {
   v1::Ratio spec;
   spec.set_calibrate(v1::RATIO_CALIBRATION_MEDIAN);
-  const auto ratio = Ratio(RowOf({3, 1, 4, 0, 10}), RowOf({1, 1, 1, 1, 1}), spec);
+  const auto ratio = RatioEverywhere(RowOf({3, 1, 4, 0, 10}), RowOf({1, 1, 1, 1, 1}), spec);
   ASSERT_TRUE(ratio.ok()) << ratio.status();
   EXPECT_THAT(ratio->voxels, testing::Pointwise(testing::FloatNear(1e-6f),
                                                 {3 / 3.5f, 1 / 3.5f, 4 / 3.5f, 0.f, 10 / 3.5f}));
@@ -100,23 +135,24 @@ TEST(RatioTest, CalibrationTakesAwayTheScale) {
   const Volume a = Random({9, 9, 9}, 11), b = Random({9, 9, 9}, 12);
   Volume louder = a;
   for (float& v : louder.voxels) v *= 8;
-  EXPECT_EQ(Ratio(a, b, spec)->voxels, Ratio(louder, b, spec)->voxels);
+  EXPECT_EQ(RatioEverywhere(a, b, spec)->voxels, RatioEverywhere(louder, b, spec)->voxels);
 }
 
 TEST(RatioTest, BadInputIsNamed) {
   const Volume one = RowOf({1, 2, 3});
   Volume moved = one;
   moved.affine[1][3] += 0.1;
-  EXPECT_THAT(Ratio(one, moved, {}).status().message(), HasSubstr("not on one grid"));
-  EXPECT_THAT(Ratio(one, RowOf({1, 2}), {}).status().message(),
+  EXPECT_THAT(RatioEverywhere(one, moved, {}).status().message(), HasSubstr("not on one grid"));
+  EXPECT_THAT(RatioEverywhere(one, RowOf({1, 2}), {}).status().message(),
               HasSubstr("1 x 1 x 3 and 1 x 1 x 2"));
-  EXPECT_THAT(Ratio(one, RowOf({0, 0, 0}), {}).status().message(),
-              HasSubstr("no voxel is positive"));
-  EXPECT_THAT(Ratio(one, RowOf({1e-40f, 1, 1}), {}).status().message(), HasSubstr("set a guard"));
+  EXPECT_THAT(RatioEverywhere(one, RowOf({0, 0, 0}), {}).status().message(),
+              HasSubstr("no voxel of the brain is positive"));
+  EXPECT_THAT(RatioEverywhere(one, RowOf({1e-40f, 1, 1}), {}).status().message(),
+              HasSubstr("set a guard"));
   v1::Ratio spec;
   spec.add_clip_percentiles(99);
   spec.add_clip_percentiles(1);
-  EXPECT_THAT(Ratio(one, one, spec).status().message(), HasSubstr("clip_percentiles"));
+  EXPECT_THAT(RatioEverywhere(one, one, spec).status().message(), HasSubstr("clip_percentiles"));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/volume/brain_mask.h"
+
 namespace gyrus {
 namespace {
 
@@ -43,10 +45,13 @@ struct Taps {
   std::vector<float> weights;
 };
 
+enum class Smoothing { kWhereCoarser, kNone };
+
 // Smoothing and interpolation of one axis in one step: `from` voxels become
 // `to`, each `ratio` as long, around the same centre.
-std::vector<Taps> TapsOf(int64_t from, int64_t to, double ratio) {
-  const double sigma = ratio > 1 ? 0.5 * std::sqrt(ratio * ratio - 1) : 0;
+std::vector<Taps> TapsOf(int64_t from, int64_t to, double ratio, Smoothing smoothing) {
+  const bool smooth = smoothing == Smoothing::kWhereCoarser && ratio > 1;
+  const double sigma = smooth ? 0.5 * std::sqrt(ratio * ratio - 1) : 0;
   const std::vector<double> gaussian = Gaussian(sigma);
   const int64_t radius = static_cast<int64_t>(gaussian.size()) / 2;
   const auto clamp = [from](int64_t i) { return std::clamp<int64_t>(i, 0, from - 1); };
@@ -146,6 +151,20 @@ NewGrid EmptyGrid(const Volume& volume, const std::array<double, 3>& to_mm) {
   return {{to, ResampledAffine(volume, to, ratio), {}}, ratio};
 }
 
+Volume Interpolated(const Volume& volume, const std::array<double, 3>& to_mm, Smoothing smoothing) {
+  auto [resampled, ratio] = EmptyGrid(volume, to_mm);
+  const Shape3& from = volume.shape;
+  const Shape3& to = resampled.shape;
+  const auto taps = [&, &ratio = ratio](int axis) {
+    return TapsOf(from[axis], to[axis], ratio[axis], smoothing);
+  };
+  Voxels x, xy;
+  ResampleAxis(volume.voxels, taps(0), 1, from[0], from[1] * from[2], x);
+  ResampleAxis(x, taps(1), to[0], from[1], from[2], xy);
+  ResampleRows(xy, taps(2), to[0] * to[1], from[2], resampled.voxels);
+  return resampled;
+}
+
 }  // namespace
 
 Shape3 ResampledShape(const Shape3& shape, const std::array<double, 3>& from_mm,
@@ -159,13 +178,12 @@ Shape3 ResampledShape(const Shape3& shape, const std::array<double, 3>& from_mm,
 }
 
 Volume Resample(const Volume& volume, const std::array<double, 3>& to_mm) {
-  auto [resampled, ratio] = EmptyGrid(volume, to_mm);
-  const Shape3& from = volume.shape;
-  const Shape3& to = resampled.shape;
-  Voxels x, xy;
-  ResampleAxis(volume.voxels, TapsOf(from[0], to[0], ratio[0]), 1, from[0], from[1] * from[2], x);
-  ResampleAxis(x, TapsOf(from[1], to[1], ratio[1]), to[0], from[1], from[2], xy);
-  ResampleRows(xy, TapsOf(from[2], to[2], ratio[2]), to[0] * to[1], from[2], resampled.voxels);
+  return Interpolated(volume, to_mm, Smoothing::kWhereCoarser);
+}
+
+Volume ResampleMask(const Volume& mask, const std::array<double, 3>& to_mm) {
+  Volume resampled = Interpolated(mask, to_mm, Smoothing::kNone);
+  for (float& voxel : resampled.voxels) voxel = IsInside(voxel) ? 1.0f : 0.0f;
   return resampled;
 }
 

@@ -24,4 +24,9 @@ Volume Resample(const Volume& volume, const std::array<double, 3>& to_mm);
 // near ones the later). For labels, which must not be interpolated.
 Volume ResampleNearest(const Volume& volume, const std::array<double, 3>& to_mm);
 
+// The same grid, for a mask of zeros and ones: trilinear interpolation without the
+// Gaussian, and then one where that is at least 0.5. A Gaussian would take what is thin
+// away from the brain.
+Volume ResampleMask(const Volume& mask, const std::array<double, 3>& to_mm);
+
 }  // namespace gyrus

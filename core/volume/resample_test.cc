@@ -132,5 +132,33 @@ TEST(ResampleNearestTest, GivesNoValueThatIsNotThere) {
   }
 }
 
+TEST(ResampleMaskTest, IsZeroAndOneAtTheBorderOfAHalf) {
+  const Volume mask = Filled({1, 1, 8}, Spaced(1, 1, 1),
+                             [](int, int, int k) { return k >= 3 && k < 6 ? 1.0f : 0.0f; });
+  const Volume finer = ResampleMask(mask, {1, 1, 0.5});
+  EXPECT_THAT(finer.voxels, testing::ElementsAre(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0));
+  EXPECT_EQ(finer.affine, Resample(mask, {1, 1, 0.5}).affine);
+  // Between a voxel of the brain and one beside it lies exactly one half, which is brain.
+  EXPECT_THAT(ResampleMask(mask, {1, 1, 2}).voxels, testing::ElementsAre(0, 1, 1, 0));
+}
+
+// A mask keeps its volume, and no halo is added to it.
+TEST(ResampleMaskTest, TheVolumeStays) {
+  constexpr double kMm = 0.859375;
+  const Volume ball = Filled({44, 45, 46}, Spaced(kMm, kMm, kMm), [](int i, int j, int k) {
+    const double x = i - 21.3, y = j - 22.1, z = k - 22.6;
+    return x * x + y * y + z * z < 18 * 18 ? 1.0f : 0.0f;
+  });
+  const auto voxels_of = [](const Volume& mask, float value) {
+    return static_cast<double>(std::count(mask.voxels.begin(), mask.voxels.end(), value));
+  };
+  const double ball_mm3 = voxels_of(ball, 1) * kMm * kMm * kMm;
+  for (const double mm : {0.7, 2.0, 3.0}) {
+    const Volume resampled = ResampleMask(ball, {mm, mm, mm});
+    EXPECT_NEAR(voxels_of(resampled, 1) * mm * mm * mm / ball_mm3, 1, 0.03) << mm;
+    EXPECT_EQ(voxels_of(resampled, 1) + voxels_of(resampled, 0), resampled.size());
+  }
+}
+
 }  // namespace
 }  // namespace gyrus

@@ -30,6 +30,8 @@ PreparedVolume TwoChannels() {
     prepared.channels.push_back(channel);
     prepared.volumes.push_back(volume);
   }
+  prepared.mask = prepared.volumes[0];
+  for (int i = 0; i < 60; ++i) prepared.mask.voxels[i] = i % 3 == 0 ? 1 : 0;
   return prepared;
 }
 
@@ -60,6 +62,8 @@ TEST_F(VolumeCacheTest, AColdVolumeIsServedFromTheFileJustWritten) {
   EXPECT_EQ(voxels[0], 100);
   EXPECT_EQ(voxels[59], 159);
   EXPECT_EQ(reinterpret_cast<uintptr_t>((*cold)->Channel(0).data()) % 64, 0);
+  ASSERT_EQ((*cold)->Mask().size(), 60);
+  EXPECT_EQ((*cold)->Mask().substr(0, 4), absl::string_view("\1\0\0\1", 4));
 
   const auto again = VolumeCache::Open(folder_);
   const auto warm = (*again)->Get(id_, make_);
@@ -108,7 +112,7 @@ TEST_F(VolumeCacheTest, EveryDamagedByteIsNoticedAndMadeAgain) {
     damaged[i] ^= 0x10;
     Overwrite(Path(), damaged);
     // Zeros between head and voxels say nothing.
-    const bool padding = i >= 8 + head_bytes && i < bytes.size() - 480;
+    const bool padding = i >= 8 + head_bytes && i < bytes.size() - 540;
     EXPECT_EQ(VolumeFile::Open(Path(), id_).ok(), padding) << i;
   }
   std::string damaged = bytes;

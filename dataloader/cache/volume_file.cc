@@ -7,12 +7,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/digest.h"
 #include "common/status.h"
+#include "core/volume/brain_mask.h"
 
 namespace gyrus {
 namespace {
 
 constexpr absl::string_view kMagic = "GYRV";
-constexpr uint32_t kFormatVersion = 2;
+constexpr uint32_t kFormatVersion = 3;
 constexpr size_t kAlignment = 64;
 
 size_t VoxelsBegin(size_t head_bytes) {
@@ -35,9 +36,10 @@ v1::VolumeFileHead HeadOf(const std::string& volume_id, const PreparedVolume& vo
 }
 
 // The checksum of everything that the file says, but for the checksum itself.
-std::string ChecksumOf(v1::VolumeFileHead head, absl::string_view voxels) {
+// `content` is what follows the head: voxels and mask.
+std::string ChecksumOf(v1::VolumeFileHead head, absl::string_view content) {
   head.clear_checksum();
-  return Xxh3Of(absl::StrCat(Xxh3Of(head.SerializeAsString()), Xxh3Of(voxels)));
+  return Xxh3Of(absl::StrCat(Xxh3Of(head.SerializeAsString()), Xxh3Of(content)));
 }
 
 }  // namespace
@@ -60,14 +62,18 @@ absl::StatusOr<std::unique_ptr<VolumeFile>> VolumeFile::Open(const std::string& 
       head.shape_size() != 4) {
     return damaged;
   }
-  const absl::string_view voxels = bytes.substr(VoxelsBegin(size));
-  size_t expected = sizeof(float);
-  for (const uint32_t length : head.shape()) expected *= length;
-  if (voxels.size() != expected || head.shape(0) != head.channels_size() ||
-      ChecksumOf(head, voxels) != head.checksum()) {
+  const absl::string_view content = bytes.substr(VoxelsBegin(size));
+  size_t channel_voxels = 1;
+  for (int axis = 1; axis <= 3; ++axis) channel_voxels *= head.shape(axis);
+  const size_t voxel_bytes = head.shape(0) * channel_voxels * sizeof(float);
+  if (content.size() != voxel_bytes + channel_voxels ||
+      head.shape(0) != static_cast<uint32_t>(head.channels_size()) ||
+      ChecksumOf(head, content) != head.checksum()) {
     return damaged;
   }
-  return std::unique_ptr<VolumeFile>(new VolumeFile(std::move(file), std::move(head), voxels));
+  return std::unique_ptr<VolumeFile>(new VolumeFile(std::move(file), std::move(head),
+                                                    content.substr(0, voxel_bytes),
+                                                    content.substr(voxel_bytes)));
 }
 
 absl::string_view VolumeFile::Channel(int index) const {
@@ -78,19 +84,21 @@ absl::string_view VolumeFile::Channel(int index) const {
 absl::Status WriteVolumeFile(const std::string& path, const std::string& volume_id,
                              const PreparedVolume& volume) {
   v1::VolumeFileHead head = HeadOf(volume_id, volume);
-  std::string voxels;
-  voxels.reserve(volume.volumes.size() * volume.volumes[0].size() * sizeof(float));
+  std::string content;
+  const size_t channel_voxels = volume.mask.size();
+  content.reserve((volume.volumes.size() * sizeof(float) + 1) * channel_voxels);
   for (const Volume& channel : volume.volumes) {
-    voxels.append(reinterpret_cast<const char*>(channel.voxels.data()),
-                  channel.size() * sizeof(float));
+    content.append(reinterpret_cast<const char*>(channel.voxels.data()),
+                   channel.size() * sizeof(float));
   }
-  head.set_checksum(ChecksumOf(head, voxels));
+  for (const float voxel : volume.mask.voxels) content.push_back(IsInside(voxel) ? '\1' : '\0');
+  head.set_checksum(ChecksumOf(head, content));
   const std::string head_bytes = head.SerializeAsString();
   const uint32_t size = static_cast<uint32_t>(head_bytes.size());
   std::string file = absl::StrCat(
       kMagic, absl::string_view(reinterpret_cast<const char*>(&size), sizeof(size)), head_bytes);
   file.resize(VoxelsBegin(size), '\0');
-  file.append(voxels);
+  file.append(content);
   return WriteFileAtomically(path, file);
 }
 

@@ -6,6 +6,7 @@
 //           head                 v1::VolumeFileHead
 //           zeros                up to a multiple of 64
 //           voxels               float32 LE, C order [channel, x, y, z]
+//           mask                 one byte a voxel, C order [x, y, z]: 1 in the brain, else 0
 #pragma once
 
 #include <memory>
@@ -31,14 +32,18 @@ class VolumeFile {
   const v1::VolumeFileHead& head() const { return head_; }
   // The voxels of one channel. `index` is a position in head().channels().
   absl::string_view Channel(int index) const;
+  // The brain mask, one byte a voxel.
+  absl::string_view Mask() const { return mask_; }
 
  private:
-  VolumeFile(MappedFile file, v1::VolumeFileHead head, absl::string_view voxels)
-      : file_(std::move(file)), head_(std::move(head)), voxels_(voxels) {}
+  VolumeFile(MappedFile file, v1::VolumeFileHead head, absl::string_view voxels,
+             absl::string_view mask)
+      : file_(std::move(file)), head_(std::move(head)), voxels_(voxels), mask_(mask) {}
 
   MappedFile file_;
   v1::VolumeFileHead head_;
-  absl::string_view voxels_;  // A part of file_.
+  absl::string_view voxels_;  // A part of file_, as is the mask.
+  absl::string_view mask_;
 };
 
 // Writes the file, whole or not at all. The codes of common/files.h: it cannot be

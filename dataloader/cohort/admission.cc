@@ -16,6 +16,7 @@
 #include "core/volume/image.h"
 #include "core/volume/same_grid.h"
 #include "core/volume/volume.h"
+#include "dataloader/cohort/brain_check.h"
 #include "dataloader/cohort/manifest.h"
 
 namespace gyrus {
@@ -26,26 +27,29 @@ v1::Reason BadData(absl::string_view message) {
 }
 
 // Reads one image, and fills in what can be read from its file.
-absl::StatusOr<Affine> AdmitImage(const std::string& path, v1::Image& image) {
+absl::StatusOr<Volume> AdmitImage(const std::string& path, v1::Image& image) {
   // Not mapped: who cuts a mapped file short kills who reads it.
   GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-  auto read = ReadCanonicalNifti(bytes);
-  if (!read.ok()) return Annotate(read.status(), path);
-  image.set_digest(read->content_sha256);
-  image.set_voxel_digest(VoxelDigest(read->volume));
-  const auto spacing = SpacingOf(read->volume.affine);
+  GYRUS_ASSIGN_OR_RETURN(CanonicalImage read, ReadCanonicalNifti(bytes));
+  image.set_digest(read.content_sha256);
+  image.set_voxel_digest(VoxelDigest(read.volume));
+  const auto spacing = SpacingOf(read.volume.affine);
   for (int axis = 0; axis < 3; ++axis) {
-    image.add_shape(static_cast<uint32_t>(read->volume.shape[axis]));
+    image.add_shape(static_cast<uint32_t>(read.volume.shape[axis]));
     image.add_spacing_mm(spacing[axis]);
   }
-  return read->volume.affine;
+  return std::move(read.volume);
 }
 
 Shape3 ShapeOf(const v1::Image& image) { return {image.shape(0), image.shape(1), image.shape(2)}; }
 
+// A mask is an image without a channel.
+std::string NameOf(const v1::Image& image) {
+  return image.channel().empty() ? "mask" : absl::StrCat("channel ", image.channel());
+}
+
 v1::Reason BadImage(const v1::Sample& sample, const v1::Image& image, const absl::Status& status) {
-  return BadData(
-      absl::StrCat("line ", sample.line(), ", channel ", image.channel(), ": ", status.message()));
+  return BadData(absl::StrCat("line ", sample.line(), ", ", NameOf(image), ": ", status.message()));
 }
 
 // The folder that holds all of `paths`, which are absolute and not empty.
@@ -61,6 +65,14 @@ std::filesystem::path CommonFolder(const std::vector<std::string>& paths) {
   return common;
 }
 
+// The images of a sample, and its mask where it has one.
+std::vector<const v1::Image*> FilesOf(const v1::Sample& sample) {
+  std::vector<const v1::Image*> files;
+  for (const v1::Image& image : sample.images()) files.push_back(&image);
+  if (sample.has_mask()) files.push_back(&sample.mask());
+  return files;
+}
+
 // One reason for each image whose file is not there, and one for all that are outside
 // of the folders that may be read. Opens none.
 std::vector<v1::Reason> FindImages(const DataRoot& root, const std::string& folder,
@@ -69,7 +81,8 @@ std::vector<v1::Reason> FindImages(const DataRoot& root, const std::string& fold
   std::vector<std::string> outside;  // Where they lead.
   v1::Reason first_outside;
   for (const v1::Sample& sample : samples) {
-    for (const v1::Image& image : sample.images()) {
+    for (const v1::Image* const file : FilesOf(sample)) {
+      const v1::Image& image = *file;
       const auto path = root.ResolveImage(folder, image.path());
       if (absl::IsPermissionDenied(path.status())) {
         if (outside.empty()) first_outside = BadImage(sample, image, path.status());
@@ -90,33 +103,69 @@ std::vector<v1::Reason> FindImages(const DataRoot& root, const std::string& fold
   return reasons;
 }
 
-// All images of one sample; one reason for each that is bad.
-std::vector<v1::Reason> AdmitSample(const DataRoot& root, const std::string& folder,
-                                    v1::Sample& sample) {
-  std::vector<v1::Reason> reasons;
-  std::vector<Affine> affines;
-  for (v1::Image& image : *sample.mutable_images()) {
-    auto path = root.ResolveImage(folder, image.path());
-    absl::StatusOr<Affine> affine =
-        path.ok() ? AdmitImage(*path, image) : absl::StatusOr<Affine>(path.status());
-    if (!affine.ok()) {
-      reasons.push_back(BadImage(sample, image, affine.status()));
-      continue;
-    }
-    affines.push_back(*affine);
+// What is asked for, and where the images are.
+struct Source {
+  const v1::AdmitRequest& request;
+  const DataRoot& root;
+  const std::string& folder;
+};
+
+// Admits the files of one sample, one after another.
+class SampleAdmission {
+ public:
+  SampleAdmission(const Source& source, v1::Sample& sample)
+      : source_(source), sample_(sample), brain_(source.request) {}
+
+  // One reason for each file that is bad; where all are good, for each that is on
+  // another grid than the first.
+  std::vector<v1::Reason> Run() && {
+    for (v1::Image& image : *sample_.mutable_images()) Add(image);
+    if (sample_.has_mask()) Add(*sample_.mutable_mask());
+    if (reasons_.empty()) CheckGrids();
+    if (reasons_.empty()) brain_.AddCuts(sample_);
+    return std::move(reasons_);
   }
-  if (!reasons.empty()) return reasons;
-  for (int i = 1; i < sample.images_size(); ++i) {
-    if (OnOneGrid(ShapeOf(sample.images(0)), affines[0], ShapeOf(sample.images(i)), affines[i])) {
-      continue;
-    }
-    reasons.push_back(BadData(absl::StrCat(
-        "line ", sample.line(), ": channels ", sample.images(0).channel(), " (",
-        sample.images(0).path(), ") and ", sample.images(i).channel(), " (",
-        sample.images(i).path(), ") are on different grids; register one to the other first")));
+
+ private:
+  void Add(v1::Image& image) {
+    const absl::Status status = Admit(image);
+    if (!status.ok()) reasons_.push_back(BadImage(sample_, image, status));
   }
-  return reasons;
-}
+
+  absl::Status Admit(v1::Image& image) {
+    GYRUS_ASSIGN_OR_RETURN(const std::string path,
+                           source_.root.ResolveImage(source_.folder, image.path()));
+    absl::StatusOr<Volume> volume = AdmitImage(path, image);
+    if (!volume.ok()) return Annotate(volume.status(), path);
+    affines_.push_back(volume->affine);
+    if (image.channel().empty()) return Annotate(brain_.AddMask(*std::move(volume), image), path);
+    const auto& labels = source_.request.label_channels();
+    if (std::find(labels.begin(), labels.end(), image.channel()) != labels.end()) {
+      return absl::OkStatus();
+    }
+    brain_.AddImage(*std::move(volume), image);
+    return absl::OkStatus();
+  }
+
+  void CheckGrids() {
+    const std::vector<const v1::Image*> files = FilesOf(sample_);
+    for (size_t i = 1; i < files.size(); ++i) {
+      if (OnOneGrid(ShapeOf(*files[0]), affines_[0], ShapeOf(*files[i]), affines_[i])) continue;
+      const bool are_channels = !files[i]->channel().empty();
+      reasons_.push_back(BadData(
+          absl::StrCat("line ", sample_.line(), ": ", are_channels ? "channels " : "channel ",
+                       files[0]->channel(), " (", files[0]->path(), ") and ",
+                       are_channels ? files[i]->channel() : "mask", " (", files[i]->path(),
+                       ") are on different grids; register one to the other first")));
+    }
+  }
+
+  const Source& source_;
+  v1::Sample& sample_;
+  BrainCheck brain_;
+  std::vector<Affine> affines_;
+  std::vector<v1::Reason> reasons_;
+};
 
 // The digest identifies the table in grants. It covers everything that decides which bytes
 // are served, and therefore not the numbers and texts of the columns.
@@ -125,8 +174,8 @@ std::string TableDigest(const v1::SampleTable& table) {
   digest.UpdateField(table.cohort());
   for (const v1::Sample& sample : table.samples()) {
     digest.UpdateField(sample.id());
-    for (const v1::Image& image : sample.images()) {
-      digest.UpdateField(image.channel()).UpdateField(image.path()).UpdateField(image.digest());
+    for (const v1::Image* const file : FilesOf(sample)) {
+      digest.UpdateField(file->channel()).UpdateField(file->path()).UpdateField(file->digest());
     }
     for (const std::string& name : {sample.subject_key(), sample.family_key(), sample.site()}) {
       digest.UpdateField(name);
@@ -138,21 +187,21 @@ std::string TableDigest(const v1::SampleTable& table) {
 // Reads all images, in the executor's threads. Returns one reason for each bad
 // one, in the order of the manifest.
 absl::StatusOr<std::vector<v1::Reason>> ReadImages(
-    const DataRoot& root, const std::string& folder, Executor& executor,
-    const std::function<bool(int read, int total)>& progress, Manifest& manifest) {
+    const Source& source, Executor& executor,
+    const std::function<bool(int read, int total)>& progress, std::vector<v1::Sample>& samples) {
   int total = 0;
-  for (const v1::Sample& sample : manifest.samples) total += sample.images_size();
-  std::vector<std::vector<v1::Reason>> bad(manifest.samples.size());
-  absl::BlockingCounter left(static_cast<int>(manifest.samples.size()));
+  for (const v1::Sample& sample : samples) total += static_cast<int>(FilesOf(sample).size());
+  std::vector<std::vector<v1::Reason>> bad(samples.size());
+  absl::BlockingCounter left(static_cast<int>(samples.size()));
   absl::Mutex mu;
   int read = 0;
   std::atomic<bool> wanted = true;
-  for (size_t i = 0; i < manifest.samples.size(); ++i) {
+  for (size_t i = 0; i < samples.size(); ++i) {
     executor.Run([&, i] {
       if (wanted) {
-        bad[i] = AdmitSample(root, folder, manifest.samples[i]);
+        bad[i] = SampleAdmission(source, samples[i]).Run();
         absl::MutexLock lock(&mu);
-        read += manifest.samples[i].images_size();
+        read += static_cast<int>(FilesOf(samples[i]).size());
         if (!progress(read, total)) wanted = false;
       }
       left.DecrementCount();
@@ -199,8 +248,8 @@ absl::StatusOr<Admission> Admit(const v1::AdmitRequest& request, const DataRoot&
     rows.mutable_samples()->Assign(manifest.samples.begin(), manifest.samples.end());
     return admission;
   }
-  GYRUS_ASSIGN_OR_RETURN(auto reasons,
-                         ReadImages(root, admission.cohort.folder(), executor, progress, manifest));
+  GYRUS_ASSIGN_OR_RETURN(auto reasons, ReadImages({request, root, admission.cohort.folder()},
+                                                  executor, progress, manifest.samples));
   refuse(std::move(reasons));
   v1::SampleTable& table = *admission.cohort.mutable_table();
   table.set_cohort(request.cohort().name());

@@ -270,5 +270,94 @@ TEST_F(AdmissionTest, AMissingManifestIsNotFound) {
   EXPECT_EQ(Run().status().code(), absl::StatusCode::kNotFound);
 }
 
+// A brain of 2 x 3 x 4 voxels in the middle of its grid.
+Volume Stripped(float around) {
+  Volume volume = Brain(0);
+  for (int i = 0; i < 4; ++i) {
+    for (int j = 0; j < 5; ++j) {
+      for (int k = 0; k < 6; ++k) {
+        const bool inside = i % 3 != 0 && j % 4 != 0 && k % 5 != 0;
+        volume.voxels[volume.Index(i, j, k)] = inside ? 100.0f + i * j * k : around;
+      }
+    }
+  }
+  return volume;
+}
+
+class BrainAdmissionTest : public AdmissionTest {
+ protected:
+  BrainAdmissionTest() {
+    Put("m.csv", "subject,age\na,30\n");
+    PutBrain("a_T1w.nii.gz", Stripped(0));
+    PutBrain("a_T2w.nii.gz", Stripped(0.005f));
+  }
+  v1::Sample Admitted() {
+    const auto admission = Run();
+    EXPECT_TRUE(admission.ok()) << admission.status();
+    EXPECT_THAT(admission->reasons, testing::IsEmpty());
+    return admission->cohort.table().samples(0);
+  }
+  std::string Refused() {
+    const auto admission = Run();
+    EXPECT_TRUE(admission.ok()) << admission.status();
+    EXPECT_EQ(admission->reasons.size(), 1);
+    return admission->reasons.empty() ? "" : admission->reasons[0].message();
+  }
+};
+
+TEST_F(BrainAdmissionTest, TellsBackgroundAndShareOfEachImage) {
+  const v1::Sample sample = Admitted();
+  EXPECT_TRUE(sample.images(0).has_background());
+  EXPECT_EQ(sample.images(0).background(), 0);
+  EXPECT_EQ(sample.images(1).background(), 0.005f);
+  for (const v1::Image& image : sample.images()) EXPECT_EQ(image.foreground_share(), 24.0 / 120);
+  PutBrain("a_T1w.nii.gz", [] {
+    Volume noise = Brain(0);
+    for (size_t i = 0; i < noise.size(); ++i) noise.voxels[i] = static_cast<float>(i % 7);
+    return noise;
+  }());
+  const v1::Image noise = Admitted().images(0);
+  EXPECT_FALSE(noise.has_background());
+  EXPECT_EQ(noise.foreground_share(), 1);
+}
+
+TEST_F(BrainAdmissionTest, TellsWhichRecipesCutTheBrain) {
+  for (const int size : {3, 10}) {
+    v1::Preparation& preparation = *request_.add_preparations();
+    preparation.set_arms(size == 3 ? "small" : "large");
+    preparation.add_channels("T1w");
+    v1::CropOrPad& crop = *preparation.mutable_recipe()->add_steps()->mutable_crop_or_pad();
+    for (int axis = 0; axis < 3; ++axis) crop.add_size(axis == 2 ? 2 : size);
+    if (size == 10) crop.set_size(2, 10);
+  }
+  const v1::Sample sample = Admitted();
+  ASSERT_EQ(sample.brain_cuts_size(), 1);
+  EXPECT_EQ(sample.brain_cuts(0).arms(), "small");
+  EXPECT_NEAR(sample.brain_cuts(0).share(), 0.5, 1e-9);
+}
+
+TEST_F(BrainAdmissionTest, AMaskIsReadBesideTheChannelsAndIsNoneOfThem) {
+  const std::string without = Run()->cohort.table().digest();
+  request_.mutable_cohort()->set_mask("{subject}_mask.nii.gz");
+  EXPECT_THAT(Refused(), HasSubstr("line 2, mask: opening"));
+  PutBrain("a_mask.nii.gz", Stripped(0));
+  const v1::Sample sample = Admitted();
+  EXPECT_EQ(last_, std::pair(3, 3));
+  EXPECT_EQ(sample.images_size(), 2);
+  EXPECT_EQ(sample.mask().digest().size(), 32);
+  EXPECT_EQ(sample.mask().foreground_share(), 24.0 / 120);
+  const std::string with = Run()->cohort.table().digest();
+  EXPECT_NE(with, without);
+  PutBrain("a_mask.nii.gz", Brain(1));
+  EXPECT_NE(Run()->cohort.table().digest(), with);
+  Volume empty = Brain(0);
+  empty.voxels[7] = 0.4f;
+  PutBrain("a_mask.nii.gz", empty);
+  EXPECT_THAT(Refused(), HasSubstr("a_mask.nii.gz: the brain mask is empty"));
+  PutBrain("a_mask.nii.gz", Brain(1, /*shift_mm=*/1));
+  EXPECT_THAT(Refused(), HasSubstr("channel T1w (a_T1w.nii.gz) and mask (a_mask.nii.gz) are on "
+                                   "different grids"));
+}
+
 }  // namespace
 }  // namespace gyrus

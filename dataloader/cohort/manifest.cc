@@ -84,7 +84,7 @@ class Reader {
       const auto filled = Fill(patterns_[channel], nullptr);
       if (!filled.ok()) return Annotate(filled.status(), absl::StrCat("channel ", channel));
     }
-    return absl::OkStatus();
+    return Annotate(Fill(cohort_.mask(), nullptr).status(), "mask");
   }
 
   absl::StatusOr<v1::Sample> ReadRow(const DelimitedText::Row& row) const {
@@ -116,6 +116,11 @@ class Reader {
       image.set_channel(channel);
       GYRUS_ASSIGN_OR_RETURN(*image.mutable_path(), Fill(pattern, &row));
       if (IsMissing(image.path())) return Bad(row, absl::StrCat("no path for channel ", channel));
+    }
+    if (!cohort_.mask().empty()) {
+      v1::Image& mask = *sample.mutable_mask();
+      GYRUS_ASSIGN_OR_RETURN(*mask.mutable_path(), Fill(cohort_.mask(), &row));
+      if (IsMissing(mask.path())) return Bad(row, "no path for the mask");
     }
     return sample;
   }

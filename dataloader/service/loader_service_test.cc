@@ -67,6 +67,7 @@ class LoaderServiceTest : public testing::Test {
     v1::AdmitRequest request;
     request.mutable_cohort()->set_name("c");
     request.mutable_cohort()->set_manifest("m.csv");
+    request.mutable_cohort()->set_mask(mask_);
     request.add_channels("T1w");
     request.add_channels("T2w");
     request.add_numeric_columns("age");
@@ -110,6 +111,7 @@ class LoaderServiceTest : public testing::Test {
         key_->Sign(forge ? "another body" : request.grant().body()));
     request.set_purpose(purpose);
     request.set_epoch(epoch);
+    request.set_with_mask(with_mask_);
     for (const uint32_t position : positions) request.add_positions(position);
     grpc::ClientContext context;
     const auto stream = stub_->Read(&context, request);
@@ -121,6 +123,8 @@ class LoaderServiceTest : public testing::Test {
       std::string& bytes = result.bytes[header.item()];
       EXPECT_EQ(bytes.size(), header.offset_bytes());
       bytes += slice.data();
+      mask_bytes_ = header.mask_bytes();
+      shape_.assign(header.shape().begin(), header.shape().end());
     }
     result.status = FromGrpc(stream->Finish());
     return result;
@@ -128,6 +132,10 @@ class LoaderServiceTest : public testing::Test {
 
   const TestFolder scratch_;
   const std::string folder_;
+  std::string mask_;         // Of the cohort.
+  bool with_mask_ = false;   // Whether Read asks for it.
+  uint64_t mask_bytes_ = 0;  // What the last Read got.
+  std::vector<uint32_t> shape_;
   std::unique_ptr<SigningKey> key_;
   std::unique_ptr<LoaderService> service_;
   std::unique_ptr<RpcServer> server_;
@@ -178,6 +186,32 @@ TEST_F(LoaderServiceTest, SendsSlicesThatAreTheVolumesOwn) {
             2 * 70 * 70 * 80 * sizeof(float));
   body.mutable_train_views()->set_first(79);
   EXPECT_FALSE(Read(body, v1::PURPOSE_TRAIN, {0, 1, 2, 3, 4, 5, 6, 7}).status.ok());
+}
+
+TEST_F(LoaderServiceTest, SendsTheMaskBehindTheChannelsWhereItIsAskedFor) {
+  Volume mask = {{70, 70, 80}, {{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}}}, {}};
+  for (int i = 0; i < 70 * 70 * 80; ++i) mask.voxels.push_back(i % 5 == 0 ? 1.0f : 0.0f);
+  ASSERT_TRUE(WriteFileAtomically(folder_ + "/data/mask.nii", SerializeNifti(mask)).ok());
+  mask_ = "mask.nii";
+  v1::GrantBody body = Body(Admit().table());
+  constexpr size_t kVoxels = 70 * 70 * 80;
+  const std::string without = Read(body, v1::PURPOSE_VALIDATION, {0}).bytes.at("c/s4/1");
+  EXPECT_EQ(mask_bytes_, 0);
+  EXPECT_EQ(without.size(), 2 * kVoxels * sizeof(float));
+  with_mask_ = true;
+  const std::string with = Read(body, v1::PURPOSE_VALIDATION, {0}).bytes.at("c/s4/1");
+  EXPECT_EQ(mask_bytes_, kVoxels);
+  EXPECT_THAT(shape_, testing::ElementsAre(2, 70, 70, 80)) << "the network's input";
+  ASSERT_EQ(with.size(), without.size() + kVoxels);
+  EXPECT_EQ(with.substr(0, without.size()), without);
+  for (size_t i = 0; i < kVoxels; ++i) ASSERT_EQ(with[without.size() + i], i % 5 == 0 ? 1 : 0);
+  body.mutable_train_views()->set_axis(2);
+  body.mutable_train_views()->set_first(30);
+  body.mutable_train_views()->set_count(1);
+  const std::string slice = Read(body, v1::PURPOSE_TRAIN, {0}).bytes.begin()->second;
+  EXPECT_EQ(mask_bytes_, 70 * 70);
+  ASSERT_EQ(slice.size(), (2 * sizeof(float) + 1) * 70 * 70);
+  EXPECT_EQ(slice[2 * sizeof(float) * 70 * 70], 1) << "voxel (0, 0, 30)";
 }
 
 TEST_F(LoaderServiceTest, ColdWarmAndRestartedGiveTheSameBytes) {

@@ -30,13 +30,15 @@ using SharedVolume = std::shared_ptr<const VolumeFile>;
 // The part of a volume that is sent: channels, or one slice of each.
 struct Payload {
   std::vector<absl::string_view> channels;
+  absl::string_view mask;       // Sent behind the channels; empty where it is not asked for.
   std::vector<uint32_t> shape;  // Channels, then voxels along x, y, z.
   std::string volume_id;
   std::shared_ptr<const void> keep_alive;
 };
 
 // INTERNAL: the volume does not have the channels of the grant.
-absl::StatusOr<Payload> WholeVolume(const SharedVolume& volume, const v1::GrantBody& grant) {
+absl::StatusOr<Payload> WholeVolume(const SharedVolume& volume, const v1::GrantBody& grant,
+                                    bool with_mask) {
   const v1::VolumeFileHead& head = volume->head();
   Payload payload = {.shape = {head.shape().begin(), head.shape().end()},
                      .volume_id = head.volume_id(),
@@ -49,6 +51,7 @@ absl::StatusOr<Payload> WholeVolume(const SharedVolume& volume, const v1::GrantB
     payload.channels.push_back(volume->Channel(static_cast<int>(at - head.channels().begin())));
   }
   payload.shape[0] = static_cast<uint32_t>(payload.channels.size());
+  if (with_mask) payload.mask = volume->Mask();
   return payload;
 }
 
@@ -59,12 +62,17 @@ absl::StatusOr<Payload> OneSlice(Payload volume, uint32_t axis, uint32_t index) 
     return absl::InternalError(absl::StrCat("there is no slice ", index, " along axis ", axis));
   }
   const size_t bytes = volume.channels[0].size() / shape[axis];
-  auto voxels = std::make_shared<std::string>(volume.channels.size() * bytes, '\0');
+  const size_t mask_bytes = volume.mask.size() / shape[axis];
+  auto voxels = std::make_shared<std::string>(volume.channels.size() * bytes + mask_bytes, '\0');
+  const auto slice = [&](absl::string_view& whole, size_t voxel_bytes, size_t begin, size_t size) {
+    CopySlice(whole, {shape, voxel_bytes}, axis, index,
+              absl::MakeSpan(*voxels).subspan(begin, size));
+    whole = absl::string_view(*voxels).substr(begin, size);
+  };
   for (size_t c = 0; c < volume.channels.size(); ++c) {
-    CopySlice(volume.channels[c], shape, axis, index,
-              absl::MakeSpan(*voxels).subspan(c * bytes, bytes));
-    volume.channels[c] = absl::string_view(*voxels).substr(c * bytes, bytes);
+    slice(volume.channels[c], sizeof(float), c * bytes, bytes);
   }
+  if (mask_bytes > 0) slice(volume.mask, 1, volume.channels.size() * bytes, mask_bytes);
   volume.shape[1 + axis] = 1;
   volume.keep_alive = std::move(voxels);
   return volume;
@@ -77,22 +85,27 @@ class ChunkCursor {
       : payload_(std::move(payload)), header_(std::move(header)) {
     header_.set_volume_id(payload_.volume_id);
     header_.mutable_shape()->Assign(payload_.shape.begin(), payload_.shape.end());
-    header_.set_total_bytes(payload_.channels.size() * payload_.channels[0].size());
+    header_.set_mask_bytes(payload_.mask.size());
+    parts_ = payload_.channels;
+    if (!payload_.mask.empty()) parts_.push_back(payload_.mask);
+    size_t total_bytes = 0;
+    for (const absl::string_view part : parts_) total_bytes += part.size();
+    header_.set_total_bytes(total_bytes);
   }
 
-  bool done() const { return channel_ == payload_.channels.size(); }
+  bool done() const { return part_ == parts_.size(); }
 
   grpc::ByteBuffer Next() {
-    const absl::string_view channel = payload_.channels[channel_];
+    const absl::string_view part = parts_[part_];
     // Chunks of nearly equal size, about kChunkBytes each.
-    const size_t chunks = std::max<size_t>(1, (channel.size() + kChunkBytes / 2) / kChunkBytes);
-    const size_t end = channel.size() * ++chunk_ / chunks;
-    const absl::string_view data = channel.substr(offset_, end - offset_);
+    const size_t chunks = std::max<size_t>(1, (part.size() + kChunkBytes / 2) / kChunkBytes);
+    const size_t end = part.size() * ++chunk_ / chunks;
+    const absl::string_view data = part.substr(offset_, end - offset_);
     grpc::ByteBuffer buffer = FrameVolumeChunk(header_, data, payload_.keep_alive);
     header_.set_offset_bytes(header_.offset_bytes() + data.size());
     offset_ = end;
     if (chunk_ == chunks) {
-      ++channel_;
+      ++part_;
       chunk_ = 0;
       offset_ = 0;
     }
@@ -102,7 +115,8 @@ class ChunkCursor {
  private:
   Payload payload_;
   v1::ChunkHeader header_;
-  size_t channel_ = 0;
+  std::vector<absl::string_view> parts_;  // The channels, and perhaps the mask.
+  size_t part_ = 0;
   size_t chunk_ = 0;
   size_t offset_ = 0;
 };
@@ -167,7 +181,7 @@ class ReadStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   // Reads the disk, so it must not be called under the lock.
   absl::StatusOr<Payload> Make(const GrantedItem& item) {
     GYRUS_ASSIGN_OR_RETURN(const SharedVolume volume, volumes_.Get(*grant_, item.sample));
-    GYRUS_ASSIGN_OR_RETURN(Payload payload, WholeVolume(volume, *grant_));
+    GYRUS_ASSIGN_OR_RETURN(Payload payload, WholeVolume(volume, *grant_, request_.with_mask()));
     if (!item.slice.has_value()) return payload;
     return OneSlice(std::move(payload), grant_->train_views().axis(), *item.slice);
   }

@@ -47,8 +47,9 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeProvider::Get(const v1::
     const v1::Sample* const sample = cohort->Find(item);
     if (sample == nullptr) continue;
     GYRUS_ASSIGN_OR_RETURN(const auto images, ImagesRead(*sample, grant));
-    std::map<std::string, std::string> digests;
-    for (const v1::Image* image : images) digests[image->channel()] = image->digest();
+    ImageDigests digests;
+    for (const v1::Image* image : images) digests.channels[image->channel()] = image->digest();
+    if (sample->has_mask()) digests.mask = sample->mask().digest();
     return cache_.Get(VolumeId(grant.recipe(), digests),
                       [&] { return Make(cohort->proto(), *sample, images, grant.recipe()); });
   }
@@ -56,26 +57,37 @@ absl::StatusOr<std::shared_ptr<const VolumeFile>> VolumeProvider::Get(const v1::
   return absl::FailedPreconditionError(absl::StrCat(item, " is of no cohort admitted here"));
 }
 
+absl::StatusOr<Volume> VolumeProvider::ReadImage(const std::string& path,
+                                                 const v1::Image& image) const {
+  GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
+  auto read = ReadCanonicalNifti(bytes);
+  if (!read.ok()) return Annotate(read.status(), path);
+  if (read->content_sha256 != image.digest()) {
+    return absl::DataLossError(absl::StrCat(path, " has changed since it was admitted"));
+  }
+  return std::move(read->volume);
+}
+
 absl::StatusOr<PreparedVolume> VolumeProvider::Make(const v1::AdmittedCohort& cohort,
                                                     const v1::Sample& sample,
-                                                    const std::vector<const v1::Image*>& images,
+                                                    std::vector<const v1::Image*> images,
                                                     const v1::Recipe& recipe) const {
+  if (sample.has_mask()) images.push_back(&sample.mask());
   // A missing file is found before another one is read.
   std::vector<std::string> paths;
   for (const v1::Image* image : images) {
     GYRUS_ASSIGN_OR_RETURN(paths.emplace_back(), ImagePath(cohort, *image, root_));
   }
-  std::map<std::string, Volume> volumes;
+  SampleImages read;
   for (size_t i = 0; i < images.size(); ++i) {
-    GYRUS_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(paths[i]));
-    auto read = ReadCanonicalNifti(bytes);
-    if (!read.ok()) return Annotate(read.status(), paths[i]);
-    if (read->content_sha256 != images[i]->digest()) {
-      return absl::DataLossError(absl::StrCat(paths[i], " has changed since it was admitted"));
+    GYRUS_ASSIGN_OR_RETURN(Volume volume, ReadImage(paths[i], *images[i]));
+    if (images[i] == &sample.mask()) {
+      read.mask = std::move(volume);
+    } else {
+      read.channels[images[i]->channel()] = std::move(volume);
     }
-    volumes[images[i]->channel()] = std::move(read->volume);
   }
-  auto prepared = Prepare(recipe, std::move(volumes));
+  auto prepared = Prepare(recipe, std::move(read));
   if (!prepared.ok()) {
     return absl::DataLossError(
         absl::StrCat("preparing ", sample.id(), ": ", prepared.status().message()));

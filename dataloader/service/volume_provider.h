@@ -27,8 +27,10 @@ class VolumeProvider {
 
  private:
   absl::StatusOr<PreparedVolume> Make(const v1::AdmittedCohort& cohort, const v1::Sample& sample,
-                                      const std::vector<const v1::Image*>& images,
+                                      std::vector<const v1::Image*> images,
                                       const v1::Recipe& recipe) const;
+  // DATA_LOSS: the file is not what was admitted.
+  absl::StatusOr<Volume> ReadImage(const std::string& path, const v1::Image& image) const;
 
   const DataRoot& root_;
   AdmittedCohorts& cohorts_;

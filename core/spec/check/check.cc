@@ -49,6 +49,10 @@ void CheckCohort(const v1::Cohort& cohort, Problems& problems) {
       problems.Add(image_path, absl::StrCat("each '{' needs a column's name and '}': ", pattern));
     }
   }
+  if (!HasWholeBraces(cohort.mask())) {
+    problems.Add(path + ".mask",
+                 absl::StrCat("each '{' needs a column's name and '}': ", cohort.mask()));
+  }
 }
 
 void CheckCohorts(const v1::ExperimentSpec& spec, Problems& problems) {

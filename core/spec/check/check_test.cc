@@ -63,6 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
              "cohorts.a: manifest is missing: the CSV or TSV file that lists the samples"},
         Case{"OpenBrace", "cohorts.a.images.T1w=\"{id.nii\"",
              "cohorts.a.images.T1w: each '{' needs a column's name and '}': {id.nii"},
+        Case{"OpenBraceOfMask", "cohorts.a.mask=\"{id.nii\"",
+             "cohorts.a.mask: each '{' needs a column's name and '}': {id.nii"},
         Case{"CloseBrace", "cohorts.a.images.T1w=id}.nii",
              "cohorts.a.images.T1w: each '{' needs a column's name and '}': id}.nii"},
         Case{"EmptyBraces", "cohorts.a.images.T1w=\"{}.nii\"",
