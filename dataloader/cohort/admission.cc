@@ -14,6 +14,7 @@
 #include "common/reason/reason.h"
 #include "common/status.h"
 #include "core/volume/image.h"
+#include "core/volume/labels.h"
 #include "core/volume/same_grid.h"
 #include "core/volume/volume.h"
 #include "dataloader/cohort/brain_check.h"
@@ -141,7 +142,7 @@ class SampleAdmission {
     if (image.channel().empty()) return Annotate(brain_.AddMask(*std::move(volume), image), path);
     const auto& labels = source_.request.label_channels();
     if (std::find(labels.begin(), labels.end(), image.channel()) != labels.end()) {
-      return absl::OkStatus();
+      return Annotate(RoundLabels(*volume), path);
     }
     brain_.AddImage(*std::move(volume), image);
     return absl::OkStatus();

@@ -20,11 +20,12 @@ struct Admission {
 };
 
 // An image is admitted when it is whole, of a kind that Gyrus reads, finite, and
-// on one grid with the sample's other channels and its mask, and a mask is not empty. Images are
-// read only when all rows are good and all files are there, so reasons are either of the first kind
-// or of the second. `progress` gets the numbers of images read and in all, from the executor's
-// threads, one call at a time; it returns false when nobody waits for the admission any more.
-// Blocks.
+// on one grid with the sample's other channels and its mask; labels are whole numbers,
+// and a mask is not empty. Images are read only when all rows
+// are good and all files are there, so reasons are either of the first kind or of
+// the second. `progress` gets the numbers of images read and in all, from the
+// executor's threads, one call at a time; it returns false when nobody waits for
+// the admission any more. Blocks.
 //
 // With request.rows_only no image is read: the table has the rows of the manifest,
 // and `reasons` says what is wrong with them or which files are missing.

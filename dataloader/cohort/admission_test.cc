@@ -359,5 +359,21 @@ TEST_F(BrainAdmissionTest, AMaskIsReadBesideTheChannelsAndIsNoneOfThem) {
                                    "different grids"));
 }
 
+TEST_F(BrainAdmissionTest, LabelsThatAreNoneAreRefusedByFileAndVoxel) {
+  request_.add_label_channels("T2w");
+  Volume labels = Brain(1.0000153f);
+  labels.voxels[7] = 2.9999847f;
+  PutBrain("a_T2w.nii.gz", labels);
+  EXPECT_FALSE(Admitted().images(1).has_background());
+  labels.voxels[7] = 1.25f;
+  PutBrain("a_T2w.nii.gz", labels);
+  EXPECT_THAT(Refused(), HasSubstr("line 2, channel T2w: "));
+  EXPECT_THAT(Refused(),
+              HasSubstr("a_T2w.nii.gz: not an image of labels: voxel (0, 1, 1) is 1.25"));
+  labels.voxels[7] = 312782546;
+  PutBrain("a_T2w.nii.gz", labels);
+  EXPECT_THAT(Refused(), HasSubstr("a_T2w.nii.gz: a label is too large: voxel (0, 1, 1)"));
+}
+
 }  // namespace
 }  // namespace gyrus

@@ -7,11 +7,13 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/digest.h"
 #include "common/status.h"
 #include "core/recipe/channel.h"
 #include "core/recipe/recipe.h"
 #include "core/volume/brain_mask.h"
+#include "core/volume/labels.h"
 
 namespace gyrus {
 namespace {
@@ -32,7 +34,7 @@ std::string DeterministicBytes(const google::protobuf::Message& message) {
   return bytes;
 }
 
-// The images as channels.
+// The images as channels, labels as whole numbers.
 absl::StatusOr<std::vector<Channel>> ChannelsOf(const v1::Recipe& recipe,
                                                 std::map<std::string, Volume> images) {
   // Admission found the images on one grid, up to rounding of their headers.
@@ -46,9 +48,10 @@ absl::StatusOr<std::vector<Channel>> ChannelsOf(const v1::Recipe& recipe,
     channel.holds_labels = labels.contains(name);
     channel.volume = std::move(volume);
     if (channel.holds_labels) {
-      continue;
+      GYRUS_RETURN_IF_ERROR(Annotate(RoundLabels(channel.volume), absl::StrCat("labels ", name)));
+    } else {
+      channel.background = BackgroundOf(channel.volume);
     }
-    channel.background = BackgroundOf(channel.volume);
   }
   return channels;
 }

@@ -30,9 +30,10 @@ struct PreparedVolume {
   Volume mask;                        // 1 inside of the brain, 0 outside; no channel.
 };
 
-// Labels of the recipe keep their values: resampled to the nearest voxel, not scaled. Pure.
-// INVALID_ARGUMENT: the mask is empty, or a step cannot be done on these voxels; names step
-// and channel.
+// Labels of the recipe keep their values: rounded to whole numbers (RoundLabels in
+// core/volume/labels.h), resampled to the nearest voxel, not scaled. Pure.
+// INVALID_ARGUMENT: the mask is empty, labels are no whole numbers, or a step cannot be
+// done on these voxels; names step and channel.
 absl::StatusOr<PreparedVolume> Prepare(const v1::Recipe& recipe, SampleImages images);
 
 // SHA-256 of the decompressed files of a sample.

@@ -167,6 +167,21 @@ TEST(PrepareTest, AMaskFromAFileTakesThePlaceOfTheBackground) {
       testing::HasSubstr("the brain mask is empty"));
 }
 
+TEST(PrepareTest, LabelsThatAreNearlyWholeAreTakenAsWholeAndOthersRefused) {
+  v1::Recipe recipe;
+  recipe.add_steps()->mutable_reorient()->set_to("RAS");
+  recipe.add_labels("seg");
+  Volume labels = Ramp(0);
+  labels.voxels[labels.Index(2, 2, 2)] = 2.9999847f;
+  const auto prepared = Prepare(recipe, {{{"T1w", Ramp(3)}, {"seg", labels}}});
+  ASSERT_TRUE(prepared.ok()) << prepared.status();
+  EXPECT_EQ(prepared->volumes[1].voxels[labels.Index(2, 2, 2)], 3);
+  labels.voxels[labels.Index(2, 2, 2)] = 2.5f;
+  EXPECT_THAT(
+      std::string(Prepare(recipe, {{{"T1w", Ramp(3)}, {"seg", labels}}}).status().message()),
+      testing::HasSubstr("labels seg: not an image of labels: voxel (2, 2, 2) is 2.5"));
+}
+
 TEST(PrepareTest, ErrorsNameStepAndChannel) {
   v1::Recipe recipe;
   recipe.add_steps()->mutable_zscore()->set_inside(v1::INSIDE_BRAIN);

@@ -176,5 +176,37 @@ TEST_F(CasesTest, EqualShapesOfDifferentSpacingAreWarnedOf) {
                      HasSubstr(" mm, "), HasSubstr("p.csv:3 (c/s1/1)"))));
 }
 
+// Labels of 1.0000153 and 2.9999847 are 1 and 3: the same training to the bit.
+TEST_F(CasesTest, ScaledLabelsGiveTheSameDiceAsCleanOnes) {
+  std::vector<json> results;
+  for (const char* name : {"clean", "scaled"}) {
+    const Ran ran = RunProgram(
+        {ProgramPath("gyrus"), "run", Case(absl::StrCat("01-labels-scaled/", name, ".yaml")),
+         "--json", "--cache", In("cache"), "--out", In(name), "--set", "train.epochs=2"});
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    results.push_back(JsonOf(ran));
+  }
+  for (size_t fold = 0; fold < 2; ++fold) {
+    const json& clean = results[0]["arms"][0]["folds"][fold];
+    const json& scaled = results[1]["arms"][0]["folds"][fold];
+    EXPECT_EQ(scaled["predictions_sha256"], clean["predictions_sha256"]);
+    EXPECT_EQ(scaled["weights_sha256"], clean["weights_sha256"]);
+    EXPECT_EQ(scaled["metrics"], clean["metrics"]);
+  }
+}
+
+TEST_F(CasesTest, LabelsThatCannotBeToldApartAreRefused) {
+  EXPECT_THAT(ErrorOf("25-big-labels/e.yaml", 2),
+              AllOf(HasSubstr("e.yaml:6: task.segmentation.classes.left: label 312782546 is too "
+                              "large: only labels up to 16777215"),
+                    HasSubstr("classes.right: label 312782550 is too large")));
+  // Classes of other numbers do not make the file readable.
+  const Ran ran = Plan("25-big-labels/e.yaml",
+                       {"--set", "task={segmentation: {labels: seg, classes: {left: [1]}}}"});
+  EXPECT_EQ(ran.exit_code, 3) << ran.err;
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("channel seg: "), HasSubstr("s0/seg.nii.gz: a label is too "
+                                                                   "large: voxel (")));
+}
+
 }  // namespace
 }  // namespace gyrus

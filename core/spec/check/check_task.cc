@@ -8,6 +8,7 @@
 #include "core/spec/check/check_parts.h"
 #include "core/spec/task.h"
 #include "core/spec/text.h"
+#include "core/volume/labels.h"
 
 namespace gyrus {
 namespace {
@@ -124,6 +125,11 @@ void CheckSegmentation(const v1::Segmentation& segmentation, const std::string& 
     if (part.values().empty()) problems.Add(at, "needs values of the label image: [3]");
     for (const uint32_t value : part.values()) {
       if (value == 0) problems.Add(at, "0 is the background, also outside of the image");
+      if (value > kMaxLabel) {
+        problems.Add(at,
+                     absl::StrCat("label ", value, " is too large: only labels up to ", kMaxLabel,
+                                  " can be told apart; number the labels of the ", "images anew"));
+      }
       if (!seen.insert(value).second) {
         problems.Add(at, absl::StrCat(value, " is there twice"));
       }

@@ -241,6 +241,9 @@ INSTANTIATE_TEST_SUITE_P(
              "image"},
         Case{"Background", "task={segmentation: {labels: T2w, classes: {wm: [0]}}}",
              "task.segmentation.classes.wm: 0 is the background, also outside of the image"},
+        Case{"LargeLabel", "task={segmentation: {labels: T2w, classes: {wm: [312782546]}}}",
+             "task.segmentation.classes.wm: label 312782546 is too large: only labels up to "
+             "16777215 can be told apart; number the labels of the images anew"},
         Case{"ValueTwice", "task={segmentation: {labels: T2w, classes: {wm: [2], gm: [3, 2]}}}",
              "task.segmentation.classes.gm: 2 is there twice"},
         Case{"MaskOfTheOnlyAnswer", "task.regression.missing=mask",
