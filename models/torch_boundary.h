@@ -7,7 +7,7 @@
 
 namespace gyrus {
 
-// RESOURCE_EXHAUSTED: out of memory. INVALID_ARGUMENT: a wrong index, value or
+// RESOURCE_EXHAUSTED, with the reason TRAINER_FAILED: out of memory. INVALID_ARGUMENT: a wrong index, value or
 // type. INTERNAL: the rest. Messages come without torch's stack trace.
 absl::Status TranslateTorch();
 

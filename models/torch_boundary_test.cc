@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "common/reason/reason.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -39,6 +40,8 @@ TEST(CallTorchTest, TooMuchMemoryIsResourceExhausted) {
   const absl::Status status =
       CallTorch("making", [] { torch::empty({int64_t{1} << 55}, torch::kFloat32); });
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  // The network is too large; the environment is not to blame.
+  EXPECT_EQ(ReasonFrom(status, ErrorOrigin::kTraining).code(), v1::REASON_CODE_TRAINER_FAILED);
 }
 
 TEST(CallTorchTest, ExceptionsOfOthersAreStatusesToo) {

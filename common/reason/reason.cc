@@ -60,7 +60,11 @@ v1::ReasonCode TrainingCode(absl::StatusCode code) {
       return v1::REASON_CODE_PEER_LOST;
     case absl::StatusCode::kDataLoss:
       return v1::REASON_CODE_RANKS_DIFFER;
+    // A disk of this host: full, mounted read-only after an error, or broken (EIO has
+    // no code of its own). Another host may do better.
     case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnknown:
       return v1::REASON_CODE_ENVIRONMENT;
     case absl::StatusCode::kCancelled:
       return v1::REASON_CODE_CANCELLED;
@@ -153,6 +157,10 @@ v1::Reason MakeReason(v1::ReasonCode code, absl::string_view message) {
 absl::Status WithReason(absl::Status status, v1::ReasonCode code) {
   if (!status.ok()) status.SetPayload(kPayload, absl::Cord(absl::StrCat(static_cast<int>(code))));
   return status;
+}
+
+absl::Status WithReasonOf(absl::Status status, ErrorOrigin origin) {
+  return WithReason(status, CodeFrom(status, origin));
 }
 
 v1::Reason ReasonFrom(const absl::Status& status, ErrorOrigin origin) {

@@ -61,6 +61,10 @@ enum class ErrorOrigin {
 // does not carry. OK stays OK.
 absl::Status WithReason(absl::Status status, v1::ReasonCode code);
 
+// Attaches the reason that the error has where it arose, for callers that do not know
+// where that was. OK stays OK.
+absl::Status WithReasonOf(absl::Status status, ErrorOrigin origin);
+
 // The attached reason code, or else the one that the status code means at that
 // origin. The message is the status' own. `status` must not be OK.
 v1::Reason ReasonFrom(const absl::Status& status, ErrorOrigin origin);

@@ -43,6 +43,7 @@ TEST(ReasonTest, EveryCodeHasItsClassAndExitCode) {
       {v1::REASON_CODE_BAD_DATA, {C::kData, 3}},
       {v1::REASON_CODE_LEAK, {C::kSpec, 2}},
       {v1::REASON_CODE_WAITING_FOR_SLOTS, {C::kWaiting, 1}},
+      {v1::REASON_CODE_WAITING_FOR_CHECKPOINT, {C::kWaiting, 1}},
       {v1::REASON_CODE_NUMERIC_KIND, {C::kWaiting, 1}},
       {v1::REASON_CODE_WAITING_FOR_CHECKPOINT, {C::kWaiting, 1}},
       {v1::REASON_CODE_TRAINER_FAILED, {C::kTraining, 1}},
@@ -109,6 +110,20 @@ TEST(ReasonTest, WhatTheEnvironmentDidIsPassingWhereverItArose) {
       EXPECT_EQ(ClassOf(CodeFrom(error, origin)), ReasonClass::kPassing) << error;
     }
   }
+}
+
+TEST(ReasonTest, ADiskOfTheTrainersHostIsTheEnvironment) {
+  for (const int error : {ENOSPC, EROFS, EACCES, EIO}) {
+    EXPECT_EQ(CodeFrom(absl::ErrnoToStatus(error, "writing"), ErrorOrigin::kTraining),
+              v1::REASON_CODE_ENVIRONMENT)
+        << absl::ErrnoToStatus(error, "writing");
+  }
+}
+
+TEST(ReasonTest, TheReasonOfAnOriginStaysWithTheError) {
+  const absl::Status lost = WithReasonOf(absl::UnavailableError("gone"), ErrorOrigin::kLoader);
+  EXPECT_EQ(CodeFrom(lost, ErrorOrigin::kTraining), v1::REASON_CODE_LOADER_LOST);
+  EXPECT_TRUE(WithReasonOf(absl::OkStatus(), ErrorOrigin::kLoader).ok());
 }
 
 TEST(ReasonTest, AnAttachedReasonCountsWhateverTheOrigin) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/digest.h"
+#include "common/reason/reason.h"
 #include "common/status.h"
 #include "coordinator/plan/groups.h"
 #include "core/spec/channels.h"
@@ -28,8 +29,12 @@ std::vector<NamedPart> PartsOf(const v1::Fold& fold) {
   return {{"train", &fold.train()}, {"validation", &fold.validation()}, {"test", &fold.test()}};
 }
 
+absl::Status LeakError(absl::string_view what) {
+  return WithReason(absl::FailedPreconditionError(what), v1::REASON_CODE_LEAK);
+}
+
 absl::Status Leak(const v1::Fold& fold, const std::string& what) {
-  return absl::FailedPreconditionError(
+  return LeakError(
       absl::StrCat("proving the split: repeat ", fold.repeat(), " fold ", fold.fold(), ": ", what));
 }
 
@@ -125,7 +130,7 @@ absl::Status ProveDisjoint(const v1::Plan& plan) {
   const uint32_t k = plan.spec().split().kfold().k();
   const uint64_t expected = uint64_t{k} * plan.spec().split().kfold().repeats();
   if (expected == 0 || plan.folds_size() != expected) {
-    return absl::FailedPreconditionError(absl::StrCat(
+    return LeakError(absl::StrCat(
         "proving the split: there are ", plan.folds_size(), " folds instead of ", expected));
   }
   const std::set<std::string> labels = LabelChannels(plan.spec());
@@ -145,7 +150,7 @@ absl::Status ProveDisjoint(const v1::Plan& plan) {
   // was left out in the last repeat is all that can still be missing.
   for (int i = 0; i < plan.samples_size(); ++i) {
     if (tested[i] != plan.spec().split().kfold().repeats()) {
-      return absl::FailedPreconditionError(absl::StrCat(
+      return LeakError(absl::StrCat(
           "proving the split: sample ", plan.samples(i).id(), " is not tested in every repeat"));
     }
   }
@@ -180,7 +185,7 @@ absl::Status ProveExternalApart(const v1::Plan& plan) {
       for (const std::string& key : KeysOf(sample, "", labels)) {
         const auto found = external.find(key);
         if (found == external.end()) continue;
-        return absl::FailedPreconditionError(absl::StrCat("proving the split: ", key, " of ",
+        return LeakError(absl::StrCat("proving the split: ", key, " of ",
                                                           sample.id(), " is of the external ",
                                                           found->second, " too"));
       }

@@ -5,24 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/reason/reason.h"
 
 namespace gyrus {
 namespace {
 
 constexpr size_t kShown = 10;
-
-v1::ReasonCode CodeOf(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kInvalidArgument:
-      return v1::REASON_CODE_BAD_SPEC;
-    case absl::StatusCode::kDataLoss:
-      return v1::REASON_CODE_BAD_DATA;
-    case absl::StatusCode::kFailedPrecondition:
-      return v1::REASON_CODE_LEAK;
-    default:
-      return v1::REASON_CODE_INTERNAL;
-  }
-}
 
 }  // namespace
 
@@ -39,9 +27,10 @@ absl::Status ProblemList::ToStatus(absl::StatusCode code) const {
 
 v1::PlanRefusal RefusalOf(const absl::Status& status) {
   v1::PlanRefusal refusal;
+  const v1::ReasonCode code = ReasonFrom(status, ErrorOrigin::kExperiment).code();
   for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
     v1::Reason& reason = *refusal.add_reasons();
-    reason.set_code(CodeOf(status));
+    reason.set_code(code);
     reason.set_message(std::string(line));
   }
   return refusal;

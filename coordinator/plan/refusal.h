@@ -3,7 +3,7 @@
 // Codes of this folder, by what must change:
 //  * INVALID_ARGUMENT: the experiment file.
 //  * DATA_LOSS: a manifest or an image.
-//  * FAILED_PRECONDITION: the split leaks.
+//  * FAILED_PRECONDITION, with the reason LEAK: the split leaks.
 // The message has one line a problem.
 #pragma once
 
@@ -30,8 +30,8 @@ class ProblemList {
   size_t count_ = 0;
 };
 
-// One reason a line of the message; its code is that of `status`, which is not
-// OK. Other codes than the above are INTERNAL.
+// One reason for each line of the message, with the code that common/reason gives the
+// status, which is not OK.
 v1::PlanRefusal RefusalOf(const absl::Status& status);
 
 }  // namespace gyrus
