@@ -50,9 +50,16 @@ struct FailAttempt {
   uint32_t attempt = 0;
   v1::Reason reason;
   std::vector<v1::Artifact> last_finite;  // Weights, then their checkpoint; or nothing.
+  std::string worker_id;                  // On which it failed; empty: not known.
+};
+
+// Opens trials that have failed: those that are named, or all.
+struct RetryTrials {
+  std::vector<std::string> trial_ids;
 };
 
 using Command =
-    std::variant<Submit, AdoptPlan, Reject, Cancel, StartAttempt, FinishRank, FailAttempt>;
+    std::variant<Submit, AdoptPlan, Reject, Cancel, StartAttempt, FinishRank, FailAttempt,
+                 RetryTrials>;
 
 }  // namespace gyrus

@@ -31,6 +31,9 @@ std::vector<Command> AllCommands() {
       Reject{{MakeReason(v1::REASON_CODE_BAD_DATA)}},
       Cancel{},
       StartAttempt{kTrialA, Gang(2), "gpu"},
+      RetryTrials{},
+      RetryTrials{{kTrialB}},
+      RetryTrials{{"no such trial"}},
   };
   for (const char* trial : {kTrialA, kTrialB}) {
     commands.push_back(StartAttempt{trial, Gang(2), "cpu"});
@@ -38,8 +41,8 @@ std::vector<Command> AllCommands() {
       for (uint32_t rank = 0; rank < 3; ++rank) {
         commands.push_back(FinishRank{trial, attempt, rank, Finished(rank)});
       }
-      for (const auto code : {v1::REASON_CODE_PEER_LOST, v1::REASON_CODE_TRAINER_FAILED,
-                              v1::REASON_CODE_COORDINATOR_RESTARTED}) {
+      for (const auto code : {v1::REASON_CODE_TRAINER_EXITED, v1::REASON_CODE_TRAINER_FAILED,
+                              v1::REASON_CODE_ENVIRONMENT}) {
         const v1::TrainerFinished had = Finished(0);
         commands.push_back(
             FailAttempt{trial, attempt, MakeReason(code), {had.artifacts(0), had.artifacts(1)}});
@@ -86,11 +89,21 @@ void CheckFenced(const ExperimentMachine& from, const Command& command,
   }
 }
 
-// A trial that has ended never changes.
-void CheckKept(const ExperimentMachine& from, const ExperimentMachine& to) {
-  ASSERT_FALSE(from.IsTerminal());
+// What is over changes only where an operator opens what has failed.
+void CheckKept(const ExperimentMachine& from, const Command& command,
+               const ExperimentMachine& to) {
+  const bool opens = std::holds_alternative<RetryTrials>(command);
+  ASSERT_TRUE(opens || !from.IsTerminal());
   for (size_t i = 0; i < from.trials().size(); ++i) {
-    ASSERT_TRUE(!IsTerminal(from.trials()[i]) || to.trials()[i] == from.trials()[i]);
+    const TrialStatus& before = from.trials()[i];
+    const TrialStatus& after = to.trials()[i];
+    if (opens && before.state == v1::TRIAL_STATE_FAILED && after.state != before.state) {
+      ASSERT_EQ(after.state, v1::TRIAL_STATE_PENDING);
+      ASSERT_EQ(after.attempt, before.attempt) << "the number fences earlier attempts";
+      ASSERT_EQ(after.failures, 0);
+      continue;
+    }
+    ASSERT_TRUE(!IsTerminal(before) || after == before);
   }
 }
 
@@ -146,10 +159,16 @@ void CheckHistory(const std::vector<v1::Event>& history) {
       const v1::AttemptFailed& failed = event.attempt_failed();
       Tally& tally = tallies[failed.trial_id()];
       const v1::ReasonCode code = failed.reason().code();
-      if (code != v1::REASON_CODE_COORDINATOR_RESTARTED) ++tally.counted_failures;
+      if (code != v1::REASON_CODE_ENVIRONMENT) ++tally.counted_failures;
       tally.given_up = !failed.retry();
       const bool hopeless = code == v1::REASON_CODE_TRAINER_FAILED;
       ASSERT_EQ(failed.retry(), !hopeless && tally.counted_failures < kLimit);
+    } else if (event.has_trials_reopened()) {
+      for (const std::string& trial : event.trials_reopened().trial_ids()) {
+        ASSERT_TRUE(tallies[trial].given_up) << trial;
+        tallies[trial].given_up = false;
+        tallies[trial].counted_failures = 0;
+      }
     }
   }
   for (const auto& [trial, tally] : tallies) ASSERT_EQ(tally.kinds.size(), 1) << trial;
@@ -175,7 +194,7 @@ void Step(const Visited& from, const Command& command, Visited& to, bool& moved)
     ASSERT_EQ(again.Apply(event).code(), absl::StatusCode::kDataLoss) << event.ShortDebugString();
     ASSERT_TRUE(again == to.state);
   }
-  CheckKept(from.state, to.state);
+  CheckKept(from.state, command, to.state);
   CheckNoHiddenHole(to.state);
   CheckHistory(to.history);
   ASSERT_TRUE(Replay(to.history) == to.state);
@@ -244,6 +263,12 @@ TEST(EveryStateTest, AnEventThatCannotFollowChangesNothing) {
     }
   }
   ASSERT_TRUE(machine.IsTerminal());
+  const auto reopened = machine.Decide(RetryTrials{});
+  ASSERT_TRUE(reopened.ok()) << reopened.status();
+  for (const v1::Event& event : *reopened) {
+    ASSERT_TRUE(machine.Apply(event).ok());
+    history.push_back(event);
+  }
   for (size_t length = 0; length <= history.size(); ++length) {
     const ExperimentMachine state = Replay({history.begin(), history.begin() + length});
     for (size_t i = 0; i < history.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/reason/reason.h"
 #include "common/status.h"
 #include "coordinator/plan/planned_trials.h"
 #include "core/spec/identity.h"
@@ -209,19 +210,51 @@ absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const FailAttempt& 
   }
   if (trial->state != v1::TRIAL_STATE_RUNNING) return Events{};  // The first reason stays.
   const uint32_t failures = trial->failures + (CountsTowardsLimit(code) ? 1 : 0);
-  const bool retry = IsTransient(code) && failures < max_attempts_;
+  const bool retry = ClassOf(code) == ReasonClass::kPassing && failures < max_attempts_;
   Events events = {NewEvent()};
   v1::AttemptFailed& failed = *events.back().mutable_attempt_failed();
   failed.set_trial_id(trial->id);
   failed.set_attempt(command.attempt);
   *failed.mutable_reason() = command.reason;
   failed.set_retry(retry);
+  failed.set_worker_id(command.worker_id);
   if (!retry && IsWholeCheckpoint(command.last_finite)) {
     failed.mutable_last_finite()->Assign(command.last_finite.begin(), command.last_finite.end());
   }
   const auto state = retry ? v1::TRIAL_STATE_PENDING : v1::TRIAL_STATE_FAILED;
   if (const auto end = EndIf(*trial, state)) events.push_back(Ended(*end));
   return events;
+}
+
+absl::StatusOr<std::vector<v1::Event>> ExperimentMachine::On(const RetryTrials& command) const {
+  GYRUS_RETURN_IF_ERROR(CheckPlanned());
+  if (cancelled_) return NotNow("it was cancelled; submit it again");
+  std::set<uint32_t> opened;
+  for (const std::string& id : command.trial_ids) {
+    const auto number = planned_->NumberOf(id);
+    if (!number.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat("there is no trial ", id));
+    }
+    AddReopened(*number, opened);
+  }
+  if (command.trial_ids.empty() && CountOf(v1::TRIAL_STATE_FAILED) > 0) {
+    for (const TrialStatus& trial : trials_) AddReopened(trial.number, opened);
+  }
+  if (opened.empty()) return Events{};
+  Events events = {NewEvent()};
+  for (const uint32_t number : opened) {
+    events.back().mutable_trials_reopened()->add_trial_ids((*planned_)[number].id);
+  }
+  return events;
+}
+
+void ExperimentMachine::AddReopened(uint32_t number, std::set<uint32_t>& opened) const {
+  if (trials_[number].state != v1::TRIAL_STATE_FAILED || !opened.insert(number).second) return;
+  // A trial whose parent has failed could never start.
+  if (const auto parent = planned_->ParentOf(number)) AddReopened(*parent, opened);
+  for (const uint32_t child : planned_->ChildrenOf(number)) {
+    if (trials_[child].reason.code() == v1::REASON_CODE_STAGE_FAILED) AddReopened(child, opened);
+  }
 }
 
 absl::Status ExperimentMachine::CheckPlanned() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,11 @@ namespace gyrus {
 //
 //   trial: PENDING --StartAttempt--> RUNNING --every rank finished--> DONE
 //             ^                         |
-//             +--- may succeed again ---+--FailAttempt--> FAILED, and so are the
-//                                          trials that depend on it
+//             +----- passing fault -----+--FailAttempt--> FAILED, and so are the
+//             |                                |          trials that depend on it
+//             +----------RetryTrials-----------+
+//
+// RetryTrials also takes an INCOMPLETE experiment back to RUNNING.
 //
 // Attempts of a trial are numbered from 1. The number fences: a command about an older
 // attempt changes nothing.
@@ -104,6 +108,7 @@ class ExperimentMachine {
   absl::StatusOr<Events> On(const StartAttempt& command) const;
   absl::StatusOr<Events> On(const FinishRank& command) const;
   absl::StatusOr<Events> On(const FailAttempt& command) const;
+  absl::StatusOr<Events> On(const RetryTrials& command) const;
 
   absl::Status CheckPlanned() const;
   absl::Status CheckGang(const StartAttempt& command) const;
@@ -116,6 +121,8 @@ class ExperimentMachine {
   std::optional<v1::ExperimentState> EndNow() const;
   // The trials that depend on this one, also through others, and can still change.
   std::vector<uint32_t> OpenDependents(uint32_t number) const;
+  // Adds `number` to `opened`, with what must be opened with it, if it has failed.
+  void AddReopened(uint32_t number, std::set<uint32_t>& opened) const;
   v1::Event NewEvent() const;
   v1::Event Ended(v1::ExperimentState state) const;
 
@@ -128,6 +135,7 @@ class ExperimentMachine {
   bool On(const v1::AttemptFinished& event);
   bool On(const v1::AttemptFailed& event);
   bool On(const v1::ExperimentEnded& event);
+  bool On(const v1::TrialsReopened& event);
   // False when the event cannot follow.
   bool Follow(const v1::Event& event);
   // Replaces the trial that has its number.

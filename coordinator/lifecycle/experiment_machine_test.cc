@@ -103,12 +103,12 @@ TEST_F(ExperimentMachineTest, WhatCannotBePlannedIsInvalidForAReason) {
   EXPECT_THAT(Do(Cancel{}), IsEmpty());
 }
 
-TEST_F(ExperimentMachineTest, ATransientFailureIsRetriedUpToTheLimit) {
+TEST_F(ExperimentMachineTest, ATrainerThatCrashesIsTriedAgainUpToTheLimit) {
   Plan();
   for (uint32_t attempt = 1; attempt <= 3; ++attempt) {
     Do(StartAttempt{kTrialA, Gang(1), "cpu"});
     EXPECT_EQ(machine_.FindTrial(kTrialA)->attempt, attempt);
-    Do(Fail(kTrialA, v1::REASON_CODE_PEER_LOST));
+    Do(Fail(kTrialA, v1::REASON_CODE_TRAINER_EXITED));
     EXPECT_EQ(StateOf(kTrialA), attempt < 3 ? v1::TRIAL_STATE_PENDING : v1::TRIAL_STATE_FAILED);
   }
   EXPECT_EQ(Refusal(StartAttempt{kTrialA, Gang(1), "cpu"}), StatusCode::kFailedPrecondition);
@@ -116,19 +116,48 @@ TEST_F(ExperimentMachineTest, ATransientFailureIsRetriedUpToTheLimit) {
   EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_INCOMPLETE);
 }
 
-TEST_F(ExperimentMachineTest, RestartsDoNotCountTowardsTheLimit) {
+TEST_F(ExperimentMachineTest, WhatTheEnvironmentDidCountsTowardsNoLimit) {
   Plan();
-  for (const auto code : {v1::REASON_CODE_COORDINATOR_RESTARTED, v1::REASON_CODE_PEER_LOST,
-                          v1::REASON_CODE_WORKER_RESTARTED, v1::REASON_CODE_LOADER_LOST,
-                          v1::REASON_CODE_COORDINATOR_RESTARTED}) {
-    Do(StartAttempt{kTrialA, Gang(1), "cpu"});
-    Do(Fail(kTrialA, code));
-    EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_PENDING);
+  for (int round = 0; round < 10; ++round) {
+    for (const auto code : {v1::REASON_CODE_COORDINATOR_RESTARTED, v1::REASON_CODE_PEER_LOST,
+                            v1::REASON_CODE_WORKER_RESTARTED, v1::REASON_CODE_LOADER_LOST,
+                            v1::REASON_CODE_ENVIRONMENT}) {
+      Do(StartAttempt{kTrialA, Gang(1), "cpu"});
+      Do(Fail(kTrialA, code));
+      EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_PENDING);
+    }
   }
+  EXPECT_EQ(machine_.FindTrial(kTrialA)->failures, 0);
+  EXPECT_EQ(machine_.FindTrial(kTrialA)->attempt, 50);
+}
+
+TEST_F(ExperimentMachineTest, WhatFailedIsOpenedByARetryAndTheExperimentRunsAgain) {
+  Plan();
   Do(StartAttempt{kTrialA, Gang(1), "cpu"});
-  Do(Fail(kTrialA, v1::REASON_CODE_TRAINER_EXITED));
-  EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_FAILED);
-  EXPECT_EQ(machine_.FindTrial(kTrialA)->attempt, 6);
+  EXPECT_THAT(Do(RetryTrials{}), IsEmpty()) << "nothing has failed";
+  Do(Fail(kTrialA, v1::REASON_CODE_TRAINER_FAILED));
+  EXPECT_THAT(Do(RetryTrials{{kTrialB}}), IsEmpty()) << "it waits";
+  Train(kTrialB);
+  ASSERT_EQ(machine_.state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+  EXPECT_EQ(Refusal(RetryTrials{{"T9"}}), StatusCode::kInvalidArgument);
+  EXPECT_THAT(Do(RetryTrials{{kTrialA}}), ElementsAre("trials_reopened"));
+  EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_RUNNING);
+  EXPECT_EQ(machine_.ended_us(), 0);
+  EXPECT_EQ(StateOf(kTrialA), v1::TRIAL_STATE_PENDING);
+  EXPECT_EQ(StateOf(kTrialB), v1::TRIAL_STATE_DONE);
+  EXPECT_THAT(Do(RetryTrials{{kTrialA}}), IsEmpty()) << "it was opened already";
+  Train(kTrialA);
+  EXPECT_EQ(machine_.FindTrial(kTrialA)->attempt, 2);
+  EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_VALID);
+  EXPECT_THAT(Do(RetryTrials{}), IsEmpty());
+}
+
+TEST_F(ExperimentMachineTest, WhatWasCancelledOrNeverPlannedIsNotRetried) {
+  Do(Submit{"request", MakeSpec(2)});
+  EXPECT_EQ(Refusal(RetryTrials{}), StatusCode::kFailedPrecondition);
+  Do(AdoptPlan{TwoTrials()});
+  Do(Cancel{});
+  EXPECT_EQ(Refusal(RetryTrials{}), StatusCode::kFailedPrecondition);
 }
 
 TEST_F(ExperimentMachineTest, AnAttemptThatGotAResultForgetsEarlierFailures) {
@@ -267,6 +296,21 @@ TEST_F(ExperimentMachineTest, WhatGoesOnFromATrialThatFailedFailsWithIt) {
     EXPECT_EQ(StateOf(trial), v1::TRIAL_STATE_FAILED);
     EXPECT_EQ(machine_.FindTrial(trial)->reason.code(), v1::REASON_CODE_STAGE_FAILED);
   }
+}
+
+TEST_F(ExperimentMachineTest, ARetryOpensWhatBelongsTogether) {
+  Do(Submit{"request", MakeSpec(2)});
+  Do(AdoptPlan{WithPretraining()});
+  Do(StartAttempt{kPretraining, Gang(1), "cpu"});
+  Do(Fail(kPretraining, v1::REASON_CODE_TRAINER_FAILED));
+  Do(RetryTrials{{kTrialA}});
+  for (const char* const trial : {kPretraining, kTrialA, kTrialB}) {
+    EXPECT_EQ(StateOf(trial), v1::TRIAL_STATE_PENDING) << trial;
+  }
+  Train(kPretraining);
+  Train(kTrialA);
+  Train(kTrialB);
+  EXPECT_EQ(machine_.state(), v1::EXPERIMENT_STATE_VALID);
 }
 
 TEST_F(ExperimentMachineTest, APretrainingThatIsTriedAgainFailsNobody) {

@@ -13,7 +13,9 @@
 namespace gyrus {
 
 absl::Status ExperimentMachine::Apply(const v1::Event& event) {
-  if (event.experiment_id() == id_ && !IsTerminal() && Follow(event)) {
+  // Only an operator who opens trials again changes an experiment that has ended.
+  const bool may_change = !IsTerminal() || event.has_trials_reopened();
+  if (event.experiment_id() == id_ && may_change && Follow(event)) {
     if (event.has_submitted()) submitted_us_ = event.time_us();
     if (event.has_ended()) ended_us_ = event.time_us();
     return absl::OkStatus();
@@ -43,6 +45,8 @@ bool ExperimentMachine::Follow(const v1::Event& event) {
       return On(event.attempt_failed());
     case v1::Event::kEnded:
       return On(event.ended());
+    case v1::Event::kTrialsReopened:
+      return On(event.trials_reopened());
     case v1::Event::EVENT_NOT_SET:
       return false;
   }
@@ -159,6 +163,25 @@ bool ExperimentMachine::On(const v1::AttemptFailed& event) {
 bool ExperimentMachine::On(const v1::ExperimentEnded& event) {
   if (EndNow() != event.state()) return false;
   state_ = event.state();
+  return true;
+}
+
+bool ExperimentMachine::On(const v1::TrialsReopened& event) {
+  if (cancelled_ || event.trial_ids().empty()) return false;
+  for (const std::string& id : event.trial_ids()) {
+    const TrialStatus* const trial = FindTrial(id);
+    if (trial == nullptr || trial->state != v1::TRIAL_STATE_FAILED) return false;
+  }
+  for (const std::string& id : event.trial_ids()) {
+    TrialStatus trial = *FindTrial(id);
+    trial.state = v1::TRIAL_STATE_PENDING;
+    trial.failures = 0;
+    trial.reason.Clear();
+    trial.last_finite.clear();
+    SetTrial(std::move(trial));
+  }
+  state_ = v1::EXPERIMENT_STATE_RUNNING;
+  ended_us_ = 0;
   return true;
 }
 

@@ -1,4 +1,4 @@
-// Rules that decide whether a failed attempt is followed by another.
+// Which failed attempts count against their trial.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,12 @@
 
 namespace gyrus {
 
-// Attempts of a trial that may fail by themselves before it is given up.
+// After so many attempts that count, a trial is given up.
 inline constexpr uint32_t kMaxAttempts = 3;
 
-// Another attempt may well succeed: something went away, nobody was wrong.
-bool IsTransient(v1::ReasonCode code);
-
-// Towards the limit of attempts. A restart of this program or of a worker is
-// no sign that the trial is to blame.
+// Every passing fault (common/reason) is followed by another attempt, and what the
+// environment did counts against no limit. A trainer that crashed may have a mistake
+// of its own, so it does count: it would crash for ever.
 bool CountsTowardsLimit(v1::ReasonCode code);
 
 }  // namespace gyrus

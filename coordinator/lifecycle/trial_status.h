@@ -34,7 +34,8 @@ struct TrialStatus {
 
 bool operator==(const TrialStatus& a, const TrialStatus& b);
 
-// Whether a trial in this state never changes again.
+// Whether a trial in this state is over. Only RetryTrials changes one that is FAILED;
+// nothing changes the others.
 bool IsTerminal(v1::TrialState state);
 inline bool IsTerminal(const TrialStatus& trial) { return IsTerminal(trial.state); }
 

@@ -65,7 +65,8 @@ void Coordinator::Publish(CoordinatorState& state, absl::Span<const v1::Event> e
 void Coordinator::EndAttempt(CoordinatorState& state, const ExperimentMachine& machine,
                              const TrialStatus& trial) {
   rendezvous_.End(machine.id(), trial.id, trial.attempt);
-  if (!IsTerminal(trial)) return;
+  // What has failed may be opened again, and then continues from its checkpoint.
+  if (!IsTerminal(trial) || trial.state == v1::TRIAL_STATE_FAILED) return;
   dispatcher_->Forget(machine.id(), trial.id, state.ForgetCheckpoints(machine.id(), trial.number));
 }
 

@@ -14,7 +14,7 @@ namespace gyrus {
 
 // Soft facts: what workers said since this program started, in Hello and in
 // records of CheckpointWritten. They choose a place, and nothing depends on their
-// truth. Only trials that can still run have entries. Thread-compatible.
+// truth. Only trials that can still run, or that have failed, have entries. Thread-compatible.
 class CheckpointHolders {
  public:
   // An optimiser step of 0 stands for a checkpoint of which nothing is known.

@@ -9,7 +9,7 @@
 namespace gyrus {
 namespace {
 
-TrialClass ClassOf(const ExperimentMachine& machine, const TrialStatus& trial) {
+TrialClass TrialClassOf(const ExperimentMachine& machine, const TrialStatus& trial) {
   return {machine.plan()->spec().resources().slots_per_trial(), trial.numeric_kind};
 }
 
@@ -29,7 +29,8 @@ bool SameReasons(const Map& a, const Map& b) {
 }  // namespace
 
 bool operator==(const WaitingReasons& a, const WaitingReasons& b) {
-  return SameReasons(a.by_class, b.by_class) && SameReasons(a.by_trial, b.by_trial);
+  return SameReasons(a.by_class, b.by_class) && SameReasons(a.by_trial, b.by_trial) &&
+         SameReasons(a.resting, b.resting);
 }
 
 v1::Reason WaitingReasons::Of(const ExperimentMachine& machine, const TrialStatus& trial) const {
@@ -37,7 +38,7 @@ v1::Reason WaitingReasons::Of(const ExperimentMachine& machine, const TrialStatu
   if (const auto found = by_trial.find({machine.id(), trial.number}); found != by_trial.end()) {
     return found->second;
   }
-  const auto found = by_class.find(ClassOf(machine, trial));
+  const auto found = by_class.find(TrialClassOf(machine, trial));
   return found == by_class.end() ? v1::Reason() : found->second;
 }
 
@@ -67,6 +68,9 @@ std::vector<uint32_t> CoordinatorState::TrialsAffectedBy(const v1::Event& event,
     case v1::Event::kAttemptFinished:
       add(event.attempt_finished().trial_id(), true);
       break;
+    case v1::Event::kTrialsReopened:
+      for (const std::string& trial : event.trials_reopened().trial_ids()) add(trial, false);
+      break;
     default:
       break;
   }
@@ -76,7 +80,7 @@ std::vector<uint32_t> CoordinatorState::TrialsAffectedBy(const v1::Event& event,
 void CoordinatorState::AddToIndexes(const ExperimentMachine& machine, uint32_t number) {
   const TrialStatus& trial = machine.trials()[number];
   if (IsQueued(machine, trial)) {
-    queue_.Add(ClassOf(machine, trial), {machine.submitted_us(), machine.id(), number});
+    queue_.Add(TrialClassOf(machine, trial), {machine.submitted_us(), machine.id(), number});
   }
   if (trial.state == v1::TRIAL_STATE_RUNNING) occupied_.Add({machine.id(), number}, trial);
 }
@@ -84,7 +88,7 @@ void CoordinatorState::AddToIndexes(const ExperimentMachine& machine, uint32_t n
 void CoordinatorState::RemoveFromIndexes(const ExperimentMachine& machine, uint32_t number) {
   const TrialStatus& trial = machine.trials()[number];
   if (IsQueued(machine, trial)) {
-    queue_.Remove(ClassOf(machine, trial), {machine.submitted_us(), machine.id(), number});
+    queue_.Remove(TrialClassOf(machine, trial), {machine.submitted_us(), machine.id(), number});
   }
   if (trial.state == v1::TRIAL_STATE_RUNNING) occupied_.Remove({machine.id(), number}, trial);
 }
@@ -105,11 +109,13 @@ absl::Status CoordinatorState::Apply(const v1::Event& event) {
   for (const uint32_t number : affected) AddToIndexes(machine, number);
   GYRUS_RETURN_IF_ERROR(status);
   pending_notification_ = pending_notification_ || event.has_attempt_failed();
+  NoteFaults(event, machine);
   if (event.has_submitted()) by_request_[event.submitted().request_id()] = event.experiment_id();
   return absl::OkStatus();
 }
 
 void CoordinatorState::Recovered(absl::Duration now) {
+  new_faults_.clear();
   for (const auto& [trial_class, trials] : queue_.classes()) {
     for (const QueuedTrial& queued : trials) {
       const TrialStatus& trial = experiments_.at(queued.experiment_id).trials()[queued.number];
@@ -205,17 +211,33 @@ absl::StatusOr<CoordinatorState::Events> CoordinatorState::DecideRecord(
   }
   if (record.record().has_failed()) {
     const auto& last = record.record().last_finite();
-    return machine.Decide(FailAttempt{.trial_id = rank.trial_id(),
-                                      .attempt = rank.attempt(),
-                                      .reason = record.record().failed(),
-                                      .last_finite = {last.begin(), last.end()}});
+    return machine.Decide(
+        FailAttempt{.trial_id = rank.trial_id(),
+                    .attempt = rank.attempt(),
+                    .reason = record.record().failed(),
+                    .last_finite = {last.begin(), last.end()},
+                    .worker_id = WorkerOf(*machine.FindTrial(rank.trial_id()), rank.rank())});
   }
   if (record.record().has_checkpoint()) {
     const TrialStatus& trial = *machine.FindTrial(rank.trial_id());
-    checkpoints_.Add({machine.id(), trial.number}, trial.gang.front().worker_id(),
-                     record.record().checkpoint().step());
+    const std::string& worker = trial.gang.front().worker_id();
+    checkpoints_.Add({machine.id(), trial.number}, worker, record.record().checkpoint().step());
+    held_.Remove({machine.id(), trial.number});
+    resting_.Remove(worker);
   }
   return Events();
+}
+
+absl::StatusOr<CoordinatorState::Events> CoordinatorState::DecideExit(
+    const v1::RankExited& exited) const {
+  const v1::RankId& rank = exited.rank();
+  FailAttempt command{
+      .trial_id = rank.trial_id(), .attempt = rank.attempt(), .reason = exited.reason()};
+  if (IsCurrent(rank)) {
+    command.worker_id =
+        WorkerOf(*Find(rank.experiment_id())->FindTrial(rank.trial_id()), rank.rank());
+  }
+  return Decide(rank.experiment_id(), command);
 }
 
 v1::Reason CoordinatorState::WaitingReason(const std::string& experiment_id,

@@ -15,6 +15,7 @@
 #include "coordinator/schedule/ready_queue.h"
 #include "coordinator/state/checkpoint_holders.h"
 #include "coordinator/state/occupied_slots.h"
+#include "coordinator/state/passing_faults.h"
 #include "gyrus/v1/experiments.pb.h"
 #include "gyrus/v1/ledger.pb.h"
 #include "gyrus/v1/workers.pb.h"
@@ -27,6 +28,8 @@ struct StateOptions {
   // How long a worker may take to come back after this program has started, and
   // how long a trial waits for the worker that has its checkpoint.
   absl::Duration adoption_window = absl::Seconds(10);
+  // What follows from passing faults.
+  FaultOptions faults;
   // Counts how often trials are read and replaced. May be null; otherwise it must
   // outlive the state and all snapshots of its machines.
   ElementCounter* trial_counter = nullptr;
@@ -49,8 +52,10 @@ struct WorkerState {
 // Why ready trials do not start, as of the last schedule.
 struct WaitingReasons {
   std::map<TrialClass, v1::Reason> by_class;
-  // The exceptions: trials that wait for a checkpoint.
+  // The exceptions: trials that wait for a checkpoint, or that a passing fault holds.
   std::map<TrialKey, v1::Reason> by_trial;
+  // Connected workers that get nothing to do for a while.
+  std::map<std::string, v1::Reason> resting;
 
   // Unset: the trial does not wait, or nothing is known yet.
   v1::Reason Of(const ExperimentMachine& machine, const TrialStatus& trial) const;
@@ -67,7 +72,10 @@ class CoordinatorState {
  public:
   using Events = std::vector<v1::Event>;
 
-  explicit CoordinatorState(const StateOptions& options = {}) : options_(options) {}
+  explicit CoordinatorState(const StateOptions& options = {})
+      : options_(options),
+        held_(options.faults.retry),
+        resting_(options.faults.failures_before_rest, options.faults.rest) {}
 
   // DATA_LOSS: the event cannot follow.
   absl::Status Apply(const v1::Event& event);
@@ -95,6 +103,10 @@ class CoordinatorState {
 
   // A trainer reports something. ABORTED: its attempt has ended.
   absl::StatusOr<Events> DecideRecord(const v1::SpooledRecord& record);
+
+  // The process of a rank has ended without a last record. ABORTED, INVALID_ARGUMENT
+  // and NOT_FOUND: there is no such attempt any more.
+  absl::StatusOr<Events> DecideExit(const v1::RankExited& exited) const;
 
   // Gives free slots to trials that wait, and remembers why the others still do.
   // Nothing between an attempt's failure and MarkNotified().
@@ -134,15 +146,25 @@ class CoordinatorState {
   void AddToIndexes(const ExperimentMachine& machine, uint32_t number);
   void RemoveFromIndexes(const ExperimentMachine& machine, uint32_t number);
 
-  std::vector<WorkerSlots> FreeSlots() const;
+  // The worker on which a rank of the trial's newest attempt runs; empty: none.
+  static std::string WorkerOf(const TrialStatus& trial, uint32_t rank);
+  // Remembers what follows from the event for the hold of its trial and the rest of
+  // its workers.
+  void NoteFaults(const v1::Event& event, const ExperimentMachine& machine);
+  // Begins the pauses that follow from faults applied since the last call.
+  void BeginPauses(absl::Duration now);
+
+  std::vector<WorkerSlots> FreeSlots(absl::Duration now) const;
   CheckpointHint HintFor(const TrialKey& trial, absl::Duration now) const;
-  QueueSchedule MakeSchedule(absl::Duration now) const;
-  void KeepWaiting(const QueueSchedule& schedule);
+  // Computes waiting() as well.
+  QueueSchedule MakeSchedule(absl::Duration now);
+  void KeepWaiting(const QueueSchedule& schedule, absl::Duration now);
   // Fails the attempts on one of `workers` that have a placement for which `why`
   // gives a reason.
   Events FailOn(const std::vector<std::string>& workers,
                 absl::FunctionRef<const v1::Reason*(const v1::Placement&)> why) const;
-  // The trial that a worker names, if it can still run.
+  // The trial that a worker names, if it can still run: one that has failed may be
+  // opened again.
   const TrialStatus* FindOpen(const std::string& experiment_id, const std::string& trial_id) const;
 
   const StateOptions options_;
@@ -153,6 +175,15 @@ class CoordinatorState {
   ReadyQueue queue_;
   OccupiedSlots occupied_;
   CheckpointHolders checkpoints_;
+  HeldTrials held_;
+  RestingWorkers resting_;
+  // Applied, but not yet in the two above: an event has no time that counts.
+  struct NewFault {
+    TrialKey trial;
+    std::string worker_id;
+    v1::Reason reason;
+  };
+  std::vector<NewFault> new_faults_;
   WaitingReasons waiting_;
   // An attempt failed just now. The gang that is to be stopped is known until the
   // next one starts, so that must not be in the same commit.

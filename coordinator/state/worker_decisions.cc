@@ -19,6 +19,8 @@ absl::StatusOr<CoordinatorState::Events> CoordinatorState::DecideHello(const v1:
     return absl::AbortedError(
         absl::StrCat("incarnation ", worker.incarnation, " of worker ", id, " is connected"));
   }
+  // Whoever started it again may have mended its host.
+  if (hello.incarnation() > worker.incarnation) resting_.Remove(id);
   worker = {.incarnation = hello.incarnation(),
             .slots = hello.slots(),
             .numeric_kind = hello.numeric_kind(),
@@ -70,10 +72,44 @@ CoordinatorState::Events CoordinatorState::DecideLost(absl::Duration now) {
   });
 }
 
-std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
+std::string CoordinatorState::WorkerOf(const TrialStatus& trial, uint32_t rank) {
+  return rank < trial.gang.size() ? trial.gang[rank].worker_id() : "";
+}
+
+void CoordinatorState::NoteFaults(const v1::Event& event, const ExperimentMachine& machine) {
+  if (event.has_attempt_failed()) {
+    const v1::AttemptFailed& failed = event.attempt_failed();
+    new_faults_.push_back({{machine.id(), machine.FindTrial(failed.trial_id())->number},
+                           failed.worker_id(),
+                           failed.reason()});
+  } else if (event.has_attempt_finished()) {
+    const TrialStatus& trial = *machine.FindTrial(event.attempt_finished().trial_id());
+    held_.Remove({machine.id(), trial.number});
+    for (const v1::Placement& placement : trial.gang) resting_.Remove(placement.worker_id());
+  } else if (event.has_trials_reopened()) {
+    for (const std::string& id : event.trials_reopened().trial_ids()) {
+      held_.Remove({machine.id(), machine.FindTrial(id)->number});
+    }
+  }
+}
+
+void CoordinatorState::BeginPauses(absl::Duration now) {
+  for (const NewFault& fault : new_faults_) {
+    resting_.AddFault(fault.worker_id, fault.reason, now);
+    const ExperimentMachine& machine = experiments_.at(fault.trial.experiment_id);
+    if (IsTerminal(machine.trials()[fault.trial.number])) {
+      held_.Remove(fault.trial);
+    } else {
+      held_.AddFault(fault.trial, fault.reason, now);
+    }
+  }
+  new_faults_.clear();
+}
+
+std::vector<WorkerSlots> CoordinatorState::FreeSlots(absl::Duration now) const {
   std::vector<WorkerSlots> workers;
   for (const auto& [id, worker] : workers_) {
-    if (!worker.connected()) continue;
+    if (!worker.connected() || resting_.ReasonOf(id, now).has_value()) continue;
     WorkerSlots slots{.worker_id = id,
                       .incarnation = worker.incarnation,
                       .numeric_kind = worker.numeric_kind,
@@ -91,12 +127,16 @@ std::vector<WorkerSlots> CoordinatorState::FreeSlots() const {
 // checkpoint is cheaper than training again from step 0.
 CheckpointHint CoordinatorState::HintFor(const TrialKey& trial, absl::Duration now) const {
   CheckpointHint hint;
+  hint.hold = held_.ReasonOf(trial, now);
+  if (hint.hold.has_value()) return hint;
   const std::string* awaited = nullptr;
   const std::vector<std::string> holders = checkpoints_.Of(trial);
   for (const std::string& id : holders) {
     const auto worker = workers_.find(id);
     if (worker == workers_.end()) continue;
     if (worker->second.connected()) {
+      // A host that fails may have the newest checkpoint, but it cannot continue.
+      if (resting_.ReasonOf(id, now).has_value()) continue;
       hint.workers.push_back(id);
     } else if (awaited == nullptr && now - worker->second.lost_since < options_.adoption_window) {
       awaited = &id;
@@ -111,25 +151,37 @@ CheckpointHint CoordinatorState::HintFor(const TrialKey& trial, absl::Duration n
   return hint;
 }
 
-QueueSchedule CoordinatorState::MakeSchedule(absl::Duration now) const {
-  return ScheduleQueue(queue_, FreeSlots(), [this, now](const QueuedTrial& trial) {
-    return HintFor({trial.experiment_id, trial.number}, now);
-  });
+QueueSchedule CoordinatorState::MakeSchedule(absl::Duration now) {
+  BeginPauses(now);
+  QueueSchedule schedule =
+      ScheduleQueue(queue_, FreeSlots(now), [this, now](const QueuedTrial& trial) {
+        return HintFor({trial.experiment_id, trial.number}, now);
+      });
+  KeepWaiting(schedule, now);
+  return schedule;
 }
 
-void CoordinatorState::KeepWaiting(const QueueSchedule& schedule) {
+void CoordinatorState::KeepWaiting(const QueueSchedule& schedule, absl::Duration now) {
   waiting_ = {.by_class = schedule.waiting};
   for (const auto& [trial, reason] : schedule.on_hold) {
     waiting_.by_trial.insert({{trial.experiment_id, trial.number}, reason});
   }
+  bool all_rest = true;
+  for (const auto& [id, worker] : workers_) {
+    if (!worker.connected()) continue;
+    const auto reason = resting_.ReasonOf(id, now);
+    if (reason.has_value()) waiting_.resting.emplace(id, *reason);
+    all_rest = all_rest && reason.has_value();
+  }
+  if (waiting_.resting.empty() || !all_rest) return;
+  for (auto& [trial_class, reason] : waiting_.by_class) reason = waiting_.resting.begin()->second;
 }
 
-void CoordinatorState::RefreshWaiting(absl::Duration now) { KeepWaiting(MakeSchedule(now)); }
+void CoordinatorState::RefreshWaiting(absl::Duration now) { MakeSchedule(now); }
 
 CoordinatorState::Events CoordinatorState::DecideSchedule(absl::Duration now) {
   if (pending_notification_) return {};
   const QueueSchedule schedule = MakeSchedule(now);
-  KeepWaiting(schedule);
   Events events;
   for (const QueuedAssignment& assignment : schedule.assignments) {
     const ExperimentMachine& machine = experiments_.at(assignment.trial.experiment_id);
@@ -149,7 +201,9 @@ const TrialStatus* CoordinatorState::FindOpen(const std::string& experiment_id,
                                               const std::string& trial_id) const {
   const ExperimentMachine* const machine = Find(experiment_id);
   const TrialStatus* const trial = machine == nullptr ? nullptr : machine->FindTrial(trial_id);
-  return trial != nullptr && !IsTerminal(*trial) ? trial : nullptr;
+  const bool open = trial != nullptr &&
+                    (!IsTerminal(*trial) || trial->state == v1::TRIAL_STATE_FAILED);
+  return open ? trial : nullptr;
 }
 
 std::vector<v1::ForgetTrial> CoordinatorState::ObsoleteCheckpoints(const v1::Hello& hello) const {
