@@ -9,16 +9,13 @@
 #include "absl/time/clock.h"
 #include "common/files.h"
 #include "common/log.h"
+#include "common/reason/reason.h"
 #include "common/rpc/channel.h"
 #include "common/status.h"
 #include "common/version.h"
-#include "worker/agent/uploader.h"
 
 namespace gyrus {
 namespace {
-
-constexpr absl::Duration kFirstPause = absl::Milliseconds(50);
-constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
 // Where a rank of an attempt has its files: one flat name.
 std::string FolderOf(const std::string& worker_folder, const v1::RankId& rank) {
@@ -49,6 +46,7 @@ Agent::~Agent() {
     taken.Notify();
   });
   taken.WaitForNotification();
+  for (const auto& [key, rank] : ranks) rank->stop->Notify();
   ranks.clear();
   reaper_.reset();
   strand_.reset();
@@ -59,7 +57,7 @@ void Agent::Stop() {
 }
 
 absl::Status Agent::Run() {
-  absl::Duration pause = kFirstPause;
+  RetrySchedule schedule(options_.reconnect, SystemClock());
   while (!stopped_.HasBeenNotified()) {
     absl::Notification ended;
     absl::Status status;
@@ -95,11 +93,12 @@ absl::Status Agent::Run() {
       return status;
     }
     if (welcomed) {
-      pause = kFirstPause;
+      schedule.Reset();
       LogWarning(absl::StrCat("lost the coordinator: ", status.message()));
     }
-    stopped_.WaitForNotificationWithTimeout(pause);
-    pause = std::min(pause * 2, kLongestPause);
+    const auto pause = schedule.NextPause();
+    if (!pause.has_value()) return status;
+    stopped_.WaitForNotificationWithTimeout(*pause);
   }
   return absl::OkStatus();
 }
@@ -151,8 +150,9 @@ void Agent::OnWelcome() {
                        ") offers ", options_.slots, " slots"));
   for (const auto& [key, rank] : ranks_) {
     for (const v1::Record& record : rank->unapplied) SendRecord(*rank, record);
+    if (rank->waiting.code() != v1::REASON_CODE_UNSPECIFIED) SendWaiting(*rank);
     if (rank->exited && !rank->terminal_reported && rank->unapplied.empty()) {
-      SendExit(rank->id, rank->how);
+      SendExit(rank->id, rank->exit);
     }
   }
 }
@@ -166,6 +166,8 @@ void Agent::OnStart(const v1::StartRank& start) {
   rank->id = id;
   rank->folder = FolderOf(options_.folder, id);
   const std::string folder = rank->folder;
+  // Lives as long as the watcher, which may outlive the rank's entry for a moment.
+  const std::shared_ptr<absl::Notification> stop_rank = rank->stop;
   auto run = RankRun::Start(
       start,
       {.trainer = options_.trainer,
@@ -173,13 +175,18 @@ void Agent::OnStart(const v1::StartRank& start) {
        .folder = folder,
        .checkpoint_folder = resume_folders_.FolderOf(id.experiment_id(), id.trial_id()),
        .log_file = absl::StrCat(options_.folder, "/trainers.log")},
-      [this, key, folder](v1::Record record) { UploadAndPost(key, folder, std::move(record)); },
-      [this, key](const std::string& how) {
-        strand_->Run([this, key, how] { OnExit(key, how); });
+      [this, key, folder, stop_rank](v1::Record record) {
+        UploadAndPost(key, {.folder = folder, .retry = options_.upload, .stop = *stop_rank},
+                      std::move(record));
+      },
+      [this, key](const RankExit& exit) {
+        strand_->Run([this, key, exit] { OnExit(key, exit); });
       });
   if (!run.ok()) {
+    // Something is wrong with this host: another one may do better.
     LogError(run.status().message());
-    SendExit(id, std::string(run.status().message()));
+    SendExit(id, {v1::REASON_CODE_ENVIRONMENT,
+                  absl::StrCat("could not be started: ", run.status().message())});
     return;
   }
   LogInfo(absl::StrCat("training ", id.trial_id(), " attempt ", id.attempt(), " rank ", id.rank()));
@@ -194,6 +201,7 @@ void Agent::OnStop(const v1::StopRank& stop) {
   LogInfo(absl::StrCat("stopping ", id.trial_id(), " attempt ", id.attempt(), " rank ", id.rank(),
                        ": ", stop.reason().message()));
   if (found->second->run != nullptr) found->second->run->Kill();
+  found->second->stop->Notify();
   // Elsewhere, because its watcher may be in the middle of an upload.
   reaper_->Run([rank = std::shared_ptr<Rank>(std::move(found->second))] {
     rank->run.reset();
@@ -212,37 +220,37 @@ void Agent::OnForget(const v1::ForgetTrial& forget) {
   });
 }
 
-absl::Status Agent::Upload(const std::string& folder, const v1::Artifact& artifact) {
-  absl::Duration pause = kFirstPause;
-  absl::Status status;
-  while (!(status = UploadArtifact(*coordinator_, folder, artifact)).ok()) {
-    LogWarning(status.message());
-    if (status.code() != absl::StatusCode::kUnavailable || stopped_.HasBeenNotified()) break;
-    stopped_.WaitForNotificationWithTimeout(pause);
-    pause = std::min(pause * 2, kLongestPause);
-  }
-  return status;
-}
-
-void Agent::UploadAndPost(const Key& key, const std::string& folder, v1::Record record) {
+void Agent::UploadAndPost(const Key& key, const UploadOptions& options, v1::Record record) {
+  const auto upload = [&](const v1::Artifact& artifact) {
+    return UploadArtifact(*coordinator_, artifact, options, [&](const v1::Reason& reason) {
+      strand_->Run([this, key, reason] { OnWaiting(key, reason); });
+    });
+  };
   for (const v1::Artifact& artifact : record.finished().artifacts()) {
-    const absl::Status status = Upload(folder, artifact);
+    const absl::Status status = upload(artifact);
+    if (options.stop.HasBeenNotified()) return;
     if (status.ok()) continue;
     // The trial cannot end well without its files.
     v1::Record failed;
     failed.set_sequence(record.sequence());
-    failed.mutable_failed()->set_code(v1::REASON_CODE_INTERNAL);
-    failed.mutable_failed()->set_message(std::string(status.message()));
+    *failed.mutable_failed() = MakeReason(v1::REASON_CODE_INTERNAL, status.message());
     record = std::move(failed);
     break;
   }
   for (const v1::Artifact& artifact : record.last_finite()) {
-    if (Upload(folder, artifact).ok()) continue;
-    record.clear_last_finite();  // The reason of the failure is reported all the same.
+    if (upload(artifact).ok()) continue;
+    record.clear_last_finite();  // Why it failed is told all the same.
     break;
   }
   strand_->Run(
       [this, key, record = std::move(record)]() mutable { OnRecord(key, std::move(record)); });
+}
+
+void Agent::OnWaiting(const Key& key, const v1::Reason& reason) {
+  const auto found = ranks_.find(key);
+  if (found == ranks_.end()) return;
+  found->second->waiting = reason;
+  if (welcome_) SendWaiting(*found->second);
 }
 
 void Agent::OnRecord(const Key& key, v1::Record record) {
@@ -250,6 +258,8 @@ void Agent::OnRecord(const Key& key, v1::Record record) {
   if (found == ranks_.end()) return;
   Rank& rank = *found->second;
   rank.terminal_reported = IsLast(record);
+  // Kept, because a coordinator that starts again does not know it.
+  if (record.has_waiting()) rank.waiting = record.waiting();
   if (welcome_) SendRecord(rank, record);
   rank.unapplied.push_back(std::move(record));
 }
@@ -270,32 +280,39 @@ void Agent::OnApplied(const v1::RecordApplied& applied) {
   while (!rank.unapplied.empty() && rank.unapplied.front().sequence() <= applied.sequence()) {
     rank.unapplied.pop_front();
   }
-  if (rank.exited && !rank.terminal_reported && rank.unapplied.empty()) SendExit(rank.id, rank.how);
+  if (rank.exited && !rank.terminal_reported && rank.unapplied.empty()) SendExit(rank.id, rank.exit);
   ForgetIfOver(key);
 }
 
-void Agent::OnExit(const Key& key, const std::string& how) {
+void Agent::OnExit(const Key& key, const RankExit& exit) {
   const auto found = ranks_.find(key);
   if (found == ranks_.end()) return;
   Rank& rank = *found->second;
   rank.exited = true;
-  rank.how = how;
+  rank.exit = exit;
   rank.run.reset();  // Reaps; the watcher has said its last.
   if (!rank.terminal_reported) {
-    LogWarning(
-        absl::StrCat("the trainer of ", rank.id.trial_id(), " rank ", rank.id.rank(), " ", how));
-    if (rank.unapplied.empty()) SendExit(rank.id, how);
+    LogWarning(absl::StrCat("the trainer of ", rank.id.trial_id(), " rank ", rank.id.rank(), " ",
+                            exit.how));
+    if (rank.unapplied.empty()) SendExit(rank.id, exit);
   }
   ForgetIfOver(key);
 }
 
-void Agent::SendExit(const v1::RankId& rank, const std::string& how) {
+void Agent::SendExit(const v1::RankId& rank, const RankExit& exit) {
   v1::FromWorker message;
   v1::RankExited& exited = *message.mutable_exited();
   *exited.mutable_rank() = rank;
-  exited.mutable_reason()->set_code(v1::REASON_CODE_TRAINER_EXITED);
-  exited.mutable_reason()->set_message(
-      absl::StrCat("the trainer of rank ", rank.rank(), " on worker ", identity_.id, " ", how));
+  *exited.mutable_reason() =
+      MakeReason(exit.code, absl::StrCat("the trainer of rank ", rank.rank(), " on worker ",
+                                         identity_.id, " ", exit.how));
+  Send(std::move(message));
+}
+
+void Agent::SendWaiting(const Rank& rank) {
+  v1::FromWorker message;
+  *message.mutable_waiting()->mutable_rank() = rank.id;
+  *message.mutable_waiting()->mutable_reason() = rank.waiting;
   Send(std::move(message));
 }
 

@@ -17,10 +17,12 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "common/executor.h"
+#include "common/retry.h"
 #include "gyrus/v1/workers.grpc.pb.h"
 #include "worker/agent/identity.h"
 #include "worker/agent/link_stream.h"
 #include "worker/agent/rank_run.h"
+#include "worker/agent/uploader.h"
 #include "worker/spool/resume_folders.h"
 
 namespace gyrus {
@@ -35,12 +37,18 @@ struct AgentOptions {
   // The folder of resume checkpoints, which other workers of this host may share.
   // Where it is empty, they are kept in `folder`.
   std::string checkpoint_folder;
+  // Between attempts to connect to the coordinator. Well below its adoption window.
+  RetryPolicy reconnect = {.longest_pause = absl::Seconds(2)};
+  // Between attempts to upload a file that the vault has no room for.
+  RetryPolicy upload = {.first_pause = absl::Milliseconds(200),
+                        .longest_pause = absl::Seconds(30)};
 };
 
 // Messages of the coordinator, records of trainers and their exits are all handled
 // on one strand. A record stays here until the coordinator acknowledges that it is
 // durable, and is sent again after a broken link; the coordinator applies it once.
-// Trainers continue while the coordinator is away.
+// Trainers continue while the coordinator is away, and their files stay in the spool
+// until the vault has room for them.
 class Agent {
  public:
   Agent(AgentOptions options, WorkerIdentity identity);
@@ -63,7 +71,10 @@ class Agent {
     std::deque<v1::Record> unapplied;
     bool terminal_reported = false;  // Its last record was `finished` or `failed`.
     bool exited = false;
-    std::string how;
+    RankExit exit;
+    v1::Reason waiting;  // What the rank waits for; no code: it does not wait.
+    // Notified when the rank is to end: nothing is uploaded for it any more.
+    std::shared_ptr<absl::Notification> stop = std::make_shared<absl::Notification>();
   };
 
   // All on the strand.
@@ -74,17 +85,18 @@ class Agent {
   void OnApplied(const v1::RecordApplied& applied);
   void OnForget(const v1::ForgetTrial& forget);
   void OnRecord(const Key& key, v1::Record record);
-  void OnExit(const Key& key, const std::string& how);
+  void OnExit(const Key& key, const RankExit& exit);
+  void OnWaiting(const Key& key, const v1::Reason& reason);
   void SendRecord(const Rank& rank, const v1::Record& record);
-  void SendExit(const v1::RankId& rank, const std::string& how);
+  void SendExit(const v1::RankId& rank, const RankExit& exit);
+  void SendWaiting(const Rank& rank);
   void ForgetIfOver(const Key& key);
   void Send(v1::FromWorker message);
   v1::FromWorker Hello() const;
 
-  // Tries again while the coordinator cannot be reached and this is not stopped.
-  absl::Status Upload(const std::string& folder, const v1::Artifact& artifact);
-  // On the trainer's watching thread: files first, then the record.
-  void UploadAndPost(const Key& key, const std::string& folder, v1::Record record);
+  // On the trainer's watching thread: files first, then the record. Waits until the
+  // files are stored, or the rank is stopped.
+  void UploadAndPost(const Key& key, const UploadOptions& options, v1::Record record);
 
   const AgentOptions options_;
   const WorkerIdentity identity_;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/command_line/number_option.h"
 #include "common/command_line/parse_line.h"
 #include "common/files.h"
 #include "common/log.h"
@@ -28,6 +29,26 @@ struct Options {
   uint32_t threads_per_slot = 1;
   std::string checkpoint_folder;  // An empty text means in `folder`.
   bool end_with_parent = false;
+  absl::Duration longest_reconnect_pause = absl::Seconds(2);
+  absl::Duration longest_upload_pause = absl::Seconds(30);
+  // These two are for the trainers.
+  absl::Duration loader_patience = absl::Hours(1);
+  absl::Duration peer_patience = absl::Minutes(2);
+
+  AgentOptions agent(std::string numeric_kind) const {
+    AgentOptions agent{.coordinator_address = coordinator,
+                       .folder = folder,
+                       .trainer = {trainer, "--loader-patience",
+                                   absl::FormatDuration(loader_patience), "--peer-patience",
+                                   absl::FormatDuration(peer_patience)},
+                       .slots = slots,
+                       .threads_per_slot = threads_per_slot,
+                       .numeric_kind = std::move(numeric_kind),
+                       .checkpoint_folder = checkpoint_folder};
+    agent.reconnect.longest_pause = longest_reconnect_pause;
+    agent.upload.longest_pause = longest_upload_pause;
+    return agent;
+  }
 };
 
 // Asks the trainer what decides bits here; shows at once that it runs at all.
@@ -57,14 +78,7 @@ absl::Status Work(const Options& options) {
   // The spool of an earlier incarnation belongs to attempts that have ended: the
   // coordinator fences them when this incarnation says Hello.
   GYRUS_RETURN_IF_ERROR(RemoveAll(absl::StrCat(options.folder, "/spool")));
-  Agent agent({.coordinator_address = options.coordinator,
-               .folder = options.folder,
-               .trainer = {options.trainer},
-               .slots = options.slots,
-               .threads_per_slot = options.threads_per_slot,
-               .numeric_kind = numeric_kind,
-               .checkpoint_folder = options.checkpoint_folder},
-              std::move(identity));
+  Agent agent(options.agent(numeric_kind), std::move(identity));
   if (options.end_with_parent) EndWithParent();
   std::thread waiter([&agent] {
     WaitForShutdown();
@@ -83,16 +97,24 @@ int Main(int argc, char** argv) {
   app.add_option("--coordinator", options.coordinator, "HOST:PORT of the coordinator")->required();
   app.add_option("--dir", options.folder, "Folder for this worker's identity and spool")
       ->required();
-  app.add_option("--slots", options.slots, "Trainers that may run here at once")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  app.add_option("--threads-per-slot", options.threads_per_slot, "CPU threads of each trainer")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  AddNumberOption(app, "--slots", options.slots, "Trainers that may run here at once");
+  AddNumberOption(app, "--threads-per-slot", options.threads_per_slot,
+                  "CPU threads of each trainer");
   app.add_option("--checkpoint-dir", options.checkpoint_folder,
                  "Folder for checkpoints that a training continues from; the workers of one "
                  "machine may share it (default: resume in --dir)");
   app.add_option("--trainer", options.trainer, "The trainer program")->capture_default_str();
+  AddDurationOption(app, "--longest-reconnect-pause", options.longest_reconnect_pause,
+                    "The longest pause between attempts to reach the coordinator");
+  AddDurationOption(app, "--longest-upload-pause", options.longest_upload_pause,
+                    "The longest pause between attempts to upload a file that the coordinator "
+                    "has no room for");
+  AddDurationOption(app, "--loader-patience", options.loader_patience,
+                    "How long a training waits for a data loader that is away before it gives "
+                    "its place to another");
+  AddDurationOption(app, "--peer-patience", options.peer_patience,
+                    "How long the ranks of a training wait for each other, besides the time for "
+                    "the data loader");
   app.add_flag("--end-with-parent", options.end_with_parent, "End when standard input does")
       ->group("");
   if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;

@@ -1,17 +1,34 @@
 #include "worker/agent/rank_run.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/exit_code.h"
 #include "common/log.h"
 #include "common/status.h"
 #include "worker/spool/record_log.h"
 
 namespace gyrus {
+namespace {
+
+constexpr size_t kMaxLastWords = 2000;
+
+}  // namespace
+
+RankExit DescribeRankExit(int wait_status, const std::string& last_words) {
+  const bool said_so = WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kExitUnavailable;
+  const bool killed = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
+  RankExit exit;
+  if (said_so || killed) exit.code = v1::REASON_CODE_ENVIRONMENT;
+  exit.how = DescribeExit(wait_status);
+  if (!last_words.empty()) absl::StrAppend(&exit.how, ": ", last_words);
+  return exit;
+}
 
 absl::StatusOr<std::unique_ptr<RankRun>> RankRun::Start(const v1::StartRank& start,
                                                         const RankRunOptions& options,
@@ -65,15 +82,19 @@ void RankRun::Watch(const std::string& log, const OnRecord& on_record, const OnE
     }
     for (v1::Record& record : *records) on_record(std::move(record));
   };
+  std::string last_words;
   char bytes[256];
   while (true) {
     const ssize_t got = read(notify_pipe_.get(), bytes, sizeof(bytes));
     if (got < 0 && errno == EINTR) continue;
     if (broken.empty()) read_new();
     if (got <= 0) break;  // The trainer has closed its end: it is gone.
+    for (const char c : absl::string_view(bytes, got)) {
+      if (c != '\n' && last_words.size() < kMaxLastWords) last_words += c;
+    }
   }
-  const std::string how = DescribeExit(child_.AwaitEnd());
-  on_exit(broken.empty() ? how : broken);
+  const RankExit exit = DescribeRankExit(child_.AwaitEnd(), last_words);
+  on_exit(broken.empty() ? exit : RankExit{v1::REASON_CODE_TRAINER_EXITED, broken});
 }
 
 }  // namespace gyrus

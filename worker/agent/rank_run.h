@@ -25,13 +25,25 @@ struct RankRunOptions {
   std::string log_file;           // The trainer's standard error.
 };
 
+// How the process of a rank ended.
+struct RankExit {
+  // ENVIRONMENT: it said so by its exit code, or it was killed from outside, as the
+  // system does when memory is short. Otherwise TRAINER_EXITED.
+  v1::ReasonCode code = v1::REASON_CODE_TRAINER_EXITED;
+  std::string how;  // "exited with 3".
+};
+
+// `last_words` is what the trainer wrote to its standard output besides the bytes that
+// announce records: why it ends, where it cannot even write a record. May be empty.
+RankExit DescribeRankExit(int wait_status, const std::string& last_words);
+
 // Starts a trainer, watches its record log, and waits for its exit. The callbacks
 // run on a thread of this object: first one call for each record, in order, then one
 // call that says how the process ended.
 class RankRun {
  public:
   using OnRecord = std::function<void(v1::Record)>;
-  using OnExit = std::function<void(const std::string& how)>;
+  using OnExit = std::function<void(const RankExit& exit)>;
 
   static absl::StatusOr<std::unique_ptr<RankRun>> Start(const v1::StartRank& start,
                                                         const RankRunOptions& options,

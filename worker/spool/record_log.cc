@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/digest.h"
+#include "common/log.h"
 #include "common/status.h"
 
 namespace gyrus {
@@ -63,7 +64,7 @@ absl::StatusOr<RecordLogWriter> RecordLogWriter::Create(const std::string& path)
 }
 
 absl::Status RecordLogWriter::Append(v1::Record record) {
-  record.set_sequence(++last_sequence_);
+  record.set_sequence(last_sequence_ + 1);
   const std::string data = record.SerializeAsString();
   if (data.size() > kMaxRecordBytes) return absl::ResourceExhaustedError("a record is too large");
   const uint32_t size = data.size();
@@ -73,7 +74,15 @@ absl::Status RecordLogWriter::Append(v1::Record record) {
   bytes.append(reinterpret_cast<const char*>(&size), sizeof(size));
   bytes.append(reinterpret_cast<const char*>(&checksum), sizeof(checksum));
   bytes.append(data);
-  return WriteAll(file_.get(), bytes, absl::StrCat("appending to ", path_));
+  const absl::Status status = WriteAll(file_.get(), bytes, absl::StrCat("appending to ", path_));
+  if (!status.ok()) {
+    // A part of it may be there, behind which no later record could be found.
+    if (ftruncate(file_.get(), size_) != 0) LogWarning(absl::StrCat("truncating ", path_));
+    return status;
+  }
+  ++last_sequence_;
+  size_ += static_cast<off_t>(bytes.size());
+  return absl::OkStatus();
 }
 
 absl::Status RecordLogWriter::Sync() {
@@ -89,13 +98,17 @@ absl::StatusOr<std::vector<v1::Record>> RecordLogReader::ReadNew() {
       return absl::ErrnoToStatus(errno, absl::StrCat("reading ", path_));
     }
   }
+  std::string bytes;
   char buffer[1 << 16];
   ssize_t got;
-  while ((got = read(file_.get(), buffer, sizeof(buffer))) > 0) pending_.append(buffer, got);
+  while ((got = pread(file_.get(), buffer, sizeof(buffer),
+                      offset_ + static_cast<off_t>(bytes.size()))) > 0) {
+    bytes.append(buffer, got);
+  }
   if (got < 0) return absl::ErrnoToStatus(errno, absl::StrCat("reading ", path_));
-  auto parsed = ParseRecords(pending_);
+  auto parsed = ParseRecords(bytes);
   if (!parsed.ok()) return Annotate(parsed.status(), path_);
-  pending_.erase(0, parsed->used);
+  offset_ += static_cast<off_t>(parsed->used);
   for (const v1::Record& record : parsed->records) {
     // The sequence is checked in addition to the checksums, because it also shows a record
     // that is missing as a whole.

@@ -11,6 +11,8 @@
 // leave the last record incomplete; nobody has acted on such a record.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,7 +43,8 @@ class RecordLogWriter {
   // Makes the file; it must not exist.
   static absl::StatusOr<RecordLogWriter> Create(const std::string& path);
 
-  // Numbers the record and appends it in one write. A reader sees it whole.
+  // Numbers the record and appends it in one write. A reader sees it whole. After an
+  // error, such as a full disk, the log is as it was before.
   absl::Status Append(v1::Record record);
   // Returns once everything that was appended survives a power cut.
   absl::Status Sync();
@@ -53,6 +56,7 @@ class RecordLogWriter {
   std::string path_;
   UniqueFd file_;
   uint64_t last_sequence_ = 0;
+  off_t size_ = 0;
 };
 
 // One thread.
@@ -67,7 +71,9 @@ class RecordLogReader {
  private:
   std::string path_;
   UniqueFd file_;
-  std::string pending_;  // Read, but not yet a whole record.
+  // Behind the last whole record. What follows is read again each time, because the
+  // writer takes a part of a record back where the disk is full.
+  off_t offset_ = 0;
   uint64_t last_sequence_ = 0;
 };
 

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/synchronization/notification.h"
+#include "common/clock.h"
 #include "common/digest.h"
 #include "common/file_writer.h"
+#include "common/retry.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/status.h"
@@ -16,8 +18,6 @@
 
 namespace gyrus {
 namespace {
-
-constexpr absl::Duration kPause = absl::Milliseconds(200);
 
 // Chunk by chunk, so that no file is in memory whole.
 absl::Status Fetch(v1::Workers::Stub& stub, absl::string_view sha256, const std::string& path) {
@@ -51,14 +51,10 @@ absl::Status Fetch(v1::Workers::Stub& stub, absl::string_view sha256, const std:
 absl::Status DownloadFile(const std::string& coordinator_address, absl::string_view sha256,
                           const std::string& path, absl::Duration patience) {
   const auto stub = v1::Workers::NewStub(OpenChannel(coordinator_address));
-  const absl::Time give_up = absl::Now() + patience;
-  while (true) {
-    const absl::Status status = Fetch(*stub, sha256, path);
-    if (status.ok()) return status;
-    const bool again = absl::IsUnavailable(status) && absl::Now() < give_up;
-    if (!again) return Annotate(status, "fetching the initial weights from the coordinator");
-    absl::SleepFor(kPause);
-  }
+  const absl::Notification never_stopped;
+  const absl::Status status = Retry({.give_up_after = patience}, SystemClock(), never_stopped,
+                                    [&] { return Fetch(*stub, sha256, path); });
+  return Annotate(status, "fetching the initial weights from the coordinator");
 }
 
 }  // namespace gyrus

@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "common/reason/reason.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/rpc/volume_chunk.h"
 #include "common/status.h"
 #include "core/epoch/item_sequence.h"
 #include "models/torch_boundary.h"
-#include "worker/training/failure.h"
 
 namespace gyrus {
 namespace {
@@ -25,8 +24,12 @@ constexpr char kReadMethod[] = "/gyrus.v1.DataLoader/Read";
 // would wait for the loop at each window's end.
 constexpr size_t kWindowVolumes = 4;
 constexpr size_t kWindows = 2;
-constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(5);
+
+// Whether asking again may help. After ABORTED it would not: a newer attempt reads.
+bool IsPassing(const absl::Status& status) {
+  return !absl::IsAborted(status) &&
+         ClassOf(ReasonFrom(status, ErrorOrigin::kLoader).code()) == ReasonClass::kPassing;
+}
 
 // The header is checked before any memory is allocated, because its numbers come from the
 // network.
@@ -144,7 +147,8 @@ class LoaderSource::Stream final
   bool done_ ABSL_GUARDED_BY(mu_) = false;
 };
 
-LoaderSource::LoaderSource(LoaderSourceOptions options) : options_(std::move(options)) {}
+LoaderSource::LoaderSource(LoaderSourceOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock) {}
 LoaderSource::~LoaderSource() = default;
 
 const google::protobuf::RepeatedPtrField<v1::Item>& LoaderSource::ItemsFor(
@@ -223,39 +227,56 @@ LoaderSource::Window LoaderSource::Ask(size_t first) {
   return {std::make_unique<Stream>(StubFor(address), request), left};
 }
 
+void LoaderSource::ReportWaiting(const v1::Reason& reason) {
+  const bool changed =
+      reason.code() != reported_.code() || reason.message() != reported_.message();
+  if (!changed || !options_.waiting) return;
+  options_.waiting(reason);
+  reported_ = reason;
+}
+
+absl::StatusOr<LoadedItem> LoaderSource::TakeNext() {
+  Fetch();
+  GYRUS_ASSIGN_OR_RETURN(std::optional<LoadedItem> item, windows_.front().stream->Next());
+  if (!item.has_value()) return absl::UnavailableError("it sent less than was asked for");
+  const Wanted& wanted = wanted_.front();
+  if (item->position != wanted.position || item->item != wanted.item) {
+    return absl::InternalError(absl::StrCat("the loader sent another item than position ",
+                                            wanted.position, " of epoch ", wanted.epoch));
+  }
+  item->purpose = wanted.purpose;
+  wanted_.pop_front();
+  if (--windows_.front().left == 0) {
+    // Another window comes while this item is trained on.
+    windows_.pop_front();
+    Fetch();
+  }
+  return *std::move(item);
+}
+
 absl::StatusOr<LoadedItem> LoaderSource::Next() {
   if (wanted_.empty()) return absl::InternalError("no item was asked for");
-  const absl::Time give_up = absl::Now() + options_.patience;
-  absl::Duration pause = kFirstPause;
+  const absl::Duration began = clock_.Monotonic();
+  RetrySchedule schedule(options_.retry, clock_);
   while (true) {
-    Fetch();
-    absl::StatusOr<std::optional<LoadedItem>> next = windows_.front().stream->Next();
-    if (next.ok() && next->has_value()) {
-      const Wanted wanted = std::move(wanted_.front());
-      wanted_.pop_front();
-      LoadedItem& item = **next;
-      if (item.position != wanted.position || item.item != wanted.item) {
-        return absl::InternalError(absl::StrCat("the loader sent another item than position ",
-                                                wanted.position, " of epoch ", wanted.epoch));
-      }
-      item.purpose = wanted.purpose;
-      if (--windows_.front().left == 0) {
-        // Another window comes while this item is trained on.
-        windows_.pop_front();
-        Fetch();
-      }
-      return std::move(item);
+    absl::StatusOr<LoadedItem> item = TakeNext();
+    if (item.ok()) {
+      ReportWaiting(v1::Reason());
+      return item;
     }
     windows_.clear();
-    const absl::Status why =
-        next.ok() ? absl::UnavailableError("it sent less than was asked for") : next.status();
-    if (why.code() != absl::StatusCode::kUnavailable || absl::Now() > give_up) {
-      const std::string& item = wanted_.front().item;
-      return MarkLoader(
-          Annotate(why, absl::StrCat("reading ", item, " from the loader at ", AddressOf(item))));
+    const std::string& name = wanted_.front().item;
+    const absl::Status why = WithReasonOf(
+        Annotate(item.status(),
+                 absl::StrCat("reading ", name, " from the loader at ", AddressOf(name))),
+        ErrorOrigin::kLoader);
+    if (!IsPassing(why)) return why;
+    const auto pause = schedule.NextPause();
+    if (!pause.has_value()) return why;
+    if (clock_.Monotonic() - began >= options_.report_after) {
+      ReportWaiting(ReasonFrom(why, ErrorOrigin::kLoader));
     }
-    absl::SleepFor(pause);
-    pause = std::min(pause * 2, kLongestPause);
+    clock_.WaitFor(*pause, never_stopped_);
   }
 }
 

@@ -4,17 +4,18 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/reason/reason.h"
 #include "common/rpc/server.h"
 #include "core/epoch/order.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "gyrus/v1/loader.grpc.pb.h"
-#include "worker/training/failure.h"
 
 namespace gyrus {
 namespace {
@@ -108,9 +109,13 @@ class LoaderSourceTest : public testing::Test {
  protected:
   LoaderSourceTest() : server_(*RpcServer::Start({}, {&loader_})), address_(server_->address()) {}
 
-  std::unique_ptr<LoaderSource> Make(absl::Duration patience = absl::Seconds(30)) const {
-    return std::make_unique<LoaderSource>(
-        LoaderSourceOptions{.trial = Trial(), .loaders = {{"c", address_}}, .patience = patience});
+  std::unique_ptr<LoaderSource> Make(absl::Duration patience = absl::Seconds(30)) {
+    return std::make_unique<LoaderSource>(LoaderSourceOptions{
+        .trial = Trial(),
+        .loaders = {{"c", address_}},
+        .retry = {.first_pause = absl::Milliseconds(10), .give_up_after = patience},
+        .report_after = absl::Milliseconds(20),
+        .waiting = [this](const v1::Reason& reason) { waits_.push_back(reason); }});
   }
   // Asks for a whole epoch and expects all of it, in order, with its voxels.
   static void ExpectEpoch(LoaderSource& source, uint32_t epoch) {
@@ -140,6 +145,7 @@ class LoaderSourceTest : public testing::Test {
   FakeLoader loader_;
   std::unique_ptr<RpcServer> server_;
   const std::string address_;
+  std::vector<v1::Reason> waits_;
 };
 
 TEST_F(LoaderSourceTest, GivesEveryItemOnceInTheEpochsOrder) {
@@ -186,28 +192,57 @@ TEST_F(LoaderSourceTest, ALoaderThatRestartsDelaysAndNothingElse) {
   ExpectEpoch(*source, 1);
 }
 
+// The fault of the issue: a loader that was away for 75 s cost an attempt.
+TEST_F(LoaderSourceTest, ALoaderThatIsAwayIsWaitedForAndTheWaitIsReported) {
+  const auto source = Make(absl::Hours(1));
+  ExpectEpoch(*source, 0);
+  EXPECT_THAT(waits_, SizeIs(0));
+  server_.reset();
+  source->Queue(v1::PURPOSE_TRAIN, 1, {0});
+  std::thread returns([this] {
+    absl::SleepFor(absl::Milliseconds(300));
+    server_ = *RpcServer::Start({.address = address_}, {&loader_});
+  });
+  const auto item = source->Next();
+  returns.join();
+  ASSERT_TRUE(item.ok()) << item.status();
+  ASSERT_GE(waits_.size(), 2);
+  EXPECT_EQ(waits_.front().code(), v1::REASON_CODE_LOADER_LOST);
+  EXPECT_THAT(waits_.front().message(), testing::HasSubstr(address_));
+  EXPECT_EQ(waits_.back().code(), v1::REASON_CODE_UNSPECIFIED);
+}
+
+TEST_F(LoaderSourceTest, AFullDiskOfTheLoaderIsWaitedFor) {
+  for (int i = 0; i < 2; ++i) {
+    loader_.FailAt(4, [](v1::VolumeChunk&) {
+      return grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, "No space left on device");
+    });
+    EXPECT_TRUE(FirstError().ok());
+  }
+}
+
 TEST_F(LoaderSourceTest, ALoaderThatStaysAwayIsLost) {
   server_.reset();
   const auto source = Make(absl::Milliseconds(50));
   source->Queue(v1::PURPOSE_TRAIN, 0, {0});
   const absl::Status status = source->Next().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(ReasonFor(status).code(), v1::REASON_CODE_LOADER_LOST);
+  EXPECT_EQ(ReasonFrom(status, ErrorOrigin::kTraining).code(), v1::REASON_CODE_LOADER_LOST);
   EXPECT_THAT(std::string(status.message()), testing::HasSubstr(address_));
 }
 
 TEST_F(LoaderSourceTest, WhatWouldHappenAgainIsNotAskedForAgain) {
   const std::pair<grpc::StatusCode, v1::ReasonCode> errors[] = {
       {grpc::StatusCode::DATA_LOSS, v1::REASON_CODE_BAD_DATA},
-      {grpc::StatusCode::PERMISSION_DENIED, v1::REASON_CODE_TRAINER_FAILED},
-      {grpc::StatusCode::ABORTED, v1::REASON_CODE_TRAINER_FAILED},
-      {grpc::StatusCode::OUT_OF_RANGE, v1::REASON_CODE_TRAINER_FAILED}};
+      {grpc::StatusCode::PERMISSION_DENIED, v1::REASON_CODE_BAD_DATA},
+      {grpc::StatusCode::ABORTED, v1::REASON_CODE_ENVIRONMENT},
+      {grpc::StatusCode::FAILED_PRECONDITION, v1::REASON_CODE_INTERNAL}};
   for (const auto& [code, reason] : errors) {
     loader_.FailAt(4, [code = code](v1::VolumeChunk&) { return grpc::Status(code, "no"); });
     const size_t before = loader_.requests().size();
     const absl::Status status = FirstError();
     EXPECT_EQ(static_cast<int>(status.code()), static_cast<int>(code));
-    EXPECT_EQ(ReasonFor(status).code(), reason);
+    EXPECT_EQ(ReasonFrom(status, ErrorOrigin::kTraining).code(), reason);
     EXPECT_THAT(loader_.requests(), SizeIs(before + 1));
   }
 }

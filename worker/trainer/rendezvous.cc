@@ -4,7 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/clock.h"
+#include "absl/synchronization/notification.h"
+#include "common/clock.h"
+#include "common/retry.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/status.h"
 #include "common/status.h"
@@ -13,19 +15,19 @@
 namespace gyrus {
 namespace {
 
-constexpr absl::Duration kPause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestPause = absl::Seconds(1);
 
 // A coordinator that starts again breaks a call in flight, which may be repeated.
 absl::Status Exchange(v1::Workers::Stub& stub, const v1::ExchangeRequest& request,
-                      absl::Time give_up, v1::ExchangeReply& reply) {
-  while (true) {
-    grpc::ClientContext context;
-    context.set_wait_for_ready(true);
-    SetTimeout(context, give_up - absl::Now());
-    absl::Status status = FromGrpc(stub.Exchange(&context, request, &reply));
-    if (status.code() != absl::StatusCode::kUnavailable || absl::Now() > give_up) return status;
-    absl::SleepFor(kPause);
-  }
+                      absl::Duration patience, v1::ExchangeReply& reply) {
+  const absl::Notification never_stopped;
+  return Retry({.longest_pause = kLongestPause, .give_up_after = patience}, SystemClock(),
+               never_stopped, [&] {
+                 grpc::ClientContext context;
+                 context.set_wait_for_ready(true);
+                 SetTimeout(context, patience);
+                 return FromGrpc(stub.Exchange(&context, request, &reply));
+               });
 }
 
 }  // namespace
@@ -40,7 +42,7 @@ ExchangeFn ExchangeAt(const std::string& coordinator_address, const v1::RankId& 
           patience](std::string mine) mutable -> absl::StatusOr<std::vector<std::string>> {
     request.set_value(std::move(mine));
     v1::ExchangeReply reply;
-    GYRUS_RETURN_IF_ERROR(Annotate(Exchange(*stub, request, absl::Now() + patience, reply),
+    GYRUS_RETURN_IF_ERROR(Annotate(Exchange(*stub, request, patience, reply),
                                    "meeting the other ranks at the coordinator"));
     // Only after success: a repeated call belongs to the same round.
     request.set_round(request.round() + 1);
