@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/reason/reason.h"
 #include "common/status.h"
 #include "coordinator/plan/planned_trials.h"
 
@@ -57,8 +58,11 @@ void AttemptDispatcher::SendStarts(const ExperimentMachine& machine, const Trial
   if (!start.ok()) {
     v1::RankExited exited;
     *exited.mutable_rank() = RankIdOf(machine, trial, only_rank.value_or(0));
-    exited.mutable_reason()->set_code(v1::REASON_CODE_INTERNAL);
-    exited.mutable_reason()->set_message(std::string(start.status().message()));
+    // A loader that cannot be reached holds the trial; all else is a mistake of Gyrus.
+    const v1::Reason reason = ReasonFrom(start.status(), ErrorOrigin::kLoader);
+    const bool passing = ClassOf(reason.code()) == ReasonClass::kPassing;
+    *exited.mutable_reason() = MakeReason(passing ? reason.code() : v1::REASON_CODE_INTERNAL,
+                                          reason.message());
     hooks_.failed(exited);
     return;
   }

@@ -27,7 +27,8 @@ Coordinator::Coordinator(const CoordinatorParts& parts, const RuntimeOptions& op
                                v1::ToWorker start) { SendStart(worker_id, std::move(start)); },
           .failed = [this](const v1::RankExited& exited) { sessions_->OnExited(exited); }});
   plan_runner_ = std::make_unique<PlanRunner>(
-      planner_, status_store_, [this](const std::string& experiment_id, Command command) {
+      planner_, status_store_, parts.clock,
+      [this](const std::string& experiment_id, Command command) {
         EnqueueFor(experiment_id, std::move(command));
       });
 }
@@ -126,6 +127,23 @@ absl::Status Coordinator::Cancel(const std::string& experiment_id) {
       [&](CoordinatorState& state) { return state.Decide(experiment_id, gyrus::Cancel{}); });
 }
 
+absl::StatusOr<std::vector<std::string>> Coordinator::Retry(const v1::RetryRequest& request) {
+  std::vector<std::string> opened;
+  GYRUS_RETURN_IF_ERROR(
+      RunAndWait([&](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
+        GYRUS_ASSIGN_OR_RETURN(
+            LedgerEvents events,
+            state.Decide(request.experiment_id(),
+                         RetryTrials{{request.trial_ids().begin(), request.trial_ids().end()}}));
+        for (const v1::Event& event : events) {
+          const auto& ids = event.trials_reopened().trial_ids();
+          opened.assign(ids.begin(), ids.end());
+        }
+        return events;
+      }));
+  return opened;
+}
+
 absl::StatusOr<v1::Result> Coordinator::MakeResult(const std::string& experiment_id) {
   const auto machine = status_store_.Machine(experiment_id);
   if (machine == nullptr) {
@@ -144,6 +162,7 @@ void Coordinator::CheckPeriodically() {
         },
         [](const absl::Status&) {});
     Schedule();
+    plan_runner_->RetryDue(parts_.clock.Monotonic());
   }
 }
 

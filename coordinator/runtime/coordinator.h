@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -71,6 +72,8 @@ class Coordinator {
   // For operators. Blocks until the experiment is durable; returns its id.
   absl::StatusOr<std::string> Submit(v1::SubmitRequest request);
   absl::Status Cancel(const std::string& experiment_id);
+  // Opens trials that have failed; returns their ids.
+  absl::StatusOr<std::vector<std::string>> Retry(const v1::RetryRequest& request);
   // Computed from what is stored; changes nothing. The files that it names are
   // there. Blocks while predictions are read.
   absl::StatusOr<v1::Result> MakeResult(const std::string& experiment_id);

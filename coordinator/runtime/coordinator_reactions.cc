@@ -99,8 +99,9 @@ void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
     case v1::Event::kAttemptFailed: {
       const v1::AttemptFailed& failed = event.attempt_failed();
       LogWarning(absl::StrCat(NameOf(machine, failed.trial_id()), ": attempt ", failed.attempt(),
-                              " failed: ", failed.reason().message(),
-                              failed.retry() ? "; tried again" : ""));
+                              failed.retry() ? " was interrupted and is followed by another: "
+                                             : " failed: ",
+                              failed.reason().message()));
       const TrialStatus& trial = *machine.FindTrial(failed.trial_id());
       dispatcher_->Stop(machine, trial, failed.reason());
       EndAttempt(state, machine, trial);
@@ -112,6 +113,10 @@ void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
       EndAttempt(state, machine, trial);
       break;
     }
+    case v1::Event::kTrialsReopened:
+      LogInfo(absl::StrCat("experiment ", machine.id(), ": ",
+                           event.trials_reopened().trial_ids_size(), " failed trials opened"));
+      break;
     case v1::Event::kCancelled:
       ReactToCancellation(state, machine);
       break;

@@ -79,13 +79,13 @@ TEST_F(CoordinatorTest, TwoTrialsNeverShareASlot) {
 TEST_F(CoordinatorTest, WhyATrialWaitsIsTrueAlsoWhenOthersMove) {
   Submit();
   const std::string second = Submit(1, "another");
-  EXPECT_EQ(Trial(second, kTrialB).reason().message(), "no worker is connected");
+  EXPECT_EQ(Trial(second, kTrialB).reason().message(), "no worker is connected yet");
   const auto link = Join("a", 1);
   link->WaitForStarts(1);
   Settle();
   EXPECT_THAT(Trial(second, kTrialB).reason().message(), HasSubstr("free are 0 of at most 1"));
   Start();
-  EXPECT_EQ(Trial(second, kTrialB).reason().message(), "no worker is connected");
+  EXPECT_EQ(Trial(second, kTrialB).reason().message(), "no worker is connected yet");
 }
 
 TEST_F(CoordinatorTest, OneRanksFailureStopsTheWholeGangAndItIsTriedAgain) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/synchronization/notification.h"
+#include "common/testing/fake_clock.h"
 #include "coordinator/runtime/testing/fakes.h"
 #include "core/spec/defaults/defaults.h"
 #include "gmock/gmock.h"
@@ -27,7 +28,7 @@ class PlanRunnerTest : public testing::Test {
   Command Run(const v1::ExperimentSpec& spec) {
     std::optional<Command> enqueued;
     absl::Notification done;
-    PlanRunner runner(planner_, status_store_, [&](const std::string& id, Command command) {
+    PlanRunner runner(planner_, status_store_, clock_, [&](const std::string& id, Command command) {
       EXPECT_EQ(id, "e");
       enqueued = std::move(command);
       done.Notify();
@@ -40,6 +41,7 @@ class PlanRunnerTest : public testing::Test {
   FakeLoaders loaders_;
   Planner planner_{loaders_};
   StatusStore status_store_;
+  FakeClock clock_;
 };
 
 TEST_F(PlanRunnerTest, AnExperimentThatCanRunGetsItsPlan) {
@@ -59,6 +61,35 @@ TEST_F(PlanRunnerTest, ASplitThatTheRowsDoNotAllowIsRejectedBeforeAnyImageIsRead
   EXPECT_THAT(std::get<Reject>(command).reasons, SizeIs(1));
   ASSERT_THAT(loaders_.requests(), SizeIs(1));
   EXPECT_TRUE(loaders_.requests()[0].rows_only());
+}
+
+// A loader that is away, or whose disk is full, is no verdict on the experiment.
+TEST_F(PlanRunnerTest, APassingFaultIsWaitedOut) {
+  ExperimentMachine machine("e");
+  ASSERT_TRUE(machine.Apply(machine.Decide(Submit{"request", Spec()})->front()).ok());
+  status_store_.Publish(std::make_shared<const ExperimentMachine>(machine));
+  absl::Notification shown;
+  const int64_t subscription = status_store_.Subscribe("e", [&] {
+    if (!shown.HasBeenNotified()) shown.Notify();
+  });
+  std::optional<Command> enqueued;
+  absl::Notification done;
+  PlanRunner runner(planner_, status_store_, clock_, [&](const std::string&, Command command) {
+    enqueued = std::move(command);
+    done.Notify();
+  });
+  loaders_.FailNextAdmissions({absl::UnavailableError("no data loader answers at a:1")});
+  runner.Begin("e", Spec());
+  ASSERT_TRUE(shown.WaitForNotificationWithTimeout(kTestPatience));
+  status_store_.Unsubscribe(subscription);
+  const v1::ExperimentView view = status_store_.View("e", false).value();
+  EXPECT_EQ(view.state(), v1::EXPERIMENT_STATE_ADMITTING);
+  EXPECT_EQ(view.admission().waiting().code(), v1::REASON_CODE_LOADER_LOST);
+  runner.RetryDue(clock_.Monotonic());
+  EXPECT_FALSE(done.HasBeenNotified());
+  runner.RetryDue(clock_.Monotonic() + absl::Seconds(1));
+  ASSERT_TRUE(done.WaitForNotificationWithTimeout(kTestPatience));
+  EXPECT_TRUE(std::holds_alternative<AdoptPlan>(*enqueued));
 }
 
 // No image is read for an experiment that cannot run as written.

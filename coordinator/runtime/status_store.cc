@@ -50,6 +50,16 @@ void AddRecord(const v1::Record& record, v1::TrialProgress& progress) {
   }
 }
 
+void AddResting(const WaitingReasons& waiting,
+                google::protobuf::RepeatedPtrField<v1::WorkerView>& views) {
+  for (const auto& [worker, reason] : waiting.resting) {
+    v1::WorkerView& view = *views.Add();
+    view.set_id(worker);
+    view.set_connected(true);
+    *view.mutable_resting() = reason;
+  }
+}
+
 }  // namespace
 
 void StatusStore::Notify(const std::string& experiment_id) {
@@ -93,18 +103,40 @@ void StatusStore::SetProgress(const v1::SpooledRecord& record) {
   const v1::RankId& rank = record.rank();
   if (rank.rank() != 0 || !HasProgress(record.record())) return;
   absl::MutexLock lock(&mu_);
+  ChangeProgress(rank, [&record](AttemptProgress& progress) {
+    AddRecord(record.record(), progress.progress);
+  });
+}
+
+void StatusStore::SetWaiting(const v1::RankId& rank, const v1::Reason& reason) {
+  absl::MutexLock lock(&mu_);
+  ChangeProgress(rank, [&](AttemptProgress& progress) {
+    if (reason.code() == v1::REASON_CODE_UNSPECIFIED) {
+      progress.waiting.erase(rank.rank());
+    } else {
+      progress.waiting[rank.rank()] = reason;
+    }
+    progress.progress.clear_waiting();
+    if (!progress.waiting.empty()) {
+      *progress.progress.mutable_waiting() = progress.waiting.begin()->second;
+    }
+  });
+}
+
+void StatusStore::ChangeProgress(const v1::RankId& rank,
+                                 absl::FunctionRef<void(AttemptProgress&)> change) {
   const auto found = experiments_.find(rank.experiment_id());
   if (found == experiments_.end() || found->second.machine == nullptr) return;
   Snapshot& snapshot = found->second;
   const TrialStatus* const trial = snapshot.machine->FindTrial(rank.trial_id());
   if (trial == nullptr) return;
   AttemptProgress progress = snapshot.progress[trial->number];
-  // A new attempt starts with an empty progress.
+  if (rank.attempt() < progress.attempt) return;  // It is over.
   if (progress.attempt != rank.attempt()) {
     progress = {.attempt = rank.attempt()};
     progress.progress.set_steps_total(StepsOf((*snapshot.machine->planned())[trial->number]));
   }
-  AddRecord(record.record(), progress.progress);
+  change(progress);
   snapshot.progress.Set(trial->number, std::move(progress));
   Notify(rank.experiment_id());
 }
@@ -133,10 +165,16 @@ absl::StatusOr<v1::ExperimentView> StatusStore::View(const std::string& experime
     if (progress.attempt > 0 && progress.attempt == trial.attempt()) {
       *trial.mutable_progress() = progress.progress;
     }
+    if (trial.state() == v1::TRIAL_STATE_RUNNING && trial.progress().has_waiting()) {
+      *trial.mutable_reason() = trial.progress().waiting();
+    } else if (trial.progress().has_waiting()) {
+      trial.mutable_progress()->clear_waiting();
+    }
     if (trial.state() != v1::TRIAL_STATE_PENDING) continue;
     v1::Reason reason = waiting->Of(machine, machine.trials()[number]);
     if (reason.code() != v1::REASON_CODE_UNSPECIFIED) *trial.mutable_reason() = std::move(reason);
   }
+  AddResting(*waiting, *view.mutable_resting());
   if (with_plan && machine.plan() != nullptr) *view.mutable_plan() = *machine.plan();
   return view;
 }
@@ -167,7 +205,18 @@ std::vector<v1::ExperimentView> StatusStore::List() const {
 
 std::vector<v1::WorkerView> StatusStore::Workers() const {
   absl::MutexLock lock(&mu_);
-  return workers_;
+  std::vector<v1::WorkerView> workers = workers_;
+  for (v1::WorkerView& worker : workers) {
+    const auto resting = waiting_->resting.find(worker.id());
+    if (resting != waiting_->resting.end()) *worker.mutable_resting() = resting->second;
+  }
+  return workers;
+}
+
+std::vector<v1::WorkerView> StatusStore::Resting() const {
+  std::vector<v1::WorkerView> resting = Workers();
+  std::erase_if(resting, [](const v1::WorkerView& worker) { return !worker.has_resting(); });
+  return resting;
 }
 
 int64_t StatusStore::Subscribe(const std::string& experiment_id, std::function<void()> changed) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "coordinator/lifecycle/experiment_machine.h"
@@ -35,6 +36,9 @@ class StatusStore {
   // From a committed record of rank 0.
   void SetProgress(const v1::SpooledRecord& record) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // What a rank of a running attempt waits for; a reason without a code: nothing.
+  void SetWaiting(const v1::RankId& rank, const v1::Reason& reason) ABSL_LOCKS_EXCLUDED(mu_);
+
   // NOT_FOUND: there is no such experiment.
   absl::StatusOr<v1::ExperimentView> View(const std::string& experiment_id, bool with_plan) const
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -44,6 +48,8 @@ class StatusStore {
   // Without trials; newest first.
   std::vector<v1::ExperimentView> List() const ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<v1::WorkerView> Workers() const ABSL_LOCKS_EXCLUDED(mu_);
+  // The workers that get no trial for a while.
+  std::vector<v1::WorkerView> Resting() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Calls `changed` after each change of the experiment, until Unsubscribe. It
   // must not block, nor call this object.
@@ -57,6 +63,7 @@ class StatusStore {
   struct AttemptProgress {
     uint32_t attempt = 0;
     v1::TrialProgress progress;
+    std::map<uint32_t, v1::Reason> waiting;  // By rank.
   };
   // Copying it is cheap, whatever the number of trials.
   struct Snapshot {
@@ -67,6 +74,9 @@ class StatusStore {
   using Subscribers = std::map<int64_t, std::function<void()>>;
 
   void Notify(const std::string& experiment_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Calls `change` with the progress of the rank's attempt, where its trial is known.
+  void ChangeProgress(const v1::RankId& rank, absl::FunctionRef<void(AttemptProgress&)> change)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   mutable absl::Mutex mu_;
   std::map<std::string, Snapshot> experiments_ ABSL_GUARDED_BY(mu_);

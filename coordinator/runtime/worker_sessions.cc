@@ -1,11 +1,13 @@
 #include "coordinator/runtime/worker_sessions.h"
 
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/log.h"
+#include "common/reason/reason.h"
 #include "common/version.h"
 
 namespace gyrus {
@@ -17,13 +19,6 @@ v1::ToWorker Welcome() {
   message.mutable_welcome()->set_protocol_minor(kProtocolMinor);
   message.mutable_welcome()->set_build(kVersion);
   return message;
-}
-
-v1::Reason ReasonWith(v1::ReasonCode code, const absl::Status& status) {
-  v1::Reason reason;
-  reason.set_code(code);
-  reason.set_message(std::string(status.message()));
-  return reason;
 }
 
 }  // namespace
@@ -100,25 +95,28 @@ void WorkerSessions::OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecor
   auto progress = std::make_shared<v1::SpooledRecord>();
   const v1::Record& content = record.record();
   if (content.has_started() || content.has_steps() || content.has_epoch()) *progress = record;
+  std::optional<v1::Reason> waiting;
+  if (content.has_waiting()) waiting = content.waiting();
   ledger_.RunRecord(
       std::move(record),
       [](CoordinatorState& state, const v1::SpooledRecord& its_record) {
         return state.DecideRecord(its_record);
       },
-      [this, link, rank, sequence, progress](const absl::Status& status) {
+      [this, link, rank, sequence, progress, waiting](const absl::Status& status) {
         if (status.ok()) {
           v1::ToWorker message;
           *message.mutable_applied()->mutable_rank() = rank;
           message.mutable_applied()->set_sequence(sequence);
           link->Send(std::move(message));
           if (progress->has_record()) status_store_.SetProgress(*progress);
+          if (waiting.has_value()) status_store_.SetWaiting(rank, *waiting);
         } else if (absl::IsAborted(status)) {
-          link->Send(StopMessage(rank, ReasonWith(v1::REASON_CODE_UNSPECIFIED, status)));
+          link->Send(StopMessage(rank, MakeReason(v1::REASON_CODE_UNSPECIFIED, status.message())));
         } else if (absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status)) {
           // It would be refused as often as it came.
           v1::RankExited exited;
           *exited.mutable_rank() = rank;
-          *exited.mutable_reason() = ReasonWith(v1::REASON_CODE_INTERNAL, status);
+          *exited.mutable_reason() = MakeReason(v1::REASON_CODE_INTERNAL, status.message());
           OnExited(exited);
         } else {
           // The worker sends it again on its next link.
@@ -129,13 +127,12 @@ void WorkerSessions::OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecor
 }
 
 void WorkerSessions::OnExited(const v1::RankExited& exited) {
-  ledger_.RunAlways(
-      [exited](CoordinatorState& state) {
-        return state.Decide(
-            exited.rank().experiment_id(),
-            FailAttempt{exited.rank().trial_id(), exited.rank().attempt(), exited.reason()});
-      },
-      [](const absl::Status&) {});
+  ledger_.RunAlways([exited](CoordinatorState& state) { return state.DecideExit(exited); },
+                    [](const absl::Status&) {});
+}
+
+void WorkerSessions::OnWaiting(const v1::RankWaiting& waiting) {
+  status_store_.SetWaiting(waiting.rank(), waiting.reason());
 }
 
 void WorkerSessions::OnDisconnected(const WorkerLink* link, const std::string& worker_id) {

@@ -28,6 +28,8 @@ class WorkerSessions {
   void OnHello(std::shared_ptr<WorkerLink> link, v1::Hello hello);
   void OnRecord(std::shared_ptr<WorkerLink> link, v1::SpooledRecord record);
   void OnExited(const v1::RankExited& exited);
+  // Shown to operators; nothing is decided or kept.
+  void OnWaiting(const v1::RankWaiting& waiting);
   // `link` has ended, and is only compared.
   void OnDisconnected(const WorkerLink* link, const std::string& worker_id);
 

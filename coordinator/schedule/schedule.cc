@@ -108,7 +108,7 @@ v1::Reason GangPlacer::Wait(const ReadyTrial& trial,
   }
   reason.set_code(v1::REASON_CODE_WAITING_FOR_SLOTS);
   reason.set_message(max_slots == 0
-                         ? "no worker is connected"
+                         ? "no worker is connected yet"
                          : absl::StrCat("slots of one numeric kind: it needs ", trial.world_size,
                                         ", free are ", free, " of at most ", max_slots));
   for (const Pools::pointer candidate : candidates) {

@@ -137,7 +137,7 @@ TEST(ScheduleTest, AGangTooLargeForTheClusterHoldsUpNobody) {
 TEST(ScheduleTest, WithoutWorkersEveryTrialSaysWhyItWaits) {
   const ScheduleResult result = Schedule(std::vector{Trial("a", 1), Trial("b", 1, "cpu")}, {});
   EXPECT_THAT(Text(result), ElementsAre("a:WAITING_FOR_SLOTS", "b:NUMERIC_KIND"));
-  EXPECT_EQ(result.waiting[0].reason.message(), "no worker is connected");
+  EXPECT_EQ(result.waiting[0].reason.message(), "no worker is connected yet");
 }
 
 ReadyTrial TrialWithCheckpoints(const std::string& id, uint32_t world_size,

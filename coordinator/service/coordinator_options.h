@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "common/rpc/server.h"
 #include "coordinator/runtime/coordinator.h"
 #include "coordinator/service/grpc_loaders.h"
@@ -23,14 +24,17 @@ struct CoordinatorOptions {
   bool end_with_parent = false;
 
   // Attempts on a worker that has not been connected for so long have failed.
-  double lost_after_seconds = 60;
+  absl::Duration lost_after = absl::Seconds(60);
   // How long a worker may take to come back after this program has started, and
-  // how long a trial waits for the worker that has its checkpoint.
-  double adoption_window_seconds = 10;
+  // how long a trial waits for the worker that has its checkpoint. Workers connect
+  // again after pauses that are well below it (--longest-reconnect-pause).
+  absl::Duration adoption_window = absl::Seconds(10);
   // How often it is checked whether one of these times has passed.
-  double check_interval_seconds = 1;
+  absl::Duration check_interval = absl::Seconds(1);
   // How long to wait for a data loader that starts or cannot be reached.
-  double loader_start_seconds = 30;
+  absl::Duration loader_start = absl::Seconds(30);
+  // What follows from passing faults.
+  FaultOptions faults;
 
   // INVALID_ARGUMENT: names the flag that is wrong.
   absl::Status Validate() const;

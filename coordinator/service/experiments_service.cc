@@ -63,6 +63,9 @@ grpc::ServerUnaryReactor* ExperimentsService::List(grpc::CallbackServerContext* 
     for (v1::ExperimentView& view : coordinator_.status_store().List()) {
       *reply->add_experiments() = std::move(view);
     }
+    for (v1::WorkerView& worker : coordinator_.status_store().Resting()) {
+      *reply->add_resting() = std::move(worker);
+    }
     return absl::OkStatus();
   });
 }
@@ -87,6 +90,16 @@ grpc::ServerUnaryReactor* ExperimentsService::Cancel(grpc::CallbackServerContext
                                                      v1::CancelReply*) {
   return Handle(context, executor_,
                 [this, request] { return coordinator_.Cancel(request->experiment_id()); });
+}
+
+grpc::ServerUnaryReactor* ExperimentsService::Retry(grpc::CallbackServerContext* context,
+                                                    const v1::RetryRequest* request,
+                                                    v1::RetryReply* reply) {
+  return Handle(context, executor_, [this, request, reply]() -> absl::Status {
+    GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> opened, coordinator_.Retry(*request));
+    reply->mutable_trial_ids()->Assign(opened.begin(), opened.end());
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* ExperimentsService::GetResult(grpc::CallbackServerContext* context,

@@ -70,6 +70,8 @@ class LinkStream final : public grpc::ServerBidiReactor<v1::FromWorker, v1::ToWo
       sessions_.OnRecord(self_, std::move(*message.mutable_record()));
     } else if (message.has_exited()) {
       sessions_.OnExited(message.exited());
+    } else if (message.has_waiting()) {
+      sessions_.OnWaiting(message.waiting());
     }
     return absl::OkStatus();
   }

@@ -168,6 +168,11 @@ class FakeLoaders : public Loaders {
                                       std::vector<v1::Reason>&) override {
     absl::MutexLock lock(&mu_);
     requests_.push_back(request);
+    if (!failures_.empty()) {
+      const absl::Status failure = failures_.front();
+      failures_.erase(failures_.begin());
+      return failure;
+    }
     AdmittedTable admitted;
     admitted.table = MakeTable(6);
     for (v1::Sample& sample : *admitted.table.mutable_samples()) {
@@ -180,6 +185,11 @@ class FakeLoaders : public Loaders {
     closed_ = true;
   }
 
+  // The next calls of Admit() end with these.
+  void FailNextAdmissions(std::vector<absl::Status> failures) {
+    absl::MutexLock lock(&mu_);
+    failures_ = std::move(failures);
+  }
   // Addresses() waits until SetStarted(true).
   void SetStarted(bool started) {
     absl::MutexLock lock(&mu_);
@@ -195,6 +205,7 @@ class FakeLoaders : public Loaders {
   bool started_ ABSL_GUARDED_BY(mu_) = true;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<v1::AdmitRequest> requests_ ABSL_GUARDED_BY(mu_);
+  std::vector<absl::Status> failures_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace gyrus
