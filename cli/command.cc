@@ -17,6 +17,7 @@ void AddCommands(CLI::App& app, const Environment& environment, Action& chosen) 
   AddShow(app, environment, chosen);
   AddWatch(app, environment, chosen);
   AddCancel(app, environment, chosen);
+  AddRetry(app, environment, chosen);
   AddResults(app, environment, chosen);
   AddGradcam(app, environment, chosen);
   AddInspect(app, chosen);

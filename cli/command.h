@@ -41,6 +41,7 @@ void AddList(CLI::App& app, const Environment& environment, Action& chosen);
 void AddPhantom(CLI::App& app, const Environment& environment, Action& chosen);
 void AddPlan(CLI::App& app, const Environment& environment, Action& chosen);
 void AddResults(CLI::App& app, const Environment& environment, Action& chosen);
+void AddRetry(CLI::App& app, const Environment& environment, Action& chosen);
 void AddRun(CLI::App& app, const Environment& environment, Action& chosen);
 void AddShow(CLI::App& app, const Environment& environment, Action& chosen);
 void AddSubmit(CLI::App& app, const Environment& environment, Action& chosen);

@@ -180,6 +180,18 @@ absl::Status CoordinatorClient::Cancel(const std::string& id) {
   });
 }
 
+absl::StatusOr<std::vector<std::string>> CoordinatorClient::Retry(
+    const std::string& id, const std::vector<std::string>& trials) {
+  v1::RetryRequest request;
+  request.set_experiment_id(id);
+  request.mutable_trial_ids()->Assign(trials.begin(), trials.end());
+  v1::RetryReply reply;
+  GYRUS_RETURN_IF_ERROR(CallForReply([&](grpc::ClientContext& context) {
+    return stub_->experiments->Retry(&context, request, &reply);
+  }));
+  return std::vector<std::string>(reply.trial_ids().begin(), reply.trial_ids().end());
+}
+
 absl::StatusOr<v1::Result> CoordinatorClient::GetResult(const std::string& id) {
   v1::GetResultRequest request;
   request.set_experiment_id(id);

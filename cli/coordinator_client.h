@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
@@ -67,6 +68,9 @@ class CoordinatorClient {
   absl::StatusOr<v1::ExperimentView> Watch(
       const std::string& id, absl::FunctionRef<bool(const v1::ExperimentView&)> on_view);
   absl::Status Cancel(const std::string& id);
+  // Opens failed trials: those that are named, or all. Returns those that were opened.
+  absl::StatusOr<std::vector<std::string>> Retry(const std::string& id,
+                                                 const std::vector<std::string>& trials);
   absl::StatusOr<v1::Result> GetResult(const std::string& id);
 
   // Ends the call that is in progress, and every later call, with CANCELLED. May be

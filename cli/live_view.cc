@@ -31,6 +31,7 @@ std::string Head(const v1::ExperimentView& view, absl::Time now) {
 }
 
 std::string AdmissionLine(const v1::Admission& admission) {
+  if (admission.has_waiting()) return absl::StrCat("images  ", Describe(admission.waiting()));
   if (admission.images_total() == 0) return "images  waiting for the loaders";
   const double part = static_cast<double>(admission.images_read()) / admission.images_total();
   return absl::StrCat("images  ", Bar(part), "  ", admission.images_read(), "/",
@@ -41,6 +42,7 @@ std::string AdmissionLine(const v1::Admission& admission) {
 std::string TrialLine(const v1::TrialView& trial, size_t id_width) {
   std::string line = absl::StrFormat("%-*s", static_cast<int>(id_width), trial.id());
   const v1::TrialProgress& progress = trial.progress();
+  if (progress.has_waiting()) return absl::StrCat(line, "  ", Describe(progress.waiting()));
   if (!HasSteps(progress)) {
     const std::string began = WhereItBegan(trial);
     return absl::StrCat(line, "  starting", began.empty() ? "" : ", ", began);

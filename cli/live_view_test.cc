@@ -45,7 +45,7 @@ TEST(LiveViewTest, SaysWhyNothingRuns) {
   v1::ExperimentView view = MakeView(v1::EXPERIMENT_STATE_RUNNING);
   *AddTrial("a", v1::TRIAL_STATE_PENDING, view).mutable_reason() =
       MakeReason(v1::REASON_CODE_WAITING_FOR_SLOTS, "no worker is here");
-  EXPECT_THAT(LiveLines(view, kNow, {}), Contains("WAITING_FOR_SLOTS: no worker is here"));
+  EXPECT_THAT(LiveLines(view, kNow, {}), Contains("no worker is here"));
 }
 
 // A view that is higher than the screen would scroll, and could not be overwritten.

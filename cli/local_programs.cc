@@ -137,7 +137,9 @@ std::vector<std::string> LocalPrograms::CoordinatorArguments() const {
           "--listen",
           "127.0.0.1:0",
           "--loader-address-file",
-          loader_address_file_};
+          loader_address_file_,
+          "--loader-start",
+          absl::FormatDuration(options_.timeouts.start)};
 }
 
 std::vector<std::string> LocalPrograms::LoaderArguments() const {
@@ -215,6 +217,7 @@ absl::Status LocalPrograms::WatchUntil(const absl::Notification& done) {
   while (!done.HasBeenNotified()) {
     GYRUS_RETURN_IF_ERROR(CheckServices());
     GYRUS_RETURN_IF_ERROR(CheckWorkers());
+    if (options_.check) GYRUS_RETURN_IF_ERROR(options_.check());
     if (WaitForShutdown(kWatchInterval) != 0) return Interrupted();
   }
   return absl::OkStatus();

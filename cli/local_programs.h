@@ -29,6 +29,9 @@ struct LocalTimeouts {
   absl::Duration stop = absl::Seconds(5);
   // How long a call goes on trying to reach the coordinator of the run.
   absl::Duration patience = absl::Seconds(10);
+  // How long to go on while a full disk, or something like it, holds every trial.
+  // Option: --hold-timeout.
+  absl::Duration hold = absl::Minutes(1);
 };
 
 struct LocalProgramsOptions {
@@ -44,6 +47,9 @@ struct LocalProgramsOptions {
   // Called with a sentence when a worker is started again, from another thread than
   // the one that calls Supervise(). May be empty.
   std::function<void(absl::string_view)> warn;
+  // Called again and again while Supervise() works, from the same thread as `warn`; its
+  // error ends the work. May be empty.
+  std::function<absl::Status()> check;
 };
 
 // A coordinator, a data loader and workers as child processes of this one, on
@@ -76,6 +82,7 @@ class LocalPrograms {
   // has ended again, a few times. Returns the status of `work`; or, after it has
   // abandoned the client:
   //  * CANCELLED: a signal came.
+  //  * The error of LocalProgramsOptions::check.
   //  * When a program has ended, the code that its exit code stands for
   //    (StatusCodeFor), with the last error of its log.
   absl::Status Supervise(absl::FunctionRef<absl::Status(CoordinatorClient&)> work);

@@ -1,5 +1,7 @@
 #include "cli/plain_view.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "cli/view_facts.h"
@@ -27,8 +29,20 @@ uint32_t QuartersRead(const v1::Admission& admission) {
   return static_cast<uint32_t>(uint64_t{4} * admission.images_read() / admission.images_total());
 }
 
-// Adds a line for everything that changed between two views. `before` is null for the first
-// view.
+// Workers that have begun a rest. The message is a whole sentence.
+void AddRestLines(const v1::ExperimentView* before, const v1::ExperimentView& now, Lines& lines) {
+  for (const v1::WorkerView& worker : now.resting()) {
+    const bool known =
+        before != nullptr && std::any_of(before->resting().begin(), before->resting().end(),
+                                         [&worker](const v1::WorkerView& other) {
+                                           return other.id() == worker.id() &&
+                                                  other.resting().message() ==
+                                                      worker.resting().message();
+                                         });
+    if (!known) lines.push_back(worker.resting().message());
+  }
+}
+
 void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentView& now,
                         Lines& lines) {
   // An experiment that is only planned, by `gyrus plan`, has no state.
@@ -44,6 +58,7 @@ void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentVi
   for (int i = before == nullptr ? 0 : before->warnings_size(); i < now.warnings_size(); ++i) {
     lines.push_back(absl::StrCat("warning: ", now.warnings(i)));
   }
+  AddRestLines(before, now, lines);
   const std::string why = WhyNothingRuns(now);
   if (!why.empty() && (before == nullptr || WhyNothingRuns(*before) != why)) {
     lines.push_back(absl::StrCat("waiting: ", why));
@@ -93,15 +108,33 @@ bool IsTriedAgain(const v1::TrialView& before, const v1::TrialView& now) {
   return before.state() == v1::TRIAL_STATE_RUNNING && now.state() == v1::TRIAL_STATE_PENDING;
 }
 
-// A line is written only when something is new, because a log file cannot be updated in
-// place.
+// An interruption is no failure: the trial goes on, most often where it was.
+std::string InterruptionLine(const v1::TrialView& trial) {
+  const std::string attempt = absl::StrCat(trial.id(), ": attempt ", trial.attempt(), " ");
+  if (IsWaiting(trial.reason())) return absl::StrCat(attempt, "was interrupted; it goes on");
+  return absl::StrCat(attempt, "was interrupted (", trial.reason().message(), "); it goes on");
+}
+
+// What a running trial waits for, such as a data loader that is away. Empty: nothing.
+std::string WaitOf(const v1::TrialView& trial) {
+  const bool waits = trial.state() == v1::TRIAL_STATE_RUNNING && trial.progress().has_waiting();
+  return waits ? Describe(trial.progress().waiting()) : "";
+}
+
+void AddWaitLine(const v1::TrialView& before, const v1::TrialView& now, Lines& lines) {
+  const std::string wait = WaitOf(now);
+  if (wait == WaitOf(before)) return;
+  if (!wait.empty()) {
+    lines.push_back(absl::StrCat(now.id(), ": waiting: ", wait));
+  } else if (now.state() == v1::TRIAL_STATE_RUNNING && now.attempt() == before.attempt()) {
+    lines.push_back(absl::StrCat(now.id(), ": goes on"));
+  }
+}
+
 void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines& lines) {
   const bool new_attempt = now.attempt() > before.attempt();
-  if (IsTriedAgain(before, now)) {
-    lines.push_back(absl::StrCat(now.id(), ": attempt ", now.attempt(), " failed, is tried again",
-                                 IsWaiting(now.reason()) ? "" : ": ",
-                                 IsWaiting(now.reason()) ? "" : Describe(now.reason())));
-  }
+  if (IsTriedAgain(before, now)) lines.push_back(InterruptionLine(now));
+  AddWaitLine(before, now, lines);
   if (new_attempt && now.state() == v1::TRIAL_STATE_RUNNING) lines.push_back(StartLine(now));
   const std::string began = WhereItBegan(now);
   if (!began.empty() && (new_attempt || WhereItBegan(before) != began)) {

@@ -67,7 +67,27 @@ TEST(PlainViewTest, ANewStateBringsWarningsAndTrials) {
   EXPECT_THAT(
       ChangeLines(&before, now),
       ElementsAre("neonates (k3vab2cd): RUNNING, 0 of 1 trials done", "warning: mind the gap",
-                  "waiting: WAITING_FOR_SLOTS: no worker is here"));
+                  "waiting: no worker is here"));
+}
+
+TEST(PlainViewTest, SaysWhatARunningTrialWaitsForAndThatItGoesOn) {
+  const v1::ExperimentView running = MakeRunningView();
+  v1::ExperimentView waiting = running;
+  *waiting.mutable_trials(1)->mutable_progress()->mutable_waiting() =
+      MakeReason(v1::REASON_CODE_LOADER_LOST, "the loader is away");
+  EXPECT_THAT(ChangeLines(&running, waiting),
+              ElementsAre("T1w/train/r0/f1/s1: waiting: LOADER_LOST: the loader is away"));
+  EXPECT_THAT(ChangeLines(&waiting, waiting), testing::IsEmpty());
+  EXPECT_THAT(ChangeLines(&waiting, running), ElementsAre("T1w/train/r0/f1/s1: goes on"));
+}
+
+TEST(PlainViewTest, SaysThatAWorkerRests) {
+  const v1::ExperimentView before = MakeRunningView();
+  v1::ExperimentView now = before;
+  *now.add_resting()->mutable_resting() =
+      MakeReason(v1::REASON_CODE_ENVIRONMENT, "worker w rests for 10s");
+  EXPECT_THAT(ChangeLines(&before, now), ElementsAre("worker w rests for 10s"));
+  EXPECT_THAT(ChangeLines(&now, now), testing::IsEmpty());
 }
 
 TEST(PlainViewTest, TheEndIsTheLastLine) {
@@ -94,12 +114,12 @@ TEST(PlainViewTest, SaysWhyATrialFailedAndThatItIsTriedAgain) {
   trial.set_state(v1::TRIAL_STATE_PENDING);
   *trial.mutable_reason() = MakeReason(v1::REASON_CODE_PEER_LOST, "rank 1 went away");
   EXPECT_THAT(ChangeLines(&running, pending),
-              ElementsAre("T1w/train/r0/f1/s1: attempt 1 failed, is tried again: "
-                          "PEER_LOST: rank 1 went away"));
+              ElementsAre("T1w/train/r0/f1/s1: attempt 1 was interrupted "
+                          "(rank 1 went away); it goes on"));
   v1::ExperimentView waiting = pending;
   waiting.mutable_trials(1)->mutable_reason()->set_code(v1::REASON_CODE_WAITING_FOR_SLOTS);
   EXPECT_THAT(ChangeLines(&running, waiting),
-              ElementsAre("T1w/train/r0/f1/s1: attempt 1 failed, is tried again"));
+              ElementsAre("T1w/train/r0/f1/s1: attempt 1 was interrupted; it goes on"));
 
   v1::ExperimentView again = pending;
   v1::TrialView& second = *again.mutable_trials(1);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "cli/command.h"
 #include "cli/experiment_file.h"
+#include "cli/hold_watch.h"
 #include "cli/local_options.h"
 #include "cli/local_programs.h"
 #include "cli/started_experiment.h"
@@ -77,16 +78,32 @@ absl::StatusOr<v1::Result> ResultOf(CoordinatorClient& client, const v1::Experim
   return result;
 }
 
+// An earlier run of the same command may have ended with failed trials: they are tried
+// again.
+absl::Status OpenFailedTrials(CoordinatorClient& client, const std::string& id,
+                              ViewPrinter& printer) {
+  GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view, client.Show(id, /*with_plan=*/false));
+  if (view.state() != v1::EXPERIMENT_STATE_INCOMPLETE || view.cancelled()) return absl::OkStatus();
+  GYRUS_ASSIGN_OR_RETURN(const std::vector<std::string> opened, client.Retry(id, {}));
+  if (!opened.empty()) {
+    printer.Note(absl::StrCat("trying again what failed before: ", opened.size(), " trials"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client,
-                                          const ExperimentFile& experiment, ViewPrinter& printer) {
+                                          const ExperimentFile& experiment, ViewPrinter& printer,
+                                          HoldWatch& hold) {
   v1::SubmitRequest request;
   GYRUS_ASSIGN_OR_RETURN(*request.mutable_request_id(), RequestId(client, experiment.spec));
   *request.mutable_spec() = experiment.spec;
   GYRUS_RETURN_IF_ERROR(UploadWeights(client, experiment.weights));
   GYRUS_ASSIGN_OR_RETURN(const std::string id, client.Submit(request));
+  GYRUS_RETURN_IF_ERROR(OpenFailedTrials(client, id, printer));
   GYRUS_ASSIGN_OR_RETURN(const v1::ExperimentView view,
                          client.Watch(id, [&](const v1::ExperimentView& current) {
                            printer.Show(current);
+                           hold.Show(current);
                            return true;
                          }));
   return ResultOf(client, view);
@@ -119,14 +136,16 @@ absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const ExperimentFil
   programs_options.warn = [&printer](absl::string_view what) {
     printer.Note(absl::StrCat("warning: ", what));
   };
+  HoldWatch hold(options.local.timeouts.hold);
+  programs_options.check = [&hold] { return hold.Check(); };
   v1::Result result;
   const auto work = [&](CoordinatorClient& client) -> absl::Status {
-    GYRUS_ASSIGN_OR_RETURN(result, SubmitAndWatch(client, experiment, printer));
+    GYRUS_ASSIGN_OR_RETURN(result, SubmitAndWatch(client, experiment, printer, hold));
     return absl::OkStatus();
   };
   auto programs = LocalPrograms::Start(run, std::move(programs_options));
   const absl::Status status = programs.ok() ? (*programs)->Supervise(work) : programs.status();
-  if (absl::IsCancelled(status)) {
+  if (absl::IsCancelled(status) || (!status.ok() && !hold.Check().ok())) {
     printer.Note(
         absl::StrCat("stopping; `", CommandToContinue(options.source, run), "` goes on from here"));
   }
@@ -147,9 +166,12 @@ absl::StatusOr<int> Run(const RunOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   const v1::ExperimentSpec& spec = experiment.spec;
   GYRUS_ASSIGN_OR_RETURN(LocalProgramsOptions programs, WithWorkers(spec, options));
-  GYRUS_ASSIGN_OR_RETURN(
-      const RunFolder run,
-      RunFolder::OpenOrCreate(options.out.empty() ? DefaultFolder(spec) : options.out));
+  auto opened = RunFolder::OpenOrCreate(options.out.empty() ? DefaultFolder(spec) : options.out);
+  if (!opened.ok()) {
+    return Annotate(opened.status(),
+                    "the run folder cannot be used (choose another with --out DIR)");
+  }
+  const RunFolder run = *std::move(opened);
   GYRUS_RETURN_IF_ERROR(ClaimRunFolder(run, experiment));
   BlockShutdownSignals();
   const auto result = RunPrograms(run, experiment, std::move(programs), options);
@@ -189,6 +211,9 @@ void AddRun(CLI::App& app, const Environment& environment, Action& chosen) {
   AddLocalOptions(*command, environment, options->local);
   AddDurationOption(*command, "--patience", options->local.timeouts.patience,
                     "How long to go on trying to reach the coordinator");
+  AddDurationOption(*command, "--hold-timeout", options->local.timeouts.hold,
+                    "How long to go on while a full disk, or something like it, holds every "
+                    "trial");
   command->add_flag("--json", options->json,
                     "Print one JSON object; progress goes to standard error");
   command->footer(

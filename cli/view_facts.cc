@@ -8,12 +8,21 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "common/reason/reason.h"
 #include "core/report/state_name.h"
 
 namespace gyrus::cli {
 namespace {
 
 constexpr size_t kMaxLines = 12;
+
+// Whether something must pass before the trial is tried again. After a restart nothing
+// must.
+bool IsHold(const v1::Reason& reason) {
+  return reason.code() != v1::REASON_CODE_WORKER_RESTARTED &&
+         reason.code() != v1::REASON_CODE_COORDINATOR_RESTARTED &&
+         ClassOf(reason.code()) == ReasonClass::kPassing;
+}
 
 }  // namespace
 
@@ -93,13 +102,32 @@ std::optional<double> SecondsLeft(const v1::ExperimentView& view) {
 }
 
 std::string WhyNothingRuns(const v1::ExperimentView& view) {
+  if (view.state() == v1::EXPERIMENT_STATE_ADMITTING && view.admission().has_waiting()) {
+    return Describe(view.admission().waiting());
+  }
   if (view.state() != v1::EXPERIMENT_STATE_RUNNING || CountTrials(view).running > 0) return "";
   for (const v1::TrialView& trial : view.trials()) {
-    if (trial.state() == v1::TRIAL_STATE_PENDING && trial.has_reason()) {
-      return Describe(trial.reason());
-    }
+    if (trial.state() != v1::TRIAL_STATE_PENDING || !trial.has_reason()) continue;
+    if (ClassOf(trial.reason().code()) == ReasonClass::kWaiting) return trial.reason().message();
+    if (IsHold(trial.reason())) return Describe(trial.reason());
   }
   return "";
+}
+
+std::string WhatHoldsAll(const v1::ExperimentView& view) {
+  if (view.state() == v1::EXPERIMENT_STATE_ADMITTING && view.admission().has_waiting()) {
+    return Describe(view.admission().waiting());
+  }
+  if (view.state() != v1::EXPERIMENT_STATE_RUNNING) return "";
+  std::string held;
+  for (const v1::TrialView& trial : view.trials()) {
+    const bool waits = trial.progress().has_waiting();
+    if (trial.state() == v1::TRIAL_STATE_RUNNING && !waits) return "";
+    if (trial.state() == v1::TRIAL_STATE_RUNNING) held = Describe(trial.progress().waiting());
+    const bool pending = trial.state() == v1::TRIAL_STATE_PENDING;
+    if (pending && held.empty() && IsHold(trial.reason())) held = Describe(trial.reason());
+  }
+  return held;
 }
 
 std::string Describe(const v1::Reason& reason) {

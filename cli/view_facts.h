@@ -31,9 +31,14 @@ double DonePart(const v1::ExperimentView& view);
 // no running trial has reported how long it will take.
 std::optional<double> SecondsLeft(const v1::ExperimentView& view);
 
-// The reason why no trial of a running experiment runs. Empty if one runs, or if no
-// waiting trial has a reason.
+// The reason why no trial of an experiment runs, or why it is not planned yet. Empty if
+// one runs, or if there is nothing to wait for but the next attempt. A reason of the
+// ordinary kind, such as a worker that has yet to come, comes without its code.
 std::string WhyNothingRuns(const v1::ExperimentView& view);
+
+// The passing fault because of which nothing of the experiment goes on, such as a full
+// disk. Empty: something goes on, or something else is the reason.
+std::string WhatHoldsAll(const v1::ExperimentView& view);
 
 // Whether the attempt has reported steps, or only where it began.
 bool HasSteps(const v1::TrialProgress& progress);

@@ -37,7 +37,7 @@ TEST(ViewFactsTest, SaysWhyNothingRunsOnlyWhenNothingDoes) {
   v1::ExperimentView view = MakeView(v1::EXPERIMENT_STATE_RUNNING);
   *AddTrial("a", v1::TRIAL_STATE_PENDING, view).mutable_reason() =
       MakeReason(v1::REASON_CODE_WAITING_FOR_SLOTS, "no worker is here");
-  EXPECT_EQ(WhyNothingRuns(view), "WAITING_FOR_SLOTS: no worker is here");
+  EXPECT_EQ(WhyNothingRuns(view), "no worker is here");
   AddTrial("b", v1::TRIAL_STATE_RUNNING, view);
   EXPECT_EQ(WhyNothingRuns(view), "");
 }

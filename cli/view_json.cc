@@ -27,6 +27,15 @@ Json ToJson(const google::protobuf::RepeatedPtrField<v1::Reason>& reasons) {
   return json;
 }
 
+// Workers that get no trial for a while.
+Json ToJson(const google::protobuf::RepeatedPtrField<v1::WorkerView>& workers) {
+  Json json = Json::array();
+  for (const v1::WorkerView& worker : workers) {
+    json.push_back({{"worker", worker.id()}, {"reason", ToJson(worker.resting())}});
+  }
+  return json;
+}
+
 Json ToJson(const v1::TrialProgress& progress) {
   Json json = {{"epoch", progress.epoch()},
                {"step", progress.step()},
@@ -39,6 +48,7 @@ Json ToJson(const v1::TrialProgress& progress) {
   if (progress.seconds_left() > 0) json["seconds_left"] = progress.seconds_left();
   if (progress.resumed_step() > 0) json["resumed_step"] = progress.resumed_step();
   if (!progress.restart_reason().empty()) json["restart_reason"] = progress.restart_reason();
+  if (progress.has_waiting()) json["waiting"] = ToJson(progress.waiting());
   return json;
 }
 
@@ -70,6 +80,8 @@ Json ToJson(const v1::ExperimentView& view) {
                {"trials", Json::array()}};
   for (const std::string& warning : view.warnings()) json["warnings"].push_back(warning);
   for (const v1::TrialView& trial : view.trials()) json["trials"].push_back(ToJson(trial));
+  if (view.admission().has_waiting()) json["waiting"] = ToJson(view.admission().waiting());
+  if (!view.resting().empty()) json["resting"] = ToJson(view.resting());
   if (view.has_plan()) json["plan"] = Json::parse(PlanToJson(view.plan()));
   return json;
 }

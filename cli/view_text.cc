@@ -28,6 +28,12 @@ std::string Took(const v1::ExperimentView& view, absl::Time now) {
 std::string Notes(const v1::TrialView& trial) {
   const std::string began = WhereItBegan(trial);
   if (!trial.has_reason()) return began;
+  const bool interrupted =
+      trial.state() == v1::TRIAL_STATE_RUNNING && !trial.progress().has_waiting();
+  if (interrupted) {
+    return absl::StrCat("an earlier attempt was interrupted: ", trial.reason().message(),
+                        began.empty() ? "" : "; ", began);
+  }
   return absl::StrCat(Describe(trial.reason()), began.empty() ? "" : "; ", began);
 }
 
@@ -46,6 +52,15 @@ std::string TrialTable(const v1::ExperimentView& view) {
   return table.ToString();
 }
 
+// One line for each worker that gets no trial for a while.
+std::string RestText(const google::protobuf::RepeatedPtrField<v1::WorkerView>& workers) {
+  std::string text;
+  for (const v1::WorkerView& worker : workers) {
+    absl::StrAppend(&text, worker.resting().message(), "\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string ViewText(const v1::ExperimentView& view, absl::Time now) {
@@ -61,6 +76,10 @@ std::string ViewText(const v1::ExperimentView& view, absl::Time now) {
   for (const std::string& warning : view.warnings()) {
     absl::StrAppend(&text, "warning: ", warning, "\n");
   }
+  if (view.state() == v1::EXPERIMENT_STATE_ADMITTING && view.admission().has_waiting()) {
+    absl::StrAppend(&text, "waiting: ", Describe(view.admission().waiting()), "\n");
+  }
+  absl::StrAppend(&text, RestText(view.resting()));
   if (!view.trials().empty()) absl::StrAppend(&text, "\n", TrialTable(view));
   if (view.has_plan()) absl::StrAppend(&text, "\n", DescribePlan(view.plan()));
   return text;
@@ -73,7 +92,7 @@ std::string ListText(const v1::ListReply& list, absl::Time now) {
                   absl::StrCat(view.trials_done(), "/", view.trials_total()), Submitted(view),
                   Took(view, now)});
   }
-  return table.ToString();
+  return absl::StrCat(table.ToString(), RestText(list.resting()));
 }
 
 }  // namespace gyrus::cli

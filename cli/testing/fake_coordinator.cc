@@ -44,6 +44,7 @@ int Main(int argc, char** argv) {
   serve->add_option("--dir", folder)->required();
   serve->add_option("--listen", ignored)->required();
   serve->add_option("--loader-address-file", ignored)->required();
+  serve->add_option("--loader-start", ignored)->required();
   serve->add_flag("--end-with-parent")->required();
   CLI11_PARSE(app, argc, argv);
   BlockShutdownSignals();

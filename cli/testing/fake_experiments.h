@@ -75,6 +75,12 @@ class FakeExperiments final : public v1::Experiments::CallbackService {
     return Handle(context, absl::OkStatus());
   }
 
+  // Nothing that has failed can be opened.
+  grpc::ServerUnaryReactor* Retry(grpc::CallbackServerContext* context, const v1::RetryRequest*,
+                                  v1::RetryReply*) override {
+    return Handle(context, absl::OkStatus());
+  }
+
   grpc::ServerUnaryReactor* GetResult(grpc::CallbackServerContext* context,
                                       const v1::GetResultRequest* request,
                                       v1::Result* reply) override {
