@@ -87,6 +87,7 @@ class FakeCoordinator final : public v1::Workers::Service {
     }
     if (Sha256Of(bytes) != sha256) return {grpc::StatusCode::DATA_LOSS, "other bytes"};
     absl::MutexLock lock(&mu_);
+    if (vault_is_full_) return {grpc::StatusCode::RESOURCE_EXHAUSTED, "No space left on device"};
     ++uploads_;
     return grpc::Status::OK;
   }
@@ -108,6 +109,10 @@ class FakeCoordinator final : public v1::Workers::Service {
   void HoldUploads(bool hold) {
     absl::MutexLock lock(&mu_);
     holds_uploads_ = hold;
+  }
+  void FillVault(bool is_full) {
+    absl::MutexLock lock(&mu_);
+    vault_is_full_ = is_full;
   }
   void Refuse(grpc::StatusCode code) {
     absl::MutexLock lock(&mu_);
@@ -150,6 +155,7 @@ class FakeCoordinator final : public v1::Workers::Service {
   uint64_t applies_up_to_ ABSL_GUARDED_BY(mu_) = 1000;
   grpc::Status refusal_ ABSL_GUARDED_BY(mu_);
   bool holds_uploads_ ABSL_GUARDED_BY(mu_) = false;
+  bool vault_is_full_ ABSL_GUARDED_BY(mu_) = false;
   int chunks_ ABSL_GUARDED_BY(mu_) = 0;
   int uploads_ ABSL_GUARDED_BY(mu_) = 0;
 };
@@ -157,6 +163,7 @@ class FakeCoordinator final : public v1::Workers::Service {
 bool IsHello(const v1::FromWorker& message) { return message.has_hello(); }
 bool IsRecord(const v1::FromWorker& message) { return message.has_record(); }
 bool IsExit(const v1::FromWorker& message) { return message.has_exited(); }
+bool IsWaiting(const v1::FromWorker& message) { return message.has_waiting(); }
 bool IsFinished(const v1::FromWorker& message) {
   return message.record().record().has_finished() || message.record().record().has_failed();
 }
@@ -186,7 +193,9 @@ class AgentTest : public testing::Test {
                      .trainer = {absl::StrCat(BinaryDir(), "/tests/fake_trainer")},
                      .slots = 2,
                      .numeric_kind = "cpu",
-                     .checkpoint_folder = scratch_.In("resume")},
+                     .checkpoint_folder = scratch_.In("resume"),
+                     .upload = {.first_pause = absl::Milliseconds(5),
+                                .longest_pause = absl::Milliseconds(20)}},
         *std::move(identity));
     runs_ = std::thread([this] { ended_ = agent_->Run(); });
     coordinator_.Wait(1, &IsHello);
@@ -307,7 +316,8 @@ TEST_F(AgentTest, ATrainerThatIsKilledIsReportedWithItsSignalAfterItsRecords) {
   const auto exit = coordinator_.Wait(1, &IsExit)[0];
   EXPECT_EQ(exit.link, 2);
   EXPECT_EQ(exit.message.exited().rank().SerializeAsString(), RankOf(0).SerializeAsString());
-  EXPECT_EQ(exit.message.exited().reason().code(), v1::REASON_CODE_TRAINER_EXITED);
+  // As the system does when memory is short.
+  EXPECT_EQ(exit.message.exited().reason().code(), v1::REASON_CODE_ENVIRONMENT);
   EXPECT_THAT(exit.message.exited().reason().message(), HasSubstr("killed by signal 9"));
   // Nobody answered; it may have been lost.
   coordinator_.BreakLink();
@@ -378,6 +388,49 @@ TEST_F(AgentTest, AnUploadThatIsCutOffIsMadeAgain) {
   const auto last = coordinator_.Wait(1, &IsFinished)[0].message.record().record();
   EXPECT_TRUE(last.has_finished()) << last.ShortDebugString();
   EXPECT_EQ(coordinator_.uploads(), 1);
+}
+
+// The fault of the issue: a full vault cost a finished training, and its spool.
+TEST_F(AgentTest, AVaultWithoutRoomIsWaitedForWithTheFilesInTheSpool) {
+  coordinator_.FillVault(true);
+  StartRank("finish");
+  const auto waiting = coordinator_.Wait(1, &IsWaiting)[0].message.waiting();
+  EXPECT_EQ(waiting.reason().code(), v1::REASON_CODE_ENVIRONMENT);
+  EXPECT_THAT(waiting.reason().message(), HasSubstr("No space left on device"));
+  EXPECT_TRUE(ReadFile(scratch_.In("worker/spool/e_T1w+train+r0+f0+s1_a1_k0/weights")).ok());
+  EXPECT_THAT(coordinator_.Wait(0, &IsFinished), IsEmpty());
+  // A coordinator that was away hears of it again.
+  coordinator_.BreakLink();
+  coordinator_.Wait(2, &IsHello);
+  while (coordinator_.Wait(1, &IsWaiting).back().link < 2) absl::SleepFor(absl::Milliseconds(2));
+  coordinator_.FillVault(false);
+  const auto last = coordinator_.Wait(1, &IsFinished)[0].message.record().record();
+  EXPECT_TRUE(last.has_finished()) << last.ShortDebugString();
+  EXPECT_EQ(coordinator_.uploads(), 1);
+  EXPECT_EQ(coordinator_.Wait(1, &IsWaiting).back().message.waiting().reason().code(),
+            v1::REASON_CODE_UNSPECIFIED);
+}
+
+TEST_F(AgentTest, AStoppedRankWaitsForTheVaultNoLonger) {
+  coordinator_.FillVault(true);
+  StartRank("finish");
+  coordinator_.Wait(1, &IsWaiting);
+  StopRank();
+  coordinator_.BreakLink();
+  EXPECT_THAT(coordinator_.Wait(2, &IsHello)[1].message.hello().running(), IsEmpty());
+  const std::string weights = scratch_.In("worker/spool/e_T1w+train+r0+f0+s1_a1_k0/weights");
+  const absl::Time give_up = absl::Now() + kTestPatience;
+  while (ReadFile(weights).ok() && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(2));
+  EXPECT_FALSE(ReadFile(weights).ok());
+}
+
+TEST(RankExitTest, OnlyWhatTheEnvironmentDidIsSaidToBeSo) {
+  // As in waitpid(2): the exit code is in the second byte, a signal in the first.
+  EXPECT_EQ(DescribeRankExit(4 << 8, "disk full").code, v1::REASON_CODE_ENVIRONMENT);
+  EXPECT_EQ(DescribeRankExit(4 << 8, "disk full").how, "exited with 4: disk full");
+  EXPECT_EQ(DescribeRankExit(SIGKILL, "").code, v1::REASON_CODE_ENVIRONMENT);
+  EXPECT_EQ(DescribeRankExit(SIGSEGV, "").code, v1::REASON_CODE_TRAINER_EXITED);
+  EXPECT_EQ(DescribeRankExit(1 << 8, "").code, v1::REASON_CODE_TRAINER_EXITED);
 }
 
 TEST_F(AgentTest, ALogThatIsDamagedEndsItsTrainer) {

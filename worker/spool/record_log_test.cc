@@ -1,5 +1,8 @@
 #include "worker/spool/record_log.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <string>
 
 #include "common/testing/test_folder.h"
@@ -44,6 +47,33 @@ TEST_F(RecordLogTest, ReadsWhatWasAppendedSinceTheLastTime) {
   EXPECT_THAT(reader.ReadNew().value(), testing::IsEmpty());
   ASSERT_TRUE(writer->Append(Epoch(8)).ok());
   EXPECT_EQ(reader.ReadNew()->at(0).sequence(), 2);
+}
+
+// A disk that is full may take a part of a record. It is taken back, so that what is
+// appended later, such as why the training ends, can be read.
+TEST_F(RecordLogTest, ARecordThatFoundNoRoomLeavesNothing) {
+  auto writer = RecordLogWriter::Create(path_);
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE(writer->Append(Epoch(7)).ok());
+  RecordLogReader reader(path_);
+  EXPECT_EQ(reader.ReadNew()->size(), 1);
+  const auto whole = ReadFile(path_).value();
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit limit = before;
+  limit.rlim_cur = whole.size() + 20;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  v1::Record large;
+  large.mutable_failed()->set_message(std::string(1000, 'x'));
+  EXPECT_FALSE(writer->Append(large).ok());
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(ReadFile(path_).value(), whole);
+  ASSERT_TRUE(writer->Append(Epoch(8)).ok());
+  const auto records = reader.ReadNew();
+  ASSERT_TRUE(records.ok()) << records.status();
+  ASSERT_EQ(records->size(), 1);
+  EXPECT_EQ(records->at(0).sequence(), 2);
 }
 
 TEST_F(RecordLogTest, EveryTruncationIsAPrefixOfRecords) {
