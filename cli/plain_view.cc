@@ -32,13 +32,12 @@ uint32_t QuartersRead(const v1::Admission& admission) {
 // Workers that have begun a rest. The message is a whole sentence.
 void AddRestLines(const v1::ExperimentView* before, const v1::ExperimentView& now, Lines& lines) {
   for (const v1::WorkerView& worker : now.resting()) {
-    const bool known =
-        before != nullptr && std::any_of(before->resting().begin(), before->resting().end(),
-                                         [&worker](const v1::WorkerView& other) {
-                                           return other.id() == worker.id() &&
-                                                  other.resting().message() ==
-                                                      worker.resting().message();
-                                         });
+    const bool known = before != nullptr &&
+                       std::any_of(before->resting().begin(), before->resting().end(),
+                                   [&worker](const v1::WorkerView& other) {
+                                     return other.id() == worker.id() &&
+                                            other.resting().message() == worker.resting().message();
+                                   });
     if (!known) lines.push_back(worker.resting().message());
   }
 }

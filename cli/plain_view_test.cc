@@ -64,10 +64,9 @@ TEST(PlainViewTest, ANewStateBringsWarningsAndTrials) {
   now.add_warnings("mind the gap");
   *AddTrial("a", v1::TRIAL_STATE_PENDING, now).mutable_reason() =
       MakeReason(v1::REASON_CODE_WAITING_FOR_SLOTS, "no worker is here");
-  EXPECT_THAT(
-      ChangeLines(&before, now),
-      ElementsAre("neonates (k3vab2cd): RUNNING, 0 of 1 trials done", "warning: mind the gap",
-                  "waiting: no worker is here"));
+  EXPECT_THAT(ChangeLines(&before, now),
+              ElementsAre("neonates (k3vab2cd): RUNNING, 0 of 1 trials done",
+                          "warning: mind the gap", "waiting: no worker is here"));
 }
 
 TEST(PlainViewTest, SaysWhatARunningTrialWaitsForAndThatItGoesOn) {

@@ -35,8 +35,8 @@ absl::StatusOr<int> RetryTrials(const RetryOptions& options) {
 
 void AddRetry(CLI::App& app, const Environment& environment, Action& chosen) {
   const auto options = std::make_shared<RetryOptions>();
-  CLI::App* const command = app.add_subcommand(
-      "retry", "Try trials again that have failed; what is done stays");
+  CLI::App* const command =
+      app.add_subcommand("retry", "Try trials again that have failed; what is done stays");
   AddExperimentArgument(*command, options->client);
   command->add_option("trials", options->trials,
                       "The trials, as `gyrus show` names them; default: all that have failed");

@@ -7,8 +7,8 @@
 
 namespace gyrus {
 
-// RESOURCE_EXHAUSTED, with the reason TRAINER_FAILED: out of memory. INVALID_ARGUMENT: a wrong index, value or
-// type. INTERNAL: the rest. Messages come without torch's stack trace.
+// RESOURCE_EXHAUSTED, with the reason TRAINER_FAILED: out of memory. INVALID_ARGUMENT: a wrong
+// index, value or type. INTERNAL: the rest. Messages come without torch's stack trace.
 absl::Status TranslateTorch();
 
 // Calls `fn`, which uses torch, and turns what it throws into a status.

@@ -58,8 +58,7 @@ struct RetryTrials {
   std::vector<std::string> trial_ids;
 };
 
-using Command =
-    std::variant<Submit, AdoptPlan, Reject, Cancel, StartAttempt, FinishRank, FailAttempt,
-                 RetryTrials>;
+using Command = std::variant<Submit, AdoptPlan, Reject, Cancel, StartAttempt, FinishRank,
+                             FailAttempt, RetryTrials>;
 
 }  // namespace gyrus

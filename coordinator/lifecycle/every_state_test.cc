@@ -90,8 +90,7 @@ void CheckFenced(const ExperimentMachine& from, const Command& command,
 }
 
 // What is over changes only where an operator opens what has failed.
-void CheckKept(const ExperimentMachine& from, const Command& command,
-               const ExperimentMachine& to) {
+void CheckKept(const ExperimentMachine& from, const Command& command, const ExperimentMachine& to) {
   const bool opens = std::holds_alternative<RetryTrials>(command);
   ASSERT_TRUE(opens || !from.IsTerminal());
   for (size_t i = 0; i < from.trials().size(); ++i) {

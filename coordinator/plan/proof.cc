@@ -130,8 +130,8 @@ absl::Status ProveDisjoint(const v1::Plan& plan) {
   const uint32_t k = plan.spec().split().kfold().k();
   const uint64_t expected = uint64_t{k} * plan.spec().split().kfold().repeats();
   if (expected == 0 || plan.folds_size() != expected) {
-    return LeakError(absl::StrCat(
-        "proving the split: there are ", plan.folds_size(), " folds instead of ", expected));
+    return LeakError(absl::StrCat("proving the split: there are ", plan.folds_size(),
+                                  " folds instead of ", expected));
   }
   const std::set<std::string> labels = LabelChannels(plan.spec());
   std::vector<uint32_t> tested(plan.samples_size());
@@ -150,8 +150,8 @@ absl::Status ProveDisjoint(const v1::Plan& plan) {
   // was left out in the last repeat is all that can still be missing.
   for (int i = 0; i < plan.samples_size(); ++i) {
     if (tested[i] != plan.spec().split().kfold().repeats()) {
-      return LeakError(absl::StrCat(
-          "proving the split: sample ", plan.samples(i).id(), " is not tested in every repeat"));
+      return LeakError(absl::StrCat("proving the split: sample ", plan.samples(i).id(),
+                                    " is not tested in every repeat"));
     }
   }
   return absl::OkStatus();
@@ -185,9 +185,8 @@ absl::Status ProveExternalApart(const v1::Plan& plan) {
       for (const std::string& key : KeysOf(sample, "", labels)) {
         const auto found = external.find(key);
         if (found == external.end()) continue;
-        return LeakError(absl::StrCat("proving the split: ", key, " of ",
-                                                          sample.id(), " is of the external ",
-                                                          found->second, " too"));
+        return LeakError(absl::StrCat("proving the split: ", key, " of ", sample.id(),
+                                      " is of the external ", found->second, " too"));
       }
     }
   }

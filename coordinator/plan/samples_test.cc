@@ -112,8 +112,7 @@ TEST(RefusalTest, HasAReasonForEachProblemAndStaysShort) {
   EXPECT_EQ(refusal.reasons(10).message(), "and 15 more like these");
   EXPECT_EQ(refusal.reasons(0).code(), v1::REASON_CODE_BAD_DATA);
   EXPECT_EQ(RefusalOf(absl::InvalidArgumentError("k")).reasons(0).code(), v1::REASON_CODE_BAD_SPEC);
-  EXPECT_EQ(RefusalOf(absl::UnavailableError("k")).reasons(0).code(),
-            v1::REASON_CODE_ENVIRONMENT);
+  EXPECT_EQ(RefusalOf(absl::UnavailableError("k")).reasons(0).code(), v1::REASON_CODE_ENVIRONMENT);
   const absl::Status leak = WithReason(absl::FailedPreconditionError("k"), v1::REASON_CODE_LEAK);
   EXPECT_EQ(RefusalOf(leak).reasons(0).code(), v1::REASON_CODE_LEAK);
 }

@@ -61,8 +61,8 @@ void AttemptDispatcher::SendStarts(const ExperimentMachine& machine, const Trial
     // A loader that cannot be reached holds the trial; all else is a mistake of Gyrus.
     const v1::Reason reason = ReasonFrom(start.status(), ErrorOrigin::kLoader);
     const bool passing = ClassOf(reason.code()) == ReasonClass::kPassing;
-    *exited.mutable_reason() = MakeReason(passing ? reason.code() : v1::REASON_CODE_INTERNAL,
-                                          reason.message());
+    *exited.mutable_reason() =
+        MakeReason(passing ? reason.code() : v1::REASON_CODE_INTERNAL, reason.message());
     hooks_.failed(exited);
     return;
   }

@@ -26,11 +26,11 @@ Coordinator::Coordinator(const CoordinatorParts& parts, const RuntimeOptions& op
           .send_start = [this](const std::string& worker_id,
                                v1::ToWorker start) { SendStart(worker_id, std::move(start)); },
           .failed = [this](const v1::RankExited& exited) { sessions_->OnExited(exited); }});
-  plan_runner_ = std::make_unique<PlanRunner>(
-      planner_, status_store_, parts.clock,
-      [this](const std::string& experiment_id, Command command) {
-        EnqueueFor(experiment_id, std::move(command));
-      });
+  plan_runner_ =
+      std::make_unique<PlanRunner>(planner_, status_store_, parts.clock,
+                                   [this](const std::string& experiment_id, Command command) {
+                                     EnqueueFor(experiment_id, std::move(command));
+                                   });
 }
 
 absl::StatusOr<std::unique_ptr<Coordinator>> Coordinator::Start(std::unique_ptr<LedgerStore> store,
@@ -129,18 +129,17 @@ absl::Status Coordinator::Cancel(const std::string& experiment_id) {
 
 absl::StatusOr<std::vector<std::string>> Coordinator::Retry(const v1::RetryRequest& request) {
   std::vector<std::string> opened;
-  GYRUS_RETURN_IF_ERROR(
-      RunAndWait([&](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
-        GYRUS_ASSIGN_OR_RETURN(
-            LedgerEvents events,
-            state.Decide(request.experiment_id(),
-                         RetryTrials{{request.trial_ids().begin(), request.trial_ids().end()}}));
-        for (const v1::Event& event : events) {
-          const auto& ids = event.trials_reopened().trial_ids();
-          opened.assign(ids.begin(), ids.end());
-        }
-        return events;
-      }));
+  GYRUS_RETURN_IF_ERROR(RunAndWait([&](CoordinatorState& state) -> absl::StatusOr<LedgerEvents> {
+    GYRUS_ASSIGN_OR_RETURN(
+        LedgerEvents events,
+        state.Decide(request.experiment_id(),
+                     RetryTrials{{request.trial_ids().begin(), request.trial_ids().end()}}));
+    for (const v1::Event& event : events) {
+      const auto& ids = event.trials_reopened().trial_ids();
+      opened.assign(ids.begin(), ids.end());
+    }
+    return events;
+  }));
   return opened;
 }
 

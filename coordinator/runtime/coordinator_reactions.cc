@@ -98,10 +98,10 @@ void Coordinator::ReactTo(CoordinatorState& state, const v1::Event& event) {
     }
     case v1::Event::kAttemptFailed: {
       const v1::AttemptFailed& failed = event.attempt_failed();
-      LogWarning(absl::StrCat(NameOf(machine, failed.trial_id()), ": attempt ", failed.attempt(),
-                              failed.retry() ? " was interrupted and is followed by another: "
-                                             : " failed: ",
-                              failed.reason().message()));
+      LogWarning(absl::StrCat(
+          NameOf(machine, failed.trial_id()), ": attempt ", failed.attempt(),
+          failed.retry() ? " was interrupted and is followed by another: " : " failed: ",
+          failed.reason().message()));
       const TrialStatus& trial = *machine.FindTrial(failed.trial_id());
       dispatcher_->Stop(machine, trial, failed.reason());
       EndAttempt(state, machine, trial);

@@ -19,10 +19,7 @@ bool IsPassing(const v1::Reason& reason) { return ClassOf(reason.code()) == Reas
 
 PlanRunner::PlanRunner(Planner& planner, StatusStore& status_store, const Clock& clock,
                        Enqueue enqueue)
-    : planner_(planner),
-      status_store_(status_store),
-      clock_(clock),
-      enqueue_(std::move(enqueue)) {}
+    : planner_(planner), status_store_(status_store), clock_(clock), enqueue_(std::move(enqueue)) {}
 
 void PlanRunner::Begin(const std::string& experiment_id, const v1::ExperimentSpec& spec) {
   Enter({.experiment_id = experiment_id, .spec = spec});

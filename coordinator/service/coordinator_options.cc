@@ -26,9 +26,9 @@ absl::Status CoordinatorOptions::Validate() const {
       {"--longest-rest", faults.rest.longest}};
   for (const auto& [flag, duration] : durations) {
     if (duration > absl::ZeroDuration() && duration <= kMax) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat(flag, " must be above 0 and at most ", absl::FormatDuration(kMax), ", not ",
-                     absl::FormatDuration(duration)));
+    return absl::InvalidArgumentError(absl::StrCat(flag, " must be above 0 and at most ",
+                                                   absl::FormatDuration(kMax), ", not ",
+                                                   absl::FormatDuration(duration)));
   }
   if (adoption_window > lost_after) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -44,16 +44,13 @@ ServerOptions CoordinatorOptions::server() const {
 }
 
 RuntimeOptions CoordinatorOptions::runtime() const {
-  return {.state = {.lost_after = lost_after,
-                    .adoption_window = adoption_window,
-                    .faults = faults},
+  return {.state = {.lost_after = lost_after, .adoption_window = adoption_window, .faults = faults},
           .check_interval = check_interval};
 }
 
 LoaderOptions CoordinatorOptions::loader() const {
-  return {.addresses = loaders,
-          .address_file = loader_address_file,
-          .start_patience = loader_start};
+  return {
+      .addresses = loaders, .address_file = loader_address_file, .start_patience = loader_start};
 }
 
 namespace {

@@ -36,8 +36,7 @@ class ExperimentsService final : public v1::Experiments::CallbackService {
                                    const v1::CancelRequest* request,
                                    v1::CancelReply* reply) override;
   grpc::ServerUnaryReactor* Retry(grpc::CallbackServerContext* context,
-                                  const v1::RetryRequest* request,
-                                  v1::RetryReply* reply) override;
+                                  const v1::RetryRequest* request, v1::RetryReply* reply) override;
   grpc::ServerUnaryReactor* GetResult(grpc::CallbackServerContext* context,
                                       const v1::GetResultRequest* request,
                                       v1::Result* reply) override;

@@ -64,11 +64,11 @@ void RestingWorkers::AddFault(const std::string& worker_id, const v1::Reason& re
   if (record.failures < failures_before_rest_) return;
   const absl::Duration pause = PauseAt(pauses_, record.failures - failures_before_rest_ + 1);
   record.until = now + pause;
-  record.reason = MakeReason(
-      v1::REASON_CODE_ENVIRONMENT,
-      absl::StrCat("worker ", worker_id, " rests for ", absl::FormatDuration(pause), ", because ",
-                   record.failures, " attempts in a row failed on it; the last: ",
-                   reason.message()));
+  record.reason =
+      MakeReason(v1::REASON_CODE_ENVIRONMENT,
+                 absl::StrCat("worker ", worker_id, " rests for ", absl::FormatDuration(pause),
+                              ", because ", record.failures,
+                              " attempts in a row failed on it; the last: ", reason.message()));
 }
 
 std::optional<v1::Reason> RestingWorkers::ReasonOf(const std::string& worker_id,

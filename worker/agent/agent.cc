@@ -280,7 +280,8 @@ void Agent::OnApplied(const v1::RecordApplied& applied) {
   while (!rank.unapplied.empty() && rank.unapplied.front().sequence() <= applied.sequence()) {
     rank.unapplied.pop_front();
   }
-  if (rank.exited && !rank.terminal_reported && rank.unapplied.empty()) SendExit(rank.id, rank.exit);
+  if (rank.exited && !rank.terminal_reported && rank.unapplied.empty())
+    SendExit(rank.id, rank.exit);
   ForgetIfOver(key);
 }
 

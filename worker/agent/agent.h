@@ -40,8 +40,7 @@ struct AgentOptions {
   // Between attempts to connect to the coordinator. Well below its adoption window.
   RetryPolicy reconnect = {.longest_pause = absl::Seconds(2)};
   // Between attempts to upload a file that the vault has no room for.
-  RetryPolicy upload = {.first_pause = absl::Milliseconds(200),
-                        .longest_pause = absl::Seconds(30)};
+  RetryPolicy upload = {.first_pause = absl::Milliseconds(200), .longest_pause = absl::Seconds(30)};
 };
 
 // Messages of the coordinator, records of trainers and their exits are all handled

@@ -36,15 +36,15 @@ struct Options {
   absl::Duration peer_patience = absl::Minutes(2);
 
   AgentOptions agent(std::string numeric_kind) const {
-    AgentOptions agent{.coordinator_address = coordinator,
-                       .folder = folder,
-                       .trainer = {trainer, "--loader-patience",
-                                   absl::FormatDuration(loader_patience), "--peer-patience",
-                                   absl::FormatDuration(peer_patience)},
-                       .slots = slots,
-                       .threads_per_slot = threads_per_slot,
-                       .numeric_kind = std::move(numeric_kind),
-                       .checkpoint_folder = checkpoint_folder};
+    AgentOptions agent{
+        .coordinator_address = coordinator,
+        .folder = folder,
+        .trainer = {trainer, "--loader-patience", absl::FormatDuration(loader_patience),
+                    "--peer-patience", absl::FormatDuration(peer_patience)},
+        .slots = slots,
+        .threads_per_slot = threads_per_slot,
+        .numeric_kind = std::move(numeric_kind),
+        .checkpoint_folder = checkpoint_folder};
     agent.reconnect.longest_pause = longest_reconnect_pause;
     agent.upload.longest_pause = longest_upload_pause;
     return agent;

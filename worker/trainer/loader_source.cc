@@ -228,8 +228,7 @@ LoaderSource::Window LoaderSource::Ask(size_t first) {
 }
 
 void LoaderSource::ReportWaiting(const v1::Reason& reason) {
-  const bool changed =
-      reason.code() != reported_.code() || reason.message() != reported_.message();
+  const bool changed = reason.code() != reported_.code() || reason.message() != reported_.message();
   if (!changed || !options_.waiting) return;
   options_.waiting(reason);
   reported_ = reason;
