@@ -42,6 +42,8 @@ void AddRestLines(const v1::ExperimentView* before, const v1::ExperimentView& no
   }
 }
 
+// Adds a line for everything that changed between two views. `before` is null for the first
+// view.
 void AddExperimentLines(const v1::ExperimentView* before, const v1::ExperimentView& now,
                         Lines& lines) {
   // An experiment that is only planned, by `gyrus plan`, has no state.
@@ -130,6 +132,8 @@ void AddWaitLine(const v1::TrialView& before, const v1::TrialView& now, Lines& l
   }
 }
 
+// A line is written only when something is new, because a log file cannot be updated in
+// place.
 void AddTrialLines(const v1::TrialView& before, const v1::TrialView& now, Lines& lines) {
   const bool new_attempt = now.attempt() > before.attempt();
   if (IsTriedAgain(before, now)) lines.push_back(InterruptionLine(now));

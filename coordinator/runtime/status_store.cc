@@ -132,6 +132,7 @@ void StatusStore::ChangeProgress(const v1::RankId& rank,
   if (trial == nullptr) return;
   AttemptProgress progress = snapshot.progress[trial->number];
   if (rank.attempt() < progress.attempt) return;  // It is over.
+  // A new attempt starts with an empty progress.
   if (progress.attempt != rank.attempt()) {
     progress = {.attempt = rank.attempt()};
     progress.progress.set_steps_total(StepsOf((*snapshot.machine->planned())[trial->number]));

@@ -239,7 +239,7 @@ void Agent::UploadAndPost(const Key& key, const UploadOptions& options, v1::Reco
   }
   for (const v1::Artifact& artifact : record.last_finite()) {
     if (upload(artifact).ok()) continue;
-    record.clear_last_finite();  // Why it failed is told all the same.
+    record.clear_last_finite();  // The reason of the failure is reported all the same.
     break;
   }
   strand_->Run(

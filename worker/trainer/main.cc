@@ -185,6 +185,8 @@ absl::Status TrainRank(const v1::RankAssignment& assignment, const TrainerOption
   while (true) absl::SleepFor(absl::Minutes(1));
 }
 
+// When all ranks fail with the same error, only rank 0 reports it: the other ranks would
+// report the loss of a peer instead of the cause.
 absl::Status Train(const TrainerOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const v1::RankAssignment assignment, ReadAssignment(options.assignment));
   GYRUS_ASSIGN_OR_RETURN(RecordLogWriter log, RecordLogWriter::Create(absl::StrCat(
