@@ -4,19 +4,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/exit_code.h"
 #include "common/log.h"
 #include "common/status.h"
 
 namespace gyrus {
 namespace {
 
-constexpr int kExitInternal = 5;
-
 void EndProcess(const absl::Status& why) {
   LogError(absl::StrCat("ending, to start again from the state on the disk: ", why.message()));
   // Without destructors or atexit: what they would write could rest on memory
   // that is wrong.
-  std::_Exit(kExitInternal);
+  // A full disk is no mistake of Gyrus.
+  std::_Exit(ExitCodeFor(why) == kExitUnavailable ? kExitUnavailable : kExitInternal);
 }
 
 // Returns true for the next record of its rank, false for one that was applied before.

@@ -4,13 +4,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/files.h"
+#include "common/testing/long_tests.h"
 
 namespace gyrus {
 namespace {
@@ -24,7 +24,7 @@ constexpr absl::Duration kPause = absl::Milliseconds(50);
 }  // namespace
 
 absl::Duration SeparateProgramsTest::FaultLength(absl::Duration in_ci, absl::Duration in_long) {
-  return std::getenv("GYRUS_LONG_TESTS") != nullptr ? in_long : in_ci;
+  return LongTests() ? in_long : in_ci;
 }
 
 void SeparateProgramsTest::TearDown() {

@@ -20,7 +20,7 @@ class SeparateProgramsTest : public ProgramsTest {
  protected:
   void TearDown() override;
 
-  // `in_ci`, or `in_long` where GYRUS_LONG_TESTS is set.
+  // `in_ci`, or `in_long` under --long.
   static absl::Duration FaultLength(absl::Duration in_ci, absl::Duration in_long);
 
   // A program that was stopped starts again with the same address and folders.
