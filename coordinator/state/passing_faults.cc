@@ -54,21 +54,22 @@ std::optional<v1::Reason> HeldTrials::ReasonOf(const TrialKey& trial, absl::Dura
   return found->second.reason;
 }
 
-void RestingWorkers::AddFault(const std::string& worker_id, const v1::Reason& reason,
-                              absl::Duration now) {
+void RestingWorkers::AddFault(const std::string& worker_id, const TrialKey& trial,
+                              const v1::Reason& reason, absl::Duration now) {
   if (worker_id.empty() || !IsFaultOfHost(reason.code())) return;
   Record& record = workers_[worker_id];
   // What else ran there when the rest began belongs to the same fault.
   if (now < record.until) return;
+  if (record.failures > 0 && record.last_trial == trial) return;
+  record.last_trial = trial;
   ++record.failures;
   if (record.failures < failures_before_rest_) return;
   const absl::Duration pause = PauseAt(pauses_, record.failures - failures_before_rest_ + 1);
   record.until = now + pause;
-  record.reason =
-      MakeReason(v1::REASON_CODE_ENVIRONMENT,
-                 absl::StrCat("worker ", worker_id, " rests for ", absl::FormatDuration(pause),
-                              ", because ", record.failures,
-                              " attempts in a row failed on it; the last: ", reason.message()));
+  record.reason = MakeReason(
+      v1::REASON_CODE_ENVIRONMENT,
+      absl::StrCat("worker ", worker_id, " rests for ", absl::FormatDuration(pause), ", because ",
+                   record.failures, " trials in a row failed on it; the last: ", reason.message()));
 }
 
 std::optional<v1::Reason> RestingWorkers::ReasonOf(const std::string& worker_id,

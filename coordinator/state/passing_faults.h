@@ -69,8 +69,10 @@ class RestingWorkers {
   RestingWorkers(uint32_t failures_before_rest, const Pauses& pauses)
       : failures_before_rest_(failures_before_rest), pauses_(pauses) {}
 
-  // An attempt has failed on the worker. Only faults of a host count.
-  void AddFault(const std::string& worker_id, const v1::Reason& reason, absl::Duration now);
+  // An attempt of the trial has failed on the worker. Only faults of a host count, and
+  // of several in a row of one trial only the first: that trial may be to blame.
+  void AddFault(const std::string& worker_id, const TrialKey& trial, const v1::Reason& reason,
+                absl::Duration now);
   // An attempt has succeeded there or has written a checkpoint, or the worker was
   // started again.
   void Remove(const std::string& worker_id) { workers_.erase(worker_id); }
@@ -81,6 +83,7 @@ class RestingWorkers {
  private:
   struct Record {
     uint32_t failures = 0;  // In a row.
+    TrialKey last_trial;
     absl::Duration until = -absl::InfiniteDuration();
     v1::Reason reason;
   };

@@ -95,7 +95,7 @@ void CoordinatorState::NoteFaults(const v1::Event& event, const ExperimentMachin
 
 void CoordinatorState::BeginPauses(absl::Duration now) {
   for (const NewFault& fault : new_faults_) {
-    resting_.AddFault(fault.worker_id, fault.reason, now);
+    resting_.AddFault(fault.worker_id, fault.trial, fault.reason, now);
     const ExperimentMachine& machine = experiments_.at(fault.trial.experiment_id);
     if (IsTerminal(machine.trials()[fault.trial.number])) {
       held_.Remove(fault.trial);
