@@ -160,10 +160,10 @@ TEST_F(CoordinatorTest, WhatGoesOnFailingIsGivenUpAndTheOtherTrialIsStillDone) {
   for (uint32_t attempt = 1; attempt <= kMaxAttempts; ++attempt) {
     const v1::RankId rank = link->WaitForStarts(attempt)[attempt - 1].rank();
     EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_RUNNING) << attempt;
-    Fail(link, rank, v1::REASON_CODE_PEER_LOST);
+    Fail(link, rank, v1::REASON_CODE_TRAINER_EXITED);
   }
   EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_FAILED);
-  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_PEER_LOST);
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_TRAINER_EXITED);
   Finish(link, link->WaitForStarts(kMaxAttempts + 1).back().rank());
   EXPECT_EQ(coordinator_->status_store().View(id, false)->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
 }
@@ -174,6 +174,38 @@ TEST_F(CoordinatorTest, AFailureThatWouldHappenAgainIsNotTriedAgain) {
   Fail(link, link->WaitForStarts(1)[0].rank(), v1::REASON_CODE_TRAINER_FAILED);
   EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_FAILED);
   EXPECT_EQ(link->WaitForStarts(2)[1].rank().trial_id(), kTrialB);
+}
+
+TEST_F(CoordinatorTest, WhatTheEnvironmentDidHoldsATrialForAMoment) {
+  const auto link = Join("a", 2);
+  const std::string id = Submit();
+  Fail(link, link->WaitForStarts(2)[0].rank(), v1::REASON_CODE_ENVIRONMENT);
+  EXPECT_EQ(Trial(id, kTrialA).state(), v1::TRIAL_STATE_PENDING);
+  EXPECT_EQ(Trial(id, kTrialA).reason().code(), v1::REASON_CODE_ENVIRONMENT);
+  EXPECT_THAT(link->starts(), SizeIs(2));
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_EQ(link->WaitForStarts(3)[2].rank().attempt(), 2);
+}
+
+TEST_F(CoordinatorTest, ARetryOpensWhatFailedAndTheExperimentRunsAgain) {
+  const auto link = Join("a", 1);
+  const std::string id = Submit();
+  Fail(link, link->WaitForStarts(1)[0].rank(), v1::REASON_CODE_TRAINER_FAILED);
+  Finish(link, link->WaitForStarts(2)[1].rank());
+  ASSERT_EQ(coordinator_->status_store().View(id, false)->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+  v1::RetryRequest request;
+  request.set_experiment_id(id);
+  EXPECT_THAT(coordinator_->Retry(request).value(), ElementsAre(kTrialA));
+  EXPECT_THAT(coordinator_->Retry(request).value(), IsEmpty());
+  const v1::RankId again = link->WaitForStarts(3)[2].rank();
+  EXPECT_EQ(again.attempt(), 2);
+  Start();  // The ledger remembers.
+  EXPECT_EQ(Trial(id, kTrialA).attempt(), 2);
+  const auto back = Join("a", 1);
+  Finish(back, again);
+  EXPECT_EQ(coordinator_->status_store().View(id, false)->state(), v1::EXPERIMENT_STATE_VALID);
+  request.set_experiment_id("nobody");
+  EXPECT_EQ(coordinator_->Retry(request).status().code(), absl::StatusCode::kNotFound);
 }
 
 // A record that no state allows would else come again on every link, for ever.

@@ -47,6 +47,32 @@ class StatusStoreTest : public testing::Test {
   ExperimentMachine machine_{"e"};
 };
 
+TEST_F(StatusStoreTest, ShowsWhatARankWaitsForUntilItGoesOn) {
+  const v1::RankId rank = Steps(1, 0, 0, /*rank=*/1).rank();
+  status_store_.SetWaiting(rank, MakeReason(v1::REASON_CODE_LOADER_LOST, "away"));
+  EXPECT_EQ(Progress().waiting().message(), "away");
+  EXPECT_EQ(status_store_.View("e", false)->trials(0).reason().message(), "away");
+  status_store_.SetWaiting(Steps(1, 0, 0).rank(), v1::Reason());
+  EXPECT_TRUE(Progress().has_waiting()) << "rank 1 still waits";
+  status_store_.SetWaiting(rank, v1::Reason());
+  EXPECT_FALSE(Progress().has_waiting());
+  EXPECT_FALSE(status_store_.View("e", false)->trials(0).has_reason());
+}
+
+TEST_F(StatusStoreTest, ShowsWhichWorkersRest) {
+  WaitingReasons waiting;
+  waiting.resting["w"] = MakeReason(v1::REASON_CODE_ENVIRONMENT, "rests");
+  v1::WorkerView worker;
+  worker.set_id("w");
+  status_store_.PublishWorkers({worker});
+  status_store_.PublishWaiting(waiting);
+  ASSERT_EQ(status_store_.View("e", false)->resting_size(), 1);
+  EXPECT_EQ(status_store_.View("e", false)->resting(0).resting().message(), "rests");
+  ASSERT_EQ(status_store_.Resting().size(), 1);
+  status_store_.PublishWaiting({});
+  EXPECT_TRUE(status_store_.Resting().empty());
+}
+
 TEST_F(StatusStoreTest, ShowsTheProgressOfTheNewestAttemptOnly) {
   status_store_.SetProgress(Steps(1, 1, 0.5));
   EXPECT_EQ(Progress().step(), 2);

@@ -71,7 +71,7 @@ void AddTimes(CLI::App& serve, CoordinatorOptions& options) {
                     "doubles each time");
   AddDurationOption(serve, "--longest-retry-pause", faults.retry.longest, "Its upper limit");
   AddNumberOption(serve, "--failures-before-rest", faults.failures_before_rest,
-                  "How many attempts in a row fail on a worker before it rests");
+                  "How many trials in a row fail on a worker before it rests");
   AddDurationOption(serve, "--first-rest", faults.rest.first,
                     "How long it rests the first time; the rest doubles each time");
   AddDurationOption(serve, "--longest-rest", faults.rest.longest, "Its upper limit");

@@ -53,24 +53,24 @@ TEST_F(CoordinatorStateTest, AGangOfTwoLostWorkersFailsOnce) {
   state_.Disconnected("a", &link_, absl::Seconds(1));
   state_.Disconnected("b", &newer_, absl::Seconds(1));
   EXPECT_THAT(Keep(state_.DecideLost(absl::Seconds(100))), SizeIs(1));
-  EXPECT_EQ(Trial(kTrialA).failures, 1);
+  EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_PENDING);
 }
 
-// The experiment ends, and a client that cancels it then harms nothing.
-TEST_F(CoordinatorStateTest, TwoLastTrialsLostAtOnceEndTheExperiment) {
+// Each loss is decided upon what the one before it has left, and none counts against
+// its trial.
+TEST_F(CoordinatorStateTest, TwoTrialsLostAtOnceAreBothTriedAgain) {
   SubmitAndPlan();
-  for (uint64_t incarnation = 1; state_.Find("e")->state() == v1::EXPERIMENT_STATE_RUNNING;
-       ++incarnation) {
-    ASSERT_LT(incarnation, 100);
+  for (uint64_t incarnation = 1; incarnation <= 5; ++incarnation) {
+    const absl::Duration now = kNow + absl::Minutes(10) * incarnation;
     Hello("a", 2, link_, incarnation);
     state_.MarkNotified();
-    Keep(state_.DecideSchedule(kNow));
-    state_.Disconnected("a", &link_, absl::Seconds(1));
-    Keep(state_.DecideLost(absl::Seconds(100)));
+    EXPECT_THAT(Keep(state_.DecideSchedule(now)), SizeIs(2));
+    state_.Disconnected("a", &link_, now);
+    EXPECT_THAT(Keep(state_.DecideLost(now + absl::Seconds(60))), SizeIs(2));
   }
-  EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_FAILED);
-  EXPECT_EQ(Trial(kTrialB).state, v1::TRIAL_STATE_FAILED);
-  EXPECT_EQ(state_.Find("e")->state(), v1::EXPERIMENT_STATE_INCOMPLETE);
+  EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_PENDING);
+  EXPECT_EQ(Trial(kTrialB).state, v1::TRIAL_STATE_PENDING);
+  EXPECT_EQ(state_.Find("e")->state(), v1::EXPERIMENT_STATE_RUNNING);
 }
 
 TEST_F(CoordinatorStateTest, ExperimentsOfOneRunFolderHaveFilesOfTheirOwn) {

@@ -60,7 +60,8 @@ void RestingWorkers::AddFault(const std::string& worker_id, const TrialKey& tria
   Record& record = workers_[worker_id];
   // What else ran there when the rest began belongs to the same fault.
   if (now < record.until) return;
-  if (record.failures > 0 && record.last_trial == trial) return;
+  const bool counts_already = record.failures > 0 && record.failures < failures_before_rest_;
+  if (counts_already && record.last_trial == trial) return;
   record.last_trial = trial;
   ++record.failures;
   if (record.failures < failures_before_rest_) return;

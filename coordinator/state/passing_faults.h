@@ -22,7 +22,7 @@ struct Pauses {
 struct FaultOptions {
   // Before a trial is tried again.
   Pauses retry = {absl::Seconds(1), absl::Minutes(5)};
-  // How many attempts in a row must fail on a worker before it rests, and how long
+  // How many trials in a row must fail on a worker before it rests, and how long
   // it rests.
   uint32_t failures_before_rest = 3;
   Pauses rest = {absl::Seconds(10), absl::Minutes(10)};
@@ -58,8 +58,8 @@ class HeldTrials {
   std::map<TrialKey, Held> held_;
 };
 
-// Workers on which several attempts in a row have failed, whichever trials they were
-// of: something is wrong with the host, and other hosts take the trials meanwhile.
+// Workers on which several trials in a row have failed: something is wrong with the
+// host, and other hosts take the trials meanwhile.
 // After its rest a worker gets work again; one more failure makes it rest for longer,
 // and the first success ends that.
 //

@@ -50,13 +50,14 @@ TEST(HeldTrialsTest, WhatIsOverWhenItIsSeenIsFollowedByAnAttemptAtOnce) {
 TEST(RestingWorkersTest, RestsGrowUntilSomethingSucceeds) {
   RestingWorkers resting(3, kPauses);
   absl::Duration now = kNow;
-  resting.AddFault("a", kFull, now);
-  resting.AddFault("a", kFull, now);
+  uint32_t trial = 0;
+  const auto fail = [&] { resting.AddFault("a", {"e", ++trial}, kFull, now); };
+  fail();
+  fail();
   EXPECT_FALSE(resting.ReasonOf("a", now).has_value());
   for (const int seconds : {1, 2, 4, 5}) {
-    resting.AddFault("a", kFull, now);
-    // Another attempt that ran there when the rest began.
-    resting.AddFault("a", kFull, now);
+    fail();
+    fail();  // Another attempt that ran there when the rest began.
     ASSERT_TRUE(resting.ReasonOf("a", now).has_value());
     EXPECT_THAT(resting.ReasonOf("a", now)->message(),
                 testing::AllOf(HasSubstr(absl::StrCat("rests for ", seconds, "s")),
@@ -65,7 +66,7 @@ TEST(RestingWorkersTest, RestsGrowUntilSomethingSucceeds) {
     EXPECT_FALSE(resting.ReasonOf("a", now).has_value());
   }
   resting.Remove("a");
-  resting.AddFault("a", kFull, now);
+  fail();
   EXPECT_FALSE(resting.ReasonOf("a", now).has_value());
 }
 
@@ -73,11 +74,19 @@ TEST(RestingWorkersTest, OnlyFaultsOfTheHostCount) {
   RestingWorkers resting(1, kPauses);
   for (const auto code : {v1::REASON_CODE_LOADER_LOST, v1::REASON_CODE_PEER_LOST,
                           v1::REASON_CODE_WORKER_RESTARTED, v1::REASON_CODE_TRAINER_FAILED}) {
-    resting.AddFault("a", MakeReason(code), kNow);
+    resting.AddFault("a", {"e", 1}, MakeReason(code), kNow);
   }
-  resting.AddFault("", kFull, kNow);
+  resting.AddFault("", {"e", 1}, kFull, kNow);
   EXPECT_FALSE(resting.ReasonOf("a", kNow).has_value());
   EXPECT_FALSE(resting.ReasonOf("", kNow).has_value());
+}
+
+TEST(RestingWorkersTest, OneTrialAloneIsNotTheHostsFault) {
+  RestingWorkers resting(2, kPauses);
+  for (int i = 0; i < 5; ++i) resting.AddFault("a", {"e", 1}, kFull, kNow);
+  EXPECT_FALSE(resting.ReasonOf("a", kNow).has_value());
+  resting.AddFault("a", {"e", 2}, kFull, kNow);
+  EXPECT_TRUE(resting.ReasonOf("a", kNow).has_value());
 }
 
 class PassingFaultsTest : public StateFixture {

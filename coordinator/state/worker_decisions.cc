@@ -202,7 +202,8 @@ const TrialStatus* CoordinatorState::FindOpen(const std::string& experiment_id,
   const ExperimentMachine* const machine = Find(experiment_id);
   const TrialStatus* const trial = machine == nullptr ? nullptr : machine->FindTrial(trial_id);
   const bool open =
-      trial != nullptr && (!IsTerminal(*trial) || trial->state == v1::TRIAL_STATE_FAILED);
+      trial != nullptr &&
+      (!IsTerminal(*trial) || (trial->state == v1::TRIAL_STATE_FAILED && !machine->cancelled()));
   return open ? trial : nullptr;
 }
 

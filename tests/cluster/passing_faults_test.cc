@@ -142,7 +142,7 @@ TEST_F(PassingFaultsTest, AWorkerWhoseDiskIsFullRestsAndTheOthersGoOn) {
   const Json resting = AwaitView([](const Json& view) { return view.contains("resting"); });
   EXPECT_THAT(
       resting["resting"][0]["reason"]["message"].get<std::string>(),
-      AllOf(HasSubstr("attempts in a row failed on it"), HasSubstr("No space left on device")));
+      AllOf(HasSubstr("trials in a row failed on it"), HasSubstr("No space left on device")));
   EXPECT_EQ(resting["state"], "RUNNING");
   StartWorker("worker-1");
   EXPECT_EQ(DigestsOf(AwaitResult()), expected_);
