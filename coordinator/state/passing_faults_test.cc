@@ -93,7 +93,8 @@ class PassingFaultsTest : public StateFixture {
  protected:
   std::string WorkerOf(const std::string& trial) { return Trial(trial).gang.front().worker_id(); }
   // Rank 0 of the trial's newest attempt reports that it failed.
-  void FailRank(const std::string& trial, const v1::Reason& reason = kFull) {
+  void FailRank(const std::string& trial, const v1::Reason& reason = kFull,
+                absl::Duration now = kNow) {
     v1::SpooledRecord record;
     record.mutable_rank()->set_experiment_id("e");
     record.mutable_rank()->set_trial_id(trial);
@@ -101,6 +102,19 @@ class PassingFaultsTest : public StateFixture {
     *record.mutable_record()->mutable_failed() = reason;
     Keep(state_.DecideRecord(record));
     state_.MarkNotified();
+    state_.RefreshWaiting(now);
+  }
+  // The only slot is given to one trial after the other, and each fails at once. Returns
+  // the time of the third failure.
+  absl::Duration FailThreeInARow() {
+    absl::Duration now = kNow;
+    for (const char* const trial : {kTrialA, kTrialB, kTrialA}) {
+      EXPECT_THAT(Keep(state_.DecideSchedule(now)), SizeIs(1));
+      EXPECT_EQ(Trial(trial).state, v1::TRIAL_STATE_RUNNING) << trial;
+      FailRank(trial, kFull, now);
+      now += absl::Milliseconds(500);
+    }
+    return now - absl::Milliseconds(500);
   }
   v1::Reason WhyWaits(const std::string& trial) { return state_.WaitingReason("e", trial); }
 };
@@ -122,13 +136,7 @@ TEST_F(PassingFaultsTest, ATrialThatTheEnvironmentStoppedIsHeldWithItsReasonAndT
 TEST_F(PassingFaultsTest, AHostThatFailsRestsAndTheOthersGoOn) {
   SubmitAndPlan();
   Hello("bad", 1, link_);
-  absl::Duration now = kNow;
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_THAT(Keep(state_.DecideSchedule(now)), SizeIs(1));
-    FailRank(Trial(kTrialA).state == v1::TRIAL_STATE_RUNNING ? kTrialA : kTrialB);
-    now += absl::Seconds(4);
-  }
-  now -= absl::Seconds(4);
+  const absl::Duration now = FailThreeInARow();
   EXPECT_THAT(Keep(state_.DecideSchedule(now)), IsEmpty());
   ASSERT_TRUE(state_.waiting().resting.contains("bad"));
   EXPECT_THAT(state_.waiting().resting.at("bad").message(), HasSubstr("rests for 10s"));
@@ -146,12 +154,7 @@ TEST_F(PassingFaultsTest, AHostThatFailsRestsAndTheOthersGoOn) {
 TEST_F(PassingFaultsTest, AWorkerThatIsStartedAgainRestsNoLonger) {
   SubmitAndPlan();
   Hello("a", 1, link_);
-  absl::Duration now = kNow;
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_THAT(Keep(state_.DecideSchedule(now)), SizeIs(1));
-    FailRank(Trial(kTrialA).state == v1::TRIAL_STATE_RUNNING ? kTrialA : kTrialB);
-    now += absl::Seconds(4);
-  }
+  const absl::Duration now = FailThreeInARow() + absl::Seconds(2);
   EXPECT_THAT(Keep(state_.DecideSchedule(now)), IsEmpty());
   Hello("a", 1, newer_, 2);
   EXPECT_THAT(Keep(state_.DecideSchedule(now)), SizeIs(1));
