@@ -36,8 +36,9 @@ TEST(ViewTextTest, ShowsWhereAnAttemptBegan) {
   second.mutable_progress()->set_restart_reason("no checkpoint on this host");
   const std::string text = ViewText(view, kNow);
   EXPECT_THAT(text, testing::HasSubstr(" resumed at step 120\n"));
-  EXPECT_THAT(
-      text, testing::HasSubstr(" PEER_LOST: gone; began at step 0: no checkpoint on this host\n"));
+  EXPECT_THAT(text,
+              testing::HasSubstr(" an earlier attempt was interrupted: gone; began at step 0: no "
+                                 "checkpoint on this host\n"));
 }
 
 TEST(ViewTextTest, ShowsWhyThereIsNoPlan) {
