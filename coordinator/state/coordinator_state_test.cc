@@ -67,6 +67,7 @@ TEST_F(CoordinatorStateTest, TwoTrialsLostAtOnceAreBothTriedAgain) {
     EXPECT_THAT(Keep(state_.DecideSchedule(now)), SizeIs(2));
     state_.Disconnected("a", &link_, now);
     EXPECT_THAT(Keep(state_.DecideLost(now + absl::Seconds(60))), SizeIs(2));
+    state_.RefreshWaiting(now + absl::Seconds(60));  // As after each commit.
   }
   EXPECT_EQ(Trial(kTrialA).state, v1::TRIAL_STATE_PENDING);
   EXPECT_EQ(Trial(kTrialB).state, v1::TRIAL_STATE_PENDING);
