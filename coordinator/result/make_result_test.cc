@@ -31,7 +31,8 @@ TEST_F(MakeResultTest, IsComputedFromTheStoredPredictions) {
   EXPECT_EQ(result->id(), "ab12cd34");
   EXPECT_EQ(result->state(), v1::EXPERIMENT_STATE_VALID);
   EXPECT_EQ(result->split_hash(), plan_.split_hash());
-  EXPECT_THAT(result->warnings(), testing::ElementsAre("mind the gap"));
+  EXPECT_THAT(result->warnings(),
+              testing::ElementsAre(HasSubstr("fewer than 10 items"), "mind the gap"));
   ASSERT_EQ(result->arms_size(), 1);
   const v1::ArmResult& arm = result->arms(0);
   EXPECT_EQ(arm.folds_done(), 2);
@@ -86,7 +87,8 @@ TEST_F(MakeResultTest, AFoldOfOneAnswerIsWarnedOf) {
   const auto result = ResultOf();
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_THAT(result->warnings(),
-              testing::ElementsAre(HasSubstr("arm T1w: repeat 0 fold 0: all 3 test predictions")));
+              testing::ElementsAre(HasSubstr("fewer than 10 items"),
+                                   HasSubstr("arm T1w: repeat 0 fold 0: all 3 test predictions")));
 }
 
 TEST_F(MakeResultTest, TheBaselinePredictsTheMeanOfTheTrainingTargets) {
