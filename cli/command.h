@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,6 +21,8 @@ using Action = std::function<int()>;
 // The surroundings of the program, which main reads once. No other code reads the
 // environment.
 struct Environment {
+  // The words of the command line, the first of them the name of this program.
+  std::vector<std::string> command_line;
   // The value of GYRUS_COORDINATOR, HOST:PORT; may be empty.
   std::string coordinator;
   // The user's folder for prepared volumes; empty where there is no home folder.

@@ -21,13 +21,14 @@ std::string Variable(const char* name) {
 }
 
 // The environment is read here and nowhere else; commands get it as an argument.
-Environment ReadEnvironment() {
+Environment ReadEnvironment(int argc, char** argv) {
   const std::string cache = Variable("XDG_CACHE_HOME");
   const std::string terminal = Variable("TERM");
   std::error_code error;
   const std::string home = Variable("HOME");
   const std::string caches = cache.empty() && !home.empty() ? home + "/.cache" : cache;
-  return {.coordinator = Variable("GYRUS_COORDINATOR"),
+  return {.command_line = {argv, argv + argc},
+          .coordinator = Variable("GYRUS_COORDINATOR"),
           .cache_folder = caches.empty() ? "" : absl::StrCat(caches, "/gyrus"),
           .temporary_folder = std::filesystem::temp_directory_path(error).string(),
           .program_folder = ProgramFolder(),
@@ -36,7 +37,7 @@ Environment ReadEnvironment() {
 
 int Main(int argc, char** argv) {
   if (const absl::Status status = CheckProtobuf(); !status.ok()) return ExitWith(status);
-  const Environment environment = ReadEnvironment();
+  const Environment environment = ReadEnvironment(argc, argv);
   CLI::App app("Trains 3D brain-MRI models across folds, and evaluates them.", "gyrus");
   app.set_version_flag("--version", absl::StrCat("gyrus ", kVersion));
   app.footer("Example:\n  gyrus plan age.yaml\n  gyrus run age.yaml --out runs/age");

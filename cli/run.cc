@@ -4,15 +4,14 @@
 #include <memory>
 #include <thread>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "cli/command.h"
 #include "cli/experiment_file.h"
 #include "cli/local_options.h"
 #include "cli/local_programs.h"
+#include "cli/shell_line.h"
 #include "cli/started_experiment.h"
 #include "cli/view_facts.h"
 #include "cli/view_printer.h"
@@ -92,22 +91,11 @@ absl::StatusOr<v1::Result> SubmitAndWatch(CoordinatorClient& client,
   return ResultOf(client, view);
 }
 
-// One word of a shell's command line.
-std::string Quoted(absl::string_view word) {
-  const bool plain = std::all_of(word.begin(), word.end(), [](char c) {
-    return absl::ascii_isalnum(c) || absl::StrContains("_-./=,:@%+", c);
-  });
-  if (plain && !word.empty()) return std::string(word);
-  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
-}
-
-// A line that can be pasted into a shell.
-std::string CommandToContinue(const ExperimentSource& source, const RunFolder& run) {
-  std::string line = absl::StrCat("gyrus run ", Quoted(source.file));
-  for (const std::string& change : source.overrides) {
-    absl::StrAppend(&line, " --set ", Quoted(change));
-  }
-  return absl::StrCat(line, " --out ", Quoted(run.path()));
+// The line that was given, with the run folder where it named none.
+std::string CommandToContinue(const RunOptions& options, const RunFolder& run) {
+  std::vector<std::string> words = options.environment.command_line;
+  if (options.out.empty()) words.insert(words.end(), {"--out", run.path()});
+  return ShellLine(words);
 }
 
 // Every program has ended when this returns.
@@ -127,8 +115,8 @@ absl::StatusOr<v1::Result> RunPrograms(const RunFolder& run, const ExperimentFil
   auto programs = LocalPrograms::Start(run, std::move(programs_options));
   const absl::Status status = programs.ok() ? (*programs)->Supervise(work) : programs.status();
   if (absl::IsCancelled(status)) {
-    printer.Note(
-        absl::StrCat("stopping; `", CommandToContinue(options.source, run), "` goes on from here"));
+    printer.Note("stopping; to go on from here:");
+    printer.Note(absl::StrCat("  ", CommandToContinue(options, run)));
   }
   GYRUS_RETURN_IF_ERROR(status);
   return result;
@@ -147,10 +135,11 @@ absl::StatusOr<int> Run(const RunOptions& options) {
   GYRUS_ASSIGN_OR_RETURN(const ExperimentFile experiment, LoadExperiment(options.source));
   const v1::ExperimentSpec& spec = experiment.spec;
   GYRUS_ASSIGN_OR_RETURN(LocalProgramsOptions programs, WithWorkers(spec, options));
-  GYRUS_ASSIGN_OR_RETURN(
-      const RunFolder run,
-      RunFolder::OpenOrCreate(options.out.empty() ? DefaultFolder(spec) : options.out));
-  GYRUS_RETURN_IF_ERROR(ClaimRunFolder(run, experiment));
+  GYRUS_ASSIGN_OR_RETURN(const RunFolder run, options.out.empty()
+                                                  ? RunFolder::CreateNew(DefaultFolder(spec))
+                                                  : RunFolder::OpenOrCreate(options.out));
+  GYRUS_RETURN_IF_ERROR(
+      ClaimRunFolder(run, experiment, ShellLine(options.environment.command_line)));
   BlockShutdownSignals();
   const auto result = RunPrograms(run, experiment, std::move(programs), options);
   if (absl::IsCancelled(result.status())) return kExitInterrupted;

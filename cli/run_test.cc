@@ -143,7 +143,8 @@ TEST_F(RunTest, EndsWithTheTable) {
   EXPECT_THAT(outcome.out, HasSubstr("ages (id0): VALID"));
   EXPECT_THAT(outcome.out, HasSubstr(folder_.In("run/predictions")));
   EXPECT_EQ(nlohmann::json::parse(Text("run/result.json"))["state"], "VALID");
-  EXPECT_THAT(Text("run/experiment.yaml"), StartsWith(ExperimentText("ages")));
+  EXPECT_EQ(Text("run/experiment.yaml"), ExperimentText("ages"));
+  EXPECT_THAT(Text("run/effective.yaml"), HasSubstr("# Started by: "));
   ExpectNothingLeft();
 }
 
@@ -197,6 +198,7 @@ TEST_F(RunTest, ARunFolderIsOfOneExperiment) {
   const Outcome outcome = RunHere("ages", {"--set", "train.epochs=7"});
   EXPECT_EQ(outcome.code, kExitUsage);
   EXPECT_THAT(outcome.error, HasSubstr("choose another --out"));
+  EXPECT_THAT(outcome.error, HasSubstr("train.epochs: 2 there, 7 asked"));
 }
 
 TEST_F(RunTest, AFolderOfSomethingElseIsLeftAlone) {
@@ -218,13 +220,18 @@ TEST_F(RunTest, AFolderInUseIsLeftAlone) {
 
 TEST_F(RunTest, CtrlCStopsEverythingAndSaysHowToGoOn) {
   const std::string file = WriteExperiment(folder_.path(), "endless");
-  Child child = Start({"run", file, "--out", folder_.In("run")});
+  Child child =
+      Start({"run", file, "--out", folder_.In("run"), "--set", "arms={T1w: {channels: [T1w]}}"});
   Await("out", "RUNNING");
   child.Signal(SIGINT);
   const Outcome outcome = End(std::move(child));
   EXPECT_EQ(outcome.code, kExitInterrupted);
-  EXPECT_THAT(outcome.out, HasSubstr(absl::StrCat("stopping; `gyrus run ", file, " --out ",
-                                                  folder_.In("run"), "` goes on from here\n")));
+  // The line as it was given, which a shell reads as the same words.
+  EXPECT_THAT(outcome.out,
+              HasSubstr(absl::StrCat("stopping; to go on from here:\n  ", BinaryDir(),
+                                     "/bin/gyrus run ", file, " --out ", folder_.In("run"),
+                                     " --set 'arms={T1w: {channels: [T1w]}}' --bin ",
+                                     folder_.In("bin"), " --cache ", folder_.In("cache"), "\n")));
   EXPECT_EQ(outcome.error, "");
   ExpectNothingLeft();
 }

@@ -56,7 +56,7 @@ TEST_F(InterruptTest, AfterCtrlCTheSameCommandGoesOn) {
   const Json whole = JsonOf(RunExperiment("whole"));
   EXPECT_EQ(InterruptAfterOneFold(SIGINT), 130);
   EXPECT_THAT(StillRunning(In("out")), testing::IsEmpty());
-  EXPECT_THAT(ReadFile(In("log")).value(), testing::HasSubstr("goes on from here"));
+  EXPECT_THAT(ReadFile(In("log")).value(), testing::HasSubstr("to go on from here"));
   const Ran again = RunExperiment("out");
   EXPECT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(Digests(JsonOf(again)), Digests(whole));
