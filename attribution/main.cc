@@ -1,10 +1,13 @@
 // gyrus-attribution: shows which part of a brain a network's output depends on.
 // `gyrus gradcam` starts it, because `gyrus` itself does not link torch.
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,7 @@
 #include "common/files.h"
 #include "common/program.h"
 #include "common/rpc/protobuf_check.h"
+#include "common/run_folder.h"
 #include "common/status.h"
 
 namespace gyrus {
@@ -79,7 +83,55 @@ void Print(const Config& config, const Attribution& attribution,
   if (!warning.empty()) std::printf("warning: %s\n", warning.c_str());
 }
 
+// The folders below `folder` that hold a checkpoint, sorted.
+std::vector<std::string> CheckpointsBelow(const std::string& folder) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator it(folder, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().filename() == "checkpoint.pb")
+      found.push_back(it->path().parent_path().string());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+// The checkpoints to choose from, where a folder is given that has none itself, such
+// as that of a whole run. Empty: it has one, or there are none below it either.
+std::vector<std::string> ChoicesBelow(const std::string& folder) {
+  std::error_code error;
+  const std::filesystem::path path(folder);
+  if (std::filesystem::exists(path / "checkpoint.pb", error)) return {};
+  if (!RunFolder::IsRunFolder(folder)) return CheckpointsBelow(folder);
+  std::vector<std::string> choices = CheckpointsBelow((path / "checkpoints").string());
+  for (std::string& further : CheckpointsBelow((path / "experiments").string())) {
+    choices.push_back(std::move(further));
+  }
+  return choices;
+}
+
+// What the command line must name besides, when it names a checkpoint.
+absl::Status CheckComplete(const Config& config) {
+  if (const auto choices = ChoicesBelow(config.checkpoint); !choices.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(config.checkpoint, " is no checkpoint itself; give one of those in it:\n  ",
+                     absl::StrJoin(choices, "\n  ")));
+  }
+  if (RunFolder::IsRunFolder(config.checkpoint)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no training of ", config.checkpoint, " has left a checkpoint yet"));
+  }
+  if (config.images.empty()) {
+    return absl::InvalidArgumentError("--image CHANNEL=FILE is missing: the brain to be explained");
+  }
+  if (config.out.empty()) {
+    return absl::InvalidArgumentError("--out DIR is missing: the folder to write to");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run(const Config& config) {
+  GYRUS_RETURN_IF_ERROR(CheckComplete(config));
   GYRUS_ASSIGN_OR_RETURN(const auto images, ByName(config.images, "--image"));
   GYRUS_ASSIGN_OR_RETURN(auto covariates, ByName(config.covariates, "--covariate"));
   const AttributionOptions options = {
@@ -102,16 +154,17 @@ absl::Status Run(const Config& config) {
 }
 
 void AddOptions(CLI::App& app, Config& config) {
-  app.add_option("CHECKPOINT", config.checkpoint, "Folder with checkpoint.pb and its weights")
+  app.add_option("CHECKPOINT", config.checkpoint,
+                 "Folder with checkpoint.pb and its weights; of a run folder, its checkpoints are "
+                 "listed")
       ->required();
   app.add_option("--image", config.images, "An image of the subject; once for each channel")
       ->type_name("CHANNEL=FILE")
-      ->allow_extra_args(false)
-      ->required();
+      ->allow_extra_args(false);
   app.add_option("--covariate", config.covariates, "A number that FiLM takes beside the image")
       ->type_name("COLUMN=NUMBER")
       ->allow_extra_args(false);
-  app.add_option("--out", config.out, "Folder to write to")->required();
+  app.add_option("--out", config.out, "Folder to write to");
   app.add_option("--layer", config.layer,
                  "Use the last layer whose name begins with this, for example layer3. Default: "
                  "the layer that the head pools");
@@ -134,7 +187,9 @@ int Main(int argc, char** argv) {
   if (const auto code = ParseLine(app, argc, argv); code.has_value()) return *code;
   absl::Status status = CheckProtobuf();
   if (status.ok()) status = Run(config);
-  if (!status.ok()) std::fprintf(stderr, "gyrus: %s\n", std::string(status.message()).c_str());
+  for (const absl::string_view line : absl::StrSplit(status.message(), '\n')) {
+    if (!status.ok()) std::fprintf(stderr, "gyrus: %s\n", std::string(line).c_str());
+  }
   return ExitCodeFor(status);
 }
 

@@ -189,6 +189,15 @@ TEST_F(GradcamTest, SaysThePredictionOfTheCrossValidation) {
 TEST_F(GradcamTest, SaysWhatIsWrong) {
   EXPECT_EQ(RunProgram({ProgramPath("gyrus"), "gradcam"}).exit_code, 2);
   Train(1);
+  // Of a run folder its checkpoints are listed.
+  const Ran run = RunProgram({ProgramPath("gyrus"), "gradcam", In("run")});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_THAT(run.err, testing::HasSubstr(
+                           "give one of those in it:\ngyrus:   " + In("run/checkpoints/T1w/r0-f0") +
+                           "\ngyrus:   " + In("run/checkpoints/T1w/r0-f1") + "\n"));
+  const Ran bare = RunProgram({ProgramPath("gyrus"), "gradcam", In("run/checkpoints/T1w/r0-f0")});
+  EXPECT_EQ(bare.exit_code, 2);
+  EXPECT_THAT(bare.err, testing::HasSubstr("--image CHANNEL=FILE is missing"));
   const Ran covariate = Gradcam("s3.nii", "cam", {"--covariate", "ga=40"});
   EXPECT_EQ(covariate.exit_code, 2);
   EXPECT_THAT(covariate.err, testing::HasSubstr("--covariate ga: the network takes none"));
