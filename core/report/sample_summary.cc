@@ -18,7 +18,7 @@
 namespace gyrus {
 namespace {
 
-constexpr size_t kMostRows = 60;
+constexpr size_t kMaxRows = 60;
 
 std::string CohortOf(const v1::Sample& sample) {
   return sample.id().substr(0, sample.id().find('/'));
@@ -157,7 +157,7 @@ std::string PeopleTable(const v1::Plan& plan) {
   for (const v1::Fold& fold : plan.folds()) {
     AddRows(FoldName(fold.repeat(), fold.fold()), PeopleBySite(plan, fold.test()), of_folds);
   }
-  const bool too_many = of_folds.size() > kMostRows;
+  const bool too_many = of_folds.size() > kMaxRows;
   if (!too_many) of_all.insert(of_all.end(), of_folds.begin(), of_folds.end());
   TextTable table({"tested in", "site", "subjects", "samples", "age", "sex"});
   for (std::vector<std::string>& row : of_all) table.AddRow(std::move(row));
