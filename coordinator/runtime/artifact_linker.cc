@@ -14,9 +14,8 @@
 #include "common/random_id.h"
 #include "common/status.h"
 #include "coordinator/plan/planned_trials.h"
-#include "coordinator/plan/trials.h"
+#include "coordinator/result/model_file.h"
 #include "coordinator/result/run_folder_names.h"
-#include "core/report/model_json.h"
 
 namespace gyrus {
 namespace {
@@ -27,14 +26,6 @@ struct NamedObject {
   // What to write there, where it is no object of the vault.
   std::string content = "";
 };
-
-// Tells how to use the weights. It is made from the plan, so it needs no upload.
-void AddModelJson(const ExperimentMachine& machine, const PlannedTrial& planned,
-                  const std::string& folder, std::vector<NamedObject>& objects) {
-  const absl::StatusOr<v1::TrialSpec> trial = MakeTrialSpec(planned, machine.id());
-  if (!trial.ok()) return;  // A plan that was made has none such.
-  objects.push_back({"", absl::StrCat(folder, "/model.json"), ModelJson(*trial)});
-}
 
 // The weights before numbers stopped being finite, and their checkpoint.
 std::vector<NamedObject> FailedObjects(const ExperimentMachine& machine, const TrialStatus& trial) {
@@ -67,7 +58,10 @@ std::vector<NamedObject> DoneObjects(const ExperimentMachine& machine, const Tri
     if (kind == v1::ARTIFACT_KIND_PREDICTIONS && planned.fold->test().empty()) continue;
     objects.push_back({artifact->sha256(), path});
   }
-  AddModelJson(machine, planned, checkpoint, objects);
+  // A plan that was made has no trial without a specification.
+  if (absl::StatusOr<ReadableFile> model = ModelFileOf(machine, planned); model.ok()) {
+    objects.push_back({"", std::move(model->path), std::move(model->content)});
+  }
   return objects;
 }
 
