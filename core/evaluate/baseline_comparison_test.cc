@@ -57,7 +57,8 @@ TEST(BaselineComparisonTest, OfItemsDrawsSubjects) {
   EXPECT_DOUBLE_EQ(comparison.difference().value(), (-2.0 + 0 - 1 + 0) / 4);
   EXPECT_GE(comparison.difference().lower(), -2);
   EXPECT_LE(comparison.difference().upper(), 0);
-  EXPECT_THAT(comparison.difference().method(), HasSubstr("BCa, 2000 resamples of subjects, seed 7"));
+  EXPECT_THAT(comparison.difference().method(),
+              HasSubstr("BCa, 2000 resamples of subjects, seed 7"));
 }
 
 TEST(BaselineComparisonTest, OfClassesIsOfTheAccuracy) {
