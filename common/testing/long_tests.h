@@ -1,4 +1,4 @@
-// Whether the exhaustive form of a test was asked for.
+// Tells a test whether its exhaustive form was asked for.
 #pragma once
 
 #include <cstdlib>
